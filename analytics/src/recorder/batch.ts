@@ -1,0 +1,81 @@
+import { type RecordedRows, type RecordedTable, serializer } from './serialize.js'
+
+/** A trace whose stops are recorded and whose operation row is in a batch: its `store` stop ends with the batch. */
+export interface WalkedRow {
+  readonly traceId: string
+  readonly takenUs: number
+}
+
+/** Rows on their way to one table. Its bytes never change once sealed, so a retry is identical. */
+export interface Batch {
+  readonly table: RecordedTable
+  /** The insert_deduplication_token: `<source>-<boot>-<sequence>`. Sorts in the order of sealing. */
+  readonly token: string
+  readonly rows: number
+  /** Newline-delimited JSON, not compressed. */
+  readonly body: Buffer
+  readonly walked: readonly WalkedRow[]
+}
+
+export interface BatcherOptions {
+  readonly nextToken: () => string
+  /** Seal at this many rows. */
+  readonly flushRows: number
+  /** Seal a batch whose first row is this old. */
+  readonly flushMs: number
+}
+
+/** Collects the rows of one table into batches. Holds at most one open batch of `flushRows` rows. */
+export class Batcher<Table extends RecordedTable> {
+  readonly #table: Table
+  readonly #options: BatcherOptions
+  readonly #line: (row: RecordedRows[Table]) => string
+  #lines: string[] = []
+  #walked: WalkedRow[] = []
+  #openedAt = 0
+
+  constructor(table: Table, options: BatcherOptions) {
+    this.#table = table
+    this.#options = options
+    this.#line = serializer(table)
+  }
+
+  get rows(): number {
+    return this.#lines.length
+  }
+
+  /** Takes one row; returns a sealed batch when this row filled it. */
+  add(row: RecordedRows[Table], at: number, walked?: WalkedRow): Batch | undefined {
+    if (this.#lines.length === 0) this.#openedAt = at
+    this.#lines.push(this.#line(row))
+    if (walked !== undefined) this.#walked.push(walked)
+    return this.#lines.length >= this.#options.flushRows ? this.seal() : undefined
+  }
+
+  /** The open batch when it is due at `at` (milliseconds), sealed. */
+  due(at: number): Batch | undefined {
+    return this.#lines.length > 0 && at - this.#openedAt >= this.#options.flushMs ? this.seal() : undefined
+  }
+
+  /** Whatever is open, sealed; undefined when nothing is. */
+  seal(): Batch | undefined {
+    if (this.#lines.length === 0) return undefined
+    const batch: Batch = {
+      table: this.#table,
+      token: this.#options.nextToken(),
+      rows: this.#lines.length,
+      body: Buffer.from(this.#lines.join('')),
+      walked: this.#walked,
+    }
+    this.#lines = []
+    this.#walked = []
+    return batch
+  }
+}
+
+/** Tokens `<source>-<boot>-<sequence>`, unique over restarts of the same source and sorted by time of sealing. */
+export function tokenSequence(source: string, bootMs: number): () => string {
+  const boot = bootMs.toString(36).padStart(9, '0')
+  let sequence = 0
+  return () => `${source}-${boot}-${String(sequence++).padStart(8, '0')}`
+}

@@ -1,0 +1,89 @@
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { basename, extname } from 'node:path'
+import { openOneShot } from '@lighthouse/client/one-shot'
+import { compose, type SubgraphSdl } from '@lighthouse/gateway/main'
+import { Command } from 'commander'
+import { CommandError } from '../command-error.js'
+import { note, print, printJson } from '../output.js'
+
+interface ComposeOptions {
+  readonly subgraph: readonly string[]
+  readonly out?: string
+  readonly json?: boolean
+}
+
+const WITHIN_MS = 10_000
+
+export function composeCommand(): Command {
+  return new Command('compose')
+    .description('Composes subgraphs (Federation 1 or 2) into a supergraph, on stdout or into a file.')
+    .argument(
+      '[sources...]',
+      'SDL files or URLs of running subgraphs, as NAME=SOURCE; a file alone is named after itself',
+    )
+    .option(
+      '--subgraph <name=source>',
+      'the same; may be repeated. FILE,URL says where the subgraph answers',
+      collect,
+      [],
+    )
+    .option('--out <file>', 'write the supergraph here instead of to stdout')
+    .option('--json', 'print {"supergraphSdl","subgraphs"}, and errors, as JSON')
+    .action(composeAll)
+}
+
+async function composeAll(sources: readonly string[], options: ComposeOptions): Promise<void> {
+  const named = [...sources, ...options.subgraph]
+  if (named.length === 0)
+    throw new CommandError('BAD_USAGE', 'Name at least one subgraph: lighthouse compose NAME=FILE-OR-URL …')
+  const subgraphs = await Promise.all(named.map(readSubgraph))
+  const supergraphSdl = composed(subgraphs)
+  if (options.out !== undefined) {
+    await writeFile(`${options.out}.part`, supergraphSdl)
+    await rename(`${options.out}.part`, options.out)
+    note(`wrote ${options.out}`)
+  }
+  const names = subgraphs.map(({ name }) => name)
+  if (options.json === true) await printJson({ supergraphSdl, subgraphs: names })
+  else if (options.out === undefined)
+    await print(supergraphSdl.endsWith('\n') ? supergraphSdl : `${supergraphSdl}\n`)
+}
+
+function composed(subgraphs: readonly SubgraphSdl[]): string {
+  try {
+    return compose(subgraphs)
+  } catch (error) {
+    throw new CommandError('COMPOSITION_FAILED', (error as Error).message)
+  }
+}
+
+async function readSubgraph(text: string): Promise<SubgraphSdl> {
+  const named = /^([A-Za-z][\w-]*)=(.+)$/.exec(text)
+  const source = named?.[2] ?? text
+  if (/^https?:\/\//.test(source)) {
+    if (named?.[1] === undefined) throw new CommandError('BAD_USAGE', `Give ${source} a name: NAME=${source}`)
+    return { name: named[1], sdl: await askSdl(source), url: source }
+  }
+  const [file = '', url] = source.split(/,(?=https?:)/)
+  const name = named?.[1] ?? basename(file, extname(file))
+  const sdl = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new CommandError('BAD_USAGE', `${file} cannot be read (${error.code}).`)
+  })
+  return { name, sdl, url }
+}
+
+/** The SDL that a running subgraph tells of itself. Source: Apollo Federation subgraph specification, `_service`. */
+async function askSdl(url: string): Promise<string> {
+  await using transport = openOneShot({ url, key: undefined, deadlineMs: WITHIN_MS })
+  const { data, errors } = await transport.send({ query: '{ _service { sdl } }' })
+  const sdl = (data as { _service?: { sdl?: unknown } } | null | undefined)?._service?.sdl
+  if (typeof sdl === 'string') return sdl
+  throw new CommandError(
+    'BAD_ANSWER',
+    `${url} does not tell its SDL: ${errors[0]?.message ?? 'no _service.sdl'}.`,
+  )
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value]
+}

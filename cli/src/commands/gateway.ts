@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises'
+import { createLog } from '@lighthouse/chassis/log'
+import { readConfig } from '@lighthouse/gateway/config'
+import { type Gateway, startStandaloneGateway } from '@lighthouse/gateway/main'
+import { Command } from 'commander'
+import { CommandError } from '../command-error.js'
+import { print, printJson } from '../output.js'
+import { portFlag } from '../ports.js'
+import { startError } from '../start-error.js'
+import { untilSignal } from '../until-signal.js'
+
+interface GatewayFlags {
+  readonly supergraph: string
+  readonly port: number
+  readonly host: string
+  readonly json?: boolean
+}
+
+export function gatewayCommand(): Command {
+  return new Command('gateway')
+    .description(
+      'Serves POST /graphql (and graphql-transport-ws) for any Federation supergraph, until Ctrl-C.',
+    )
+    .requiredOption('--supergraph <file>', 'the supergraph SDL; its subgraphs are called where it says')
+    .option('--port <port>', '0 takes any free one', portFlag, 4000)
+    .option('--host <host>', 'the address to listen on', '127.0.0.1')
+    .option('--json', 'print the addresses as JSON')
+    .action(serve)
+}
+
+async function serve({ supergraph, port, host, json }: GatewayFlags): Promise<void> {
+  const supergraphSdl = await readFile(supergraph, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new CommandError('BAD_USAGE', `${supergraph} cannot be read (${error.code}).`)
+  })
+  const log = createLog({ name: 'gateway' })
+  const gateway = await startStandaloneGateway({
+    ...readConfig(),
+    supergraphSdl,
+    host,
+    port,
+    log: (message, details) => log.warn(message, details),
+  }).catch((error: unknown) => {
+    throw startError(error, port)
+  })
+  const ended = untilSignal()
+  await tell(gateway, json === true)
+  await ended
+  await gateway.close()
+  process.exit(0)
+}
+
+async function tell(gateway: Gateway, asJson: boolean): Promise<void> {
+  const { url, wsUrl, origin } = gateway
+  if (asJson) await printJson({ graphql: url, ws: wsUrl, metrics: `${origin}/metrics` })
+  else await print(`ready ${url}\n`)
+}

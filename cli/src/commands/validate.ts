@@ -1,0 +1,75 @@
+import { text } from 'node:stream/consumers'
+import type { ValidationDecision } from '@lighthouse/client/documents'
+import { submit } from '@lighthouse/client/submit'
+import { DECISION_EXIT_CODES } from '@lighthouse/contract/decision'
+import { Command } from 'commander'
+import { CommandError } from '../command-error.js'
+import { print, printJson } from '../output.js'
+import { type ReachOptions, reach, talkTo, withReach } from '../reach.js'
+
+interface ValidateOptions extends ReachOptions {
+  readonly tool: string
+  readonly cwd?: string
+  readonly json?: boolean
+  readonly walk?: boolean
+}
+
+/** The field of each tool's input that a plain argument fills. */
+const SUBJECT_FIELDS: Readonly<Record<string, string>> = {
+  Bash: 'command',
+  Read: 'file_path',
+  Write: 'file_path',
+  Edit: 'file_path',
+  MultiEdit: 'file_path',
+  NotebookEdit: 'notebook_path',
+  WebFetch: 'url',
+}
+
+export function validateCommand(): Command {
+  const command = new Command('validate')
+    .description(
+      'Asks whether a tool call may run. Exit code 0 ALLOW, 2 BLOCK, 3 ESCALATE, 1 error (nobody could tell).',
+    )
+    .argument(
+      '<command>',
+      'the command, path or URL; a JSON object is taken as the tool input; - reads it from stdin',
+    )
+    .option('--tool <name>', 'the tool as its agent names it', 'Bash')
+    .option('--cwd <dir>', 'the directory in which it would run')
+    .option('--walk', 'record every stop of this request')
+    .option('--json', 'print the decision as JSON')
+  return withReach(command).action(validate)
+}
+
+async function validate(argument: string, options: ValidateOptions): Promise<void> {
+  const subject = argument === '-' ? (await text(process.stdin)).replace(/\n$/, '') : argument
+  if (subject.trim() === '')
+    throw new CommandError('BAD_USAGE', 'There is no command to validate; give one, or - with one on stdin.')
+  await using transport = talkTo(await reach(options))
+  const cwd = options.cwd ?? process.cwd()
+  const decision = await submit(
+    transport,
+    { toolName: options.tool, toolInput: toolInputOf(options.tool, subject), cwd },
+    { walk: options.walk === true },
+  )
+  const exitCode: number | undefined = DECISION_EXIT_CODES[decision.decision]
+  if (exitCode === undefined)
+    throw new CommandError('BAD_ANSWER', `"${decision.decision}" is not a decision.`)
+  await (options.json === true ? printJson(decision) : print(`${lineFor(decision)}\n`))
+  process.exitCode = exitCode
+}
+
+function toolInputOf(tool: string, subject: string): unknown {
+  if (subject.startsWith('{')) {
+    try {
+      return JSON.parse(subject)
+    } catch {
+      // A shell group such as `{ ls; }` is a command, not JSON.
+    }
+  }
+  return { [SUBJECT_FIELDS[tool] ?? 'input']: subject }
+}
+
+function lineFor({ decision, tier, confidence, processingMs, reason }: ValidationDecision): string {
+  return `${decision}  ${reason}  (${tier}, confidence ${confidence}, ${processingMs.toFixed(1)} ms)`
+}

@@ -1,0 +1,36 @@
+/** What `lighthouse` reads from the environment beside LIGHTHOUSE_URL, LIGHTHOUSE_KEY and LIGHTHOUSE_DATA_DIR. */
+export interface CliConfig {
+  /** REDIS_URL: a Redis to use instead of a private one. */
+  readonly redisUrl: string | undefined
+  /** CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD: a ClickHouse to use instead of the embedded one. */
+  readonly clickhouse: { readonly url: string; readonly user: string; readonly password: string } | undefined
+  /** LIGHTHOUSE_HOOK_BUDGET_MS: how long the hook waits for a decision. */
+  readonly hookBudgetMs: number | undefined
+  /** PATH: where programs such as redis-server are looked for. */
+  readonly path: string
+  /** The whole environment, to hand to a child process. */
+  readonly env: NodeJS.ProcessEnv
+}
+
+export function readCliConfig(env: NodeJS.ProcessEnv = process.env): CliConfig {
+  const clickhouseUrl = filled(env['CLICKHOUSE_URL'])
+  const budget = Number(env['LIGHTHOUSE_HOOK_BUDGET_MS'])
+  return {
+    redisUrl: filled(env['REDIS_URL']),
+    clickhouse:
+      clickhouseUrl === undefined
+        ? undefined
+        : {
+            url: clickhouseUrl,
+            user: env['CLICKHOUSE_USER'] ?? 'default',
+            password: env['CLICKHOUSE_PASSWORD'] ?? '',
+          },
+    hookBudgetMs: Number.isFinite(budget) && budget > 0 ? budget : undefined,
+    path: env['PATH'] ?? '',
+    env,
+  }
+}
+
+function filled(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === '' ? undefined : text.trim()
+}

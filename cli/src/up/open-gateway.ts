@@ -1,0 +1,52 @@
+import { access } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { Recorder } from '@lighthouse/analytics/recorder/record'
+import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
+import { type Gateway, httpTransport, startGateway } from '@lighthouse/gateway/main'
+import { startError } from '../start-error.js'
+import type { AnalyticsAddresses } from './analytics.js'
+import { readSchemas } from './schemas.js'
+import { GRAPH, type Site } from './site.js'
+
+export interface GatewayParts {
+  readonly host: string
+  readonly port: number
+  /** The domain subgraphs by name. */
+  readonly domain: ReadonlyMap<string, SubgraphTransport>
+  readonly analytics: AnalyticsAddresses | undefined
+  readonly recorder: Recorder
+}
+
+/** The built console, when it was built. */
+const CONSOLE_DIR = fileURLToPath(new URL('../../../web/dist', import.meta.url))
+
+/** Composes the five subgraphs and opens the gateway before them, with the registry's say on who may call. */
+export async function openGateway(site: Site, parts: GatewayParts): Promise<Gateway> {
+  const { registry, secrets, log, closing } = site
+  const { host, port, domain, analytics, recorder } = parts
+  const transports = new Map(domain)
+  if (analytics !== undefined) {
+    const { graphql: url, ws: wsUrl } = analytics
+    const transport = httpTransport({ name: 'analytics', url, wsUrl, gatewaySecret: secrets.gateway })
+    transports.set('analytics', closing.add('connections to analytics', transport))
+  }
+  const hasConsole = await access(`${CONSOLE_DIR}/index.html`).then(
+    () => true,
+    () => false,
+  )
+  const gateway = await startGateway({
+    host,
+    port,
+    supergraph: { subgraphs: await readSchemas() },
+    transports,
+    authenticate: (credential) => registry.authenticate(credential),
+    redeemLink: (token) => registry.redeemLink(token),
+    recorder,
+    graph: GRAPH,
+    consoleDir: hasConsole ? CONSOLE_DIR : undefined,
+    log: (message, details) => log.warn(message, details),
+  }).catch((error: unknown) => {
+    throw startError(error, port)
+  })
+  return closing.add('gateway', gateway)
+}

@@ -1,0 +1,71 @@
+/**
+ * Every error code that a caller can meet, in `extensions.code`, with its HTTP status, whether the same request may
+ * be tried again, and its meaning. docs/reference/errors.md lists the same codes (agrees.test).
+ */
+export const ERROR_CODES = {
+  BAD_REQUEST: { status: 400, retryable: false, meaning: 'The HTTP request is not a GraphQL request.' },
+  GRAPHQL_PARSE_FAILED: { status: 400, retryable: false, meaning: 'The document is not GraphQL.' },
+  GRAPHQL_VALIDATION_FAILED: {
+    status: 400,
+    retryable: false,
+    meaning: 'The document does not fit the schema.',
+  },
+  OPERATION_RESOLUTION_FAILURE: { status: 400, retryable: false, meaning: 'No single operation was named.' },
+  BAD_USER_INPUT: {
+    status: 400,
+    retryable: false,
+    meaning: 'An argument or variable has a value that is refused.',
+  },
+  QUERY_TOO_DEEP: { status: 400, retryable: false, meaning: 'The document nests deeper than the limit.' },
+  QUERY_TOO_COMPLEX: {
+    status: 400,
+    retryable: false,
+    meaning: 'The document has more tokens or aliases than the limit.',
+  },
+  PERSISTED_QUERY_NOT_FOUND: {
+    status: 200,
+    retryable: true,
+    meaning: 'The persisted query is not known here.',
+  },
+  PERSISTED_QUERY_NOT_SUPPORTED: { status: 200, retryable: false, meaning: 'Persisted queries are off.' },
+  UNAUTHENTICATED: {
+    status: 401,
+    retryable: false,
+    meaning: 'The credential is missing, unknown or expired.',
+  },
+  FORBIDDEN: { status: 403, retryable: false, meaning: 'The credential does not permit this.' },
+  NOT_FOUND: { status: 404, retryable: false, meaning: 'There is nothing at this address or under this id.' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    retryable: false,
+    meaning: 'The HTTP method does not fit the operation.',
+  },
+  VERSION_CONFLICT: {
+    status: 409,
+    retryable: false,
+    meaning: 'expectedVersion is not the version of the aggregate.',
+  },
+  PAYLOAD_TOO_LARGE: { status: 413, retryable: false, meaning: 'The body is larger than the limit.' },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    retryable: false,
+    meaning: 'The content type is not one that is read here.',
+  },
+  RATE_LIMITED: { status: 429, retryable: true, meaning: 'Too many requests; try after Retry-After.' },
+  INTERNAL_SERVER_ERROR: {
+    status: 500,
+    retryable: true,
+    meaning: 'Our fault; the request id finds it in the log.',
+  },
+  SUBGRAPH_ERROR: {
+    status: 502,
+    retryable: true,
+    meaning: 'A subgraph answered with something that is not GraphQL.',
+  },
+  SUBGRAPH_UNAVAILABLE: { status: 503, retryable: true, meaning: 'A subgraph cannot be reached.' },
+  OVERLOADED: { status: 503, retryable: true, meaning: 'A bounded queue is full; try after Retry-After.' },
+  SHUTTING_DOWN: { status: 503, retryable: true, meaning: 'This process is stopping; another will answer.' },
+  DEADLINE_EXCEEDED: { status: 504, retryable: true, meaning: 'The answer did not come within its time.' },
+} as const
+
+export type ErrorCode = keyof typeof ERROR_CODES

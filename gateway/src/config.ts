@@ -1,0 +1,46 @@
+import { DEFAULT_LIMITS } from './limits.js'
+import type { GatewayOptions } from './start.js'
+
+/** What the environment may set of a gateway. Everything else is given by who starts it. */
+export type GatewayConfig = Required<
+  Pick<
+    GatewayOptions,
+    | 'host'
+    | 'port'
+    | 'maxBodyBytes'
+    | 'deadlineMs'
+    | 'allowedOrigins'
+    | 'drainMs'
+    | 'introspection'
+    | 'limits'
+  >
+> & { readonly gatewaySecret: string | undefined }
+
+/** Reads the gateway's settings from an environment. Throws with the variable's name for a value that is no number. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig {
+  return {
+    host: env['LIGHTHOUSE_HOST'] ?? '127.0.0.1',
+    port: number(env, 'LIGHTHOUSE_PORT', 4_000),
+    maxBodyBytes: number(env, 'LIGHTHOUSE_MAX_BODY_BYTES', 65_536),
+    // Longer than the 30 s that experts are given.
+    deadlineMs: number(env, 'LIGHTHOUSE_DEADLINE_MS', 35_000),
+    drainMs: number(env, 'LIGHTHOUSE_DRAIN_MS', 10_000),
+    allowedOrigins: (env['LIGHTHOUSE_ALLOWED_ORIGINS'] ?? '').split(',').filter((origin) => origin !== ''),
+    introspection: env['LIGHTHOUSE_INTROSPECTION'] !== 'off',
+    limits: {
+      maxTokens: number(env, 'LIGHTHOUSE_MAX_TOKENS', DEFAULT_LIMITS.maxTokens),
+      maxDepth: number(env, 'LIGHTHOUSE_MAX_DEPTH', DEFAULT_LIMITS.maxDepth),
+      maxAliases: number(env, 'LIGHTHOUSE_MAX_ALIASES', DEFAULT_LIMITS.maxAliases),
+      maxSelections: number(env, 'LIGHTHOUSE_MAX_SELECTIONS', DEFAULT_LIMITS.maxSelections),
+    },
+    gatewaySecret: env['LIGHTHOUSE_GATEWAY_SECRET'],
+  }
+}
+
+function number(env: NodeJS.ProcessEnv, name: string, otherwise: number): number {
+  const text = env[name]
+  if (text === undefined || text === '') return otherwise
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  throw new Error(`${name} is "${text}", which is not a whole number.`)
+}

@@ -1,0 +1,51 @@
+import { type FieldNode, Kind, parse, type SelectionSetNode } from 'graphql'
+import type { Variables } from './representation.js'
+import type { Request } from './step.js'
+
+/**
+ * The response keys that a root fetch would have filled, by the client's names. Only read when such a fetch failed,
+ * so the text is parsed then.
+ */
+export function rootKeys(request: Request, variables: Variables): string[] {
+  const document = parse(request.query, { noLocation: true })
+  const sets = new Map<string, SelectionSetNode>()
+  let root: SelectionSetNode | undefined
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) sets.set(definition.name.value, definition.selectionSet)
+    if (definition.kind === Kind.OPERATION_DEFINITION) root = definition.selectionSet
+  }
+  const keys = new Set<string>()
+  if (root !== undefined) collect(root, sets, variables, keys)
+  return [...keys].map((key) => renamed(key, request))
+}
+
+function collect(
+  set: SelectionSetNode,
+  fragments: ReadonlyMap<string, SelectionSetNode>,
+  variables: Variables,
+  keys: Set<string>,
+): void {
+  for (const selection of set.selections) {
+    if (isSkipped(selection.directives, variables)) continue
+    if (selection.kind === Kind.FIELD) {
+      keys.add(selection.alias?.value ?? selection.name.value)
+      continue
+    }
+    const inner =
+      selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet : fragments.get(selection.name.value)
+    if (inner !== undefined) collect(inner, fragments, variables, keys)
+  }
+}
+
+function isSkipped(directives: FieldNode['directives'], variables: Variables): boolean {
+  return (directives ?? []).some((directive) => {
+    const value = directive.arguments?.[0]?.value
+    if (value?.kind !== Kind.VARIABLE) return false
+    const holds = variables[value.name.value] === true
+    return directive.name.value === 'skip' ? holds : directive.name.value === 'include' && !holds
+  })
+}
+
+function renamed(key: string, request: Request): string {
+  return request.renames.find((rename) => rename.way.length === 0 && rename.key === key)?.to ?? key
+}

@@ -1,0 +1,64 @@
+import type { OperationType } from '@lighthouse/contract/operation-row'
+
+/** One segment of a way through response data. A plain string is a field's response key. */
+export type Segment = string | { readonly list: true } | { readonly types: readonly string[] }
+export type Way = readonly Segment[]
+
+/** What a representation takes from an object. `read` is the key in the data, `write` the field's name for the subgraph. */
+export type Require =
+  | {
+      readonly kind: 'field'
+      readonly read: string
+      readonly write: string
+      readonly inner: readonly Require[]
+    }
+  | {
+      readonly kind: 'on'
+      readonly type: string
+      readonly inner: readonly Require[]
+      readonly skipIf: string | undefined
+      readonly includeIf: string | undefined
+    }
+
+/** Sets (input) or renames (output) one key at the end of a way; `types` segments narrow, lists are walked through. */
+export interface Rewrite {
+  readonly way: readonly (string | { readonly types: readonly string[] })[]
+  readonly key: string
+  /** The value that is set, or the name that the key gets. */
+  readonly to: string
+}
+
+/** One request to one subgraph. The object is made once for a plan, so it can key caches. */
+export interface Request {
+  readonly subgraph: string
+  readonly query: string
+  readonly type: OperationType
+  /** Variables of the client's operation that the text uses. */
+  readonly variables: readonly string[]
+  readonly renames: readonly Rewrite[]
+}
+
+/** One `_entities` field of a request: which places it serves and what it needs of them. */
+export interface Lookup {
+  /** Response key of the `_entities` field. */
+  readonly alias: string
+  readonly variable: string
+  readonly ways: readonly Way[]
+  readonly requires: readonly Require[]
+  readonly sets: readonly Rewrite[]
+  readonly renames: readonly Rewrite[]
+}
+
+/** A query plan, made ready to be walked for every request. */
+export type Step =
+  | { readonly kind: 'sequence'; readonly steps: readonly Step[] }
+  | { readonly kind: 'parallel'; readonly steps: readonly Step[] }
+  | {
+      readonly kind: 'condition'
+      readonly variable: string
+      readonly then: Step | undefined
+      readonly otherwise: Step | undefined
+    }
+  | { readonly kind: 'root'; readonly request: Request; readonly way: Way }
+  | { readonly kind: 'entities'; readonly request: Request; readonly lookups: readonly Lookup[] }
+  | { readonly kind: 'subscription'; readonly request: Request }

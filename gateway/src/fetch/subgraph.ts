@@ -1,0 +1,153 @@
+import type { ErrorCode } from '@lighthouse/contract/error-codes'
+import type { FetchKind, RowStatus } from '@lighthouse/contract/operation-row'
+import type {
+  SubgraphAnswer,
+  SubgraphRequest,
+  SubgraphTransport,
+} from '@lighthouse/contract/subgraph-request'
+import { nowUs } from '@lighthouse/analytics/recorder/clock'
+import type { GatewayRecorder, Log, Scope } from '../scope.js'
+import { GraphQLError } from 'graphql'
+import { isErrorCode } from '../errors.js'
+import { bytesOf, TransportError } from './http-answer.js'
+import { isFields } from './merge.js'
+import type { Request } from './step.js'
+
+/** Why a subgraph gave no usable answer. The message is fit for clients: it names the subgraph and nothing else. */
+export interface Failure {
+  readonly code: ErrorCode
+  readonly message: string
+}
+
+export type Reply = { readonly answer: SubgraphAnswer } | { readonly failure: Failure }
+
+export interface Asking {
+  readonly transports: ReadonlyMap<string, SubgraphTransport>
+  readonly recorder: GatewayRecorder
+  readonly graph: string
+  readonly scope: Scope
+  readonly log: Log
+}
+
+export interface Question {
+  readonly request: Request
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly kind: FetchKind
+  readonly entities: number
+}
+
+/** Asks one subgraph one thing. Never rejects: what goes wrong is a failure with a code. Writes one row. */
+export async function ask(asking: Asking, question: Question): Promise<Reply> {
+  const { scope } = asking
+  const started = nowUs()
+  scope.facts.fetches += 1
+  const reply = await attempt(asking, question)
+  const failed = 'failure' in reply
+  asking.recorder.fetch({
+    ts: Math.floor(started / 1_000),
+    graph: asking.graph,
+    subgraph: question.request.subgraph,
+    operation: scope.facts.operation,
+    fetch_kind: question.kind,
+    duration_us: nowUs() - started,
+    entities: question.entities,
+    status: failed ? (FAILURE_STATUS[reply.failure.code] ?? 'internal') : statusOf(reply.answer),
+    http_status: failed ? 0 : 200,
+    bytes_in: failed ? 0 : bytesOf(reply.answer),
+    trace_id: scope.traceId,
+  })
+  return reply
+}
+
+const FAILURE_STATUS: Partial<Record<ErrorCode, RowStatus>> = { DEADLINE_EXCEEDED: 'timeout' }
+
+function statusOf(answer: SubgraphAnswer): RowStatus {
+  return answer.errors === undefined || answer.errors.length === 0 ? 'ok' : 'graphql_error'
+}
+
+async function attempt(asking: Asking, question: Question): Promise<Reply> {
+  const name = question.request.subgraph
+  const transport = asking.transports.get(name)
+  if (transport === undefined) return unavailable(name)
+  try {
+    const answer = await raced(
+      transport.request(subgraphRequest(asking.scope, question)),
+      asking.scope.signal,
+    )
+    return checked(name, answer)
+  } catch (cause) {
+    asking.log('a subgraph gave no answer', {
+      subgraph: name,
+      requestId: asking.scope.requestId,
+      cause: cause instanceof Error ? cause.message : String(cause),
+    })
+    return { failure: failureOf(name, cause, asking.scope) }
+  }
+}
+
+/** The request as a transport carries it. */
+export function subgraphRequest(
+  scope: Scope,
+  question: Pick<Question, 'request' | 'variables'>,
+): SubgraphRequest {
+  return {
+    query: question.request.query,
+    variables: question.variables,
+    principal: scope.principal,
+    requestId: scope.requestId,
+    traceId: scope.traceId,
+    deadlineAt: scope.deadlineAt,
+    signal: scope.signal,
+    noteStop: scope.noteStop,
+  }
+}
+
+/** An in-process subgraph may not heed the signal; nobody waits for it after the deadline all the same. */
+function raced<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error)
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+}
+
+function checked(name: string, answer: unknown): Reply {
+  if (isFields(answer)) {
+    const { data, errors } = answer
+    const hasErrors = Array.isArray(errors) && errors.length > 0
+    if (isFields(data) || ((data === undefined || data === null) && hasErrors)) {
+      return { answer: answer as SubgraphAnswer }
+    }
+  }
+  return {
+    failure: {
+      code: 'SUBGRAPH_ERROR',
+      message: `Subgraph "${name}" answered with something that is not GraphQL.`,
+    },
+  }
+}
+
+function unavailable(name: string): Reply {
+  return { failure: { code: 'SUBGRAPH_UNAVAILABLE', message: `Subgraph "${name}" cannot be reached.` } }
+}
+
+/** What a client is told of a rejected request. */
+export function failureOf(
+  name: string,
+  cause: unknown,
+  scope: Pick<Scope, 'signal' | 'deadlineAt'>,
+): Failure {
+  if (scope.signal.aborted || Date.now() >= scope.deadlineAt) {
+    return {
+      code: 'DEADLINE_EXCEEDED',
+      message: `Subgraph "${name}" did not answer within the time of the request.`,
+    }
+  }
+  // An in-process subgraph refuses with an error that has one of the public codes already.
+  if (cause instanceof GraphQLError && isErrorCode(cause.extensions['code'])) {
+    return { code: cause.extensions['code'], message: cause.message }
+  }
+  if (cause instanceof TransportError) return { code: cause.code, message: cause.message }
+  return { code: 'SUBGRAPH_UNAVAILABLE', message: `Subgraph "${name}" cannot be reached.` }
+}

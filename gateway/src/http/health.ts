@@ -1,0 +1,42 @@
+import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
+
+/** Longest time that readiness waits for one subgraph. */
+const CHECK_MS = 1_000
+
+export interface Readiness {
+  readonly ready: boolean
+  /** By subgraph: `up`, or why not. */
+  readonly subgraphs: Readonly<Record<string, string>>
+}
+
+/** Asks every subgraph for its type name. Ready when each answers within a second. */
+export async function checkReadiness(transports: Iterable<SubgraphTransport>): Promise<Readiness> {
+  const checked = await Promise.all([...transports].map(async (one) => [one.name, await check(one)] as const))
+  return {
+    ready: checked.every(([, state]) => state === 'up'),
+    subgraphs: Object.fromEntries(checked),
+  }
+}
+
+async function check(transport: SubgraphTransport): Promise<string> {
+  const signal = AbortSignal.timeout(CHECK_MS)
+  const timedOut = new Promise<string>((resolve) => {
+    signal.addEventListener('abort', () => resolve('slow'), { once: true })
+  })
+  const answered = transport
+    .request({
+      query: '{__typename}',
+      variables: {},
+      principal: { agentId: 'gateway', role: 'SYSTEM_AGENT', keyId: 'gateway' },
+      requestId: 'readiness',
+      traceId: '0'.repeat(32),
+      deadlineAt: Date.now() + CHECK_MS,
+      signal,
+      noteStop: undefined,
+    })
+    .then(
+      () => 'up',
+      () => 'down',
+    )
+  return Promise.race([answered, timedOut])
+}

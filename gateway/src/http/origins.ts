@@ -1,0 +1,42 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
+const LOOPBACK = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
+
+/**
+ * True when a browser page of this origin may call: no origin (not a browser), the gateway's own, one that is listed
+ * (`*` lists all), or a page on this machine when the gateway listens on this machine only.
+ */
+export function mayCall(
+  headers: IncomingHttpHeaders,
+  allowed: readonly string[],
+  loopback: boolean,
+): boolean {
+  const { origin, host } = headers
+  if (origin === undefined) return true
+  if (allowed.includes('*') || allowed.includes(origin)) return true
+  if (host !== undefined && (origin === `http://${host}` || origin === `https://${host}`)) return true
+  return loopback && LOOPBACK.test(origin)
+}
+
+/** The CORS headers of an answer to a request of this origin; none when it may not call or is no browser's. */
+export function corsHeaders(
+  headers: IncomingHttpHeaders,
+  allowed: readonly string[],
+  loopback: boolean,
+): Record<string, string> {
+  const { origin } = headers
+  if (origin === undefined || !mayCall(headers, allowed, loopback)) return { vary: 'origin' }
+  return {
+    vary: 'origin',
+    'access-control-allow-origin': origin,
+    'access-control-allow-credentials': 'true',
+    'access-control-expose-headers': 'x-lighthouse-request-id',
+  }
+}
+
+export const PREFLIGHT_HEADERS = {
+  'access-control-allow-methods': 'GET, POST, OPTIONS',
+  'access-control-allow-headers':
+    'authorization, content-type, apollo-require-preflight, traceparent, x-lighthouse-request-id, x-lighthouse-client, x-lighthouse-walk, x-lighthouse-submitted-at',
+  'access-control-max-age': '600',
+}

@@ -1,0 +1,132 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { HEADERS } from '@lighthouse/contract/headers'
+import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
+import { Refusal } from '../errors.js'
+import type { OperationMeter } from '../meter.js'
+import { requestIdOf } from '../receive.js'
+import { refusalAnswer } from '../refusal-answer.js'
+import type { Log } from '../scope.js'
+import { sendConsoleFile } from './console-files.js'
+import { checkReadiness } from './health.js'
+import { corsHeaders, PREFLIGHT_HEADERS } from './origins.js'
+import { followLink, type RedeemLink } from './session-link.js'
+
+export interface Routing {
+  readonly graphql: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+  readonly transports: ReadonlyMap<string, SubgraphTransport>
+  readonly meter: OperationMeter
+  readonly consoleDir: string | undefined
+  readonly redeemLink: RedeemLink | undefined
+  readonly allowedOrigins: readonly string[]
+  /** The gateway listens on this machine only. */
+  readonly loopback: boolean
+  readonly isDraining: () => boolean
+  readonly log: Log
+}
+
+type Route = (request: IncomingMessage, response: ServerResponse, routing: Routing) => Promise<void> | void
+
+const EXACT: Readonly<Record<string, Route>> = {
+  '/graphql': graphql,
+  '/livez': (_, response) => json(response, 200, { live: true }),
+  '/readyz': ready,
+  '/metrics': metrics,
+  '/': home,
+}
+
+/** Answers one HTTP request. Every refusal is JSON with a code and the request's id. Never rejects. */
+export async function route(
+  request: IncomingMessage,
+  response: ServerResponse,
+  routing: Routing,
+): Promise<void> {
+  const requestId = requestIdOf(request.headers)
+  // One id for all of this request: the conductor reads it from the header again.
+  request.headers[HEADERS.requestId] = requestId
+  response.setHeader(HEADERS.requestId, requestId)
+  const cors = corsHeaders(request.headers, routing.allowedOrigins, routing.loopback)
+  for (const [name, value] of Object.entries(cors)) response.setHeader(name, value)
+  try {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+    const found =
+      EXACT[path] ?? (path === '/console' || path.startsWith('/console/') ? consolePage : undefined)
+    if (found === undefined) throw new Refusal('NOT_FOUND', 'There is nothing at this address.')
+    await found(request, response, routing)
+  } catch (cause) {
+    if (!(cause instanceof Refusal))
+      routing.log('a request failed by our fault', { requestId, cause: String(cause) })
+    if (response.headersSent) {
+      response.destroy()
+      return
+    }
+    const answer = refusalAnswer(cause, requestId)
+    response.writeHead(answer.status, { ...answer.headers })
+    response.end(answer.text)
+  }
+}
+
+async function graphql(request: IncomingMessage, response: ServerResponse, routing: Routing): Promise<void> {
+  if (request.method === 'OPTIONS') {
+    response.writeHead(204, PREFLIGHT_HEADERS)
+    response.end()
+    return
+  }
+  if (routing.isDraining()) {
+    throw new Refusal('SHUTTING_DOWN', 'This gateway is stopping.', {
+      connection: 'close',
+      'retry-after': '1',
+    })
+  }
+  await routing.graphql(request, response)
+}
+
+async function ready(_: IncomingMessage, response: ServerResponse, routing: Routing): Promise<void> {
+  if (routing.isDraining()) return json(response, 503, { ready: false, draining: true })
+  const readiness = await checkReadiness(routing.transports.values())
+  json(response, readiness.ready ? 200 : 503, readiness)
+}
+
+async function metrics(_: IncomingMessage, response: ServerResponse, { meter }: Routing): Promise<void> {
+  const { text, contentType } = await meter.scrape()
+  response.writeHead(200, { 'content-type': contentType })
+  response.end(text)
+}
+
+function home(request: IncomingMessage, response: ServerResponse, { consoleDir }: Routing): void {
+  if (consoleDir === undefined || request.headers.accept?.includes('text/html') !== true) {
+    throw new Refusal('NOT_FOUND', 'GraphQL is served at /graphql.')
+  }
+  redirect(response, '/console/')
+}
+
+async function consolePage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  routing: Routing,
+): Promise<void> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    throw new Refusal('METHOD_NOT_ALLOWED', 'The console is read with GET.', { allow: 'GET, HEAD' })
+  }
+  const path = (request.url ?? '').split('?', 1)[0]?.slice('/console'.length) ?? ''
+  if (path.startsWith('/link/')) {
+    if (await followLink(path.slice('/link/'.length), routing.redeemLink, response)) return
+    throw new Refusal('NOT_FOUND', 'This link is not known, or it was used before; make a new one.')
+  }
+  if (routing.consoleDir === undefined) throw new Refusal('NOT_FOUND', 'This gateway serves no console.')
+  if (path === '') return redirect(response, '/console/')
+  if (await sendConsoleFile(routing.consoleDir, path, response, request.method === 'HEAD')) return
+  throw new Refusal('NOT_FOUND', 'The console has no such file.')
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(303, { location })
+  response.end()
+}
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  })
+  response.end(JSON.stringify(body))
+}

@@ -1,0 +1,38 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** Where a server listens. */
+export interface Listening {
+  readonly port: number
+  /** Host and port as they stand in a URL. */
+  readonly authority: string
+}
+
+/** Starts listening. Rejects when the port is taken or the host is not ours. */
+export function listen(server: Server, host: string, port: number): Promise<Listening> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.removeListener('error', reject)
+      const { address, family, port: taken } = server.address() as AddressInfo
+      resolve({ port: taken, authority: `${family === 'IPv6' ? `[${address}]` : address}:${taken}` })
+    })
+  })
+}
+
+/** Stops accepting, lets requests under way end, and cuts what is left when the time is over. */
+export function drain(server: Server, drainMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), drainMs)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}
+
+/** True for a host that only this machine reaches. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
+}

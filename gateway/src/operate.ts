@@ -1,0 +1,125 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { nowUs } from '@lighthouse/analytics/recorder/clock'
+import { type ExecutionResult, GraphQLError } from 'graphql'
+import { admit, type Door } from './admit.js'
+import { credentialOf } from './credential.js'
+import { coded, MASKED_MESSAGE, Refusal } from './errors.js'
+import type { Executable } from './executable.js'
+import { fetch } from './fetch/fetch.js'
+import type { Asking } from './fetch/subgraph.js'
+import { type Answer, type Lifecycle, noteFailure } from './lifecycle.js'
+import { plan, type Plans } from './plan.js'
+import { open, receive } from './receive.js'
+import { type Recording, record } from './record.js'
+import { refusalAnswer } from './refusal-answer.js'
+import type { Log, Scope } from './scope.js'
+import { openScope, type ScopeOptions } from './open-scope.js'
+import { shape } from './shape.js'
+import type { Supergraph } from './supergraph/supergraph.js'
+import { noted } from './trace.js'
+
+/** What the conductor needs; made once, when the gateway starts. */
+export interface Operating {
+  readonly supergraph: Supergraph
+  readonly plans: Plans
+  readonly lifecycle: Lifecycle
+  readonly door: Door
+  readonly maxBodyBytes: number
+  readonly scopes: ScopeOptions
+  readonly asking: Omit<Asking, 'scope'>
+  readonly recording: Recording
+  readonly log: Log
+}
+
+/**
+ * One operation over HTTP: receive → admit → (parse, validate) → plan → fetch → shape → record. Always answers with
+ * JSON and always writes a row; never rejects.
+ */
+export async function operate(
+  request: IncomingMessage,
+  response: ServerResponse,
+  operating: Operating,
+): Promise<void> {
+  const envelope = open(request.headers)
+  const passing = openScope(envelope, operating.scopes)
+  let answer: Answer
+  try {
+    const received = await receive(request, envelope, operating.maxBodyBytes)
+    passing.passed('receive')
+    passing.principal = await admit(credentialOf(request.headers), received.query, operating.door)
+    passing.passed('admit')
+    response.once('close', () => passing.leave(response.writableFinished))
+    answer = await operating.lifecycle.overHttp(received, passing.scope)
+  } catch (cause) {
+    answer = refuse(cause, passing.scope, operating.log)
+  }
+  finish(response, answer, passing.scope, operating)
+  passing.close()
+}
+
+/** Runs one operation of a valid document, query or mutation. Never rejects: faults of ours are masked and logged. */
+export async function execute(
+  executable: Executable,
+  scope: Scope,
+  operating: Omit<Operating, 'lifecycle'>,
+): Promise<ExecutionResult> {
+  const { facts, noteStop } = scope
+  const started = nowUs()
+  try {
+    const ready = await noted(noteStop, 'plan', () => plan(executable, operating.plans))
+    const { operation } = ready.planned
+    facts.operation = operation.name?.value ?? facts.operation
+    facts.type = operation.operation
+    facts.planUs = nowUs() - started
+    if ('errors' in ready) return { errors: ready.errors }
+    if (operation.operation === 'subscription') return { errors: [needsSocket()] }
+    const gathering = {
+      ...ready.variables,
+      asking: { ...operating.asking, scope },
+      supergraph: operating.supergraph,
+      data: {},
+      errors: [],
+    }
+    const { step, selection } = ready.route
+    if (step !== undefined) await noted(noteStop, 'fetch', () => fetch(step, gathering))
+    const { data, errors } = noted(noteStop, 'shape', () => shape(ready.planned, selection, gathering))
+    return errors.length === 0 ? { data } : { data, errors }
+  } catch (cause) {
+    if (cause instanceof GraphQLError) return { errors: [cause] }
+    return { errors: [masked(cause, scope, operating.log)] }
+  } finally {
+    facts.executeUs = nowUs() - started - facts.planUs
+  }
+}
+
+function finish(response: ServerResponse, answer: Answer, scope: Scope, operating: Operating): void {
+  const bytesOut = Buffer.byteLength(answer.text)
+  if (!response.destroyed) {
+    response.writeHead(answer.status, { ...answer.headers, 'content-length': bytesOut })
+    response.end(answer.text)
+  }
+  record(scope, { httpStatus: answer.status, bytesOut }, operating.recording)
+}
+
+function needsSocket(): GraphQLError {
+  return coded(
+    'BAD_REQUEST',
+    'Subscriptions are served over WebSocket (graphql-transport-ws) at this address.',
+  )
+}
+
+/** Logs a fault of ours with the request's id and gives the error that clients get instead. */
+export function masked(cause: unknown, scope: Pick<Scope, 'requestId'>, log: Log): GraphQLError {
+  log('an operation failed by our fault', {
+    requestId: scope.requestId,
+    cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
+  })
+  return coded('INTERNAL_SERVER_ERROR', MASKED_MESSAGE)
+}
+
+function refuse(cause: unknown, scope: Scope, log: Log): Answer {
+  if (!(cause instanceof Refusal)) masked(cause, scope, log)
+  const answer = refusalAnswer(cause, scope.requestId)
+  noteFailure(scope, { extensions: { code: answer.code } })
+  return answer
+}

@@ -1,0 +1,157 @@
+import type { PlanNode } from '@graphql-hive/router-query-planner'
+import {
+  type DocumentNode,
+  getOperationAST,
+  GraphQLError,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  print,
+  visit,
+} from 'graphql'
+import { LRUCache } from 'lru-cache'
+import type { Executable } from './executable.js'
+import type { Step } from './fetch/step.js'
+import type { Variables } from './fetch/representation.js'
+import { type Fragments, fragmentsOf, normalize } from './normalize.js'
+import { stepsOf } from './plan-steps.js'
+import { Selection } from './shape/selection.js'
+import { PlanningBusy, planHere, type Planning } from './supergraph/planning.js'
+import type { Supergraph } from './supergraph/supergraph.js'
+import { type OperationVariables, variablesOf } from './variables.js'
+
+/** At most this many operations keep their plan; the least recently used goes first. */
+const MAX_PLANS = 2_000
+/** And at most so many characters of documents, since a plan grows with its document. */
+const MAX_PLAN_CHARACTERS = 8 * 1_024 * 1_024
+/** Routes of one operation, one for each combination of its @skip and @include variables that was met. */
+const MAX_ROUTES = 64
+
+/** One operation, ready to be run for any variables. */
+export interface Planned {
+  readonly schema: GraphQLSchema
+  readonly operation: OperationDefinitionNode
+  readonly fragments: Fragments
+  readonly rootType: GraphQLObjectType
+  /**
+   * The route for these variables: one for each combination of the booleans that @skip and @include read. Rejects with a
+   * plain Error when the planner finds no way through the supergraph.
+   */
+  routeFor(variables: Variables): Promise<Route>
+}
+
+/** An operation whose conditions are decided: how to ask for it and what to answer. */
+export interface Route {
+  /** Undefined when subgraphs have nothing to answer. */
+  readonly step: Step | undefined
+  readonly selection: Selection
+}
+
+export interface Plans {
+  /**
+   * The plan of an operation of a valid document, from the cache when it was met before. Throws a GraphQLError when no
+   * single operation is named.
+   */
+  plan(executable: Executable): Planned
+  readonly size: number
+}
+
+/** An operation with its variables coerced and its route chosen, or what its variables are refused for. */
+export type Ready =
+  | { readonly planned: Planned; readonly variables: OperationVariables; readonly route: Route }
+  | { readonly planned: Planned; readonly errors: readonly GraphQLError[] }
+
+/** Readies one operation of a valid document. Rejects with what {@link Plans.plan} and {@link Planned.routeFor} throw. */
+export async function plan(executable: Executable, plans: Plans): Promise<Ready> {
+  const planned = plans.plan(executable)
+  const variables = variablesOf(planned.schema, planned.operation, executable.variables)
+  if (!('given' in variables)) return { planned, errors: variables }
+  return { planned, variables, route: await planned.routeFor(variables.coerced) }
+}
+
+export interface PlansOptions {
+  /** Where plans are made; on this thread unless given. */
+  readonly planning?: Planning
+  /** From 0 to 1, drawn for progressive @override. */
+  readonly random?: () => number
+}
+
+/** Plans operations for one supergraph and remembers the plans. */
+export function createPlans(supergraph: Supergraph, options: PlansOptions = {}): Plans {
+  const { planning = planHere(), random = Math.random } = options
+  const cache = new LRUCache<string, Planned>({ max: MAX_PLANS, maxSize: MAX_PLAN_CHARACTERS })
+  const percentages = supergraph.planner.overridePercentages
+  return {
+    plan(executable) {
+      // Progressive @override draws a number for each operation; plans differ only by which percentages it is under.
+      const drawn = percentages.length === 0 ? 0 : random() * 100
+      const active = percentages.filter((percentage) => drawn <= percentage)
+      const key = `${executable.key} ${executable.operationName ?? ''} ${active.join()}`
+      const known = cache.get(key)
+      if (known !== undefined) return known
+      const planned = planOperation(executable, supergraph, (text) =>
+        planning.plan(supergraph, { text, drawn }),
+      )
+      cache.set(key, planned, { size: Math.max(1, executable.query.length) })
+      return planned
+    },
+    get size() {
+      return cache.size
+    },
+  }
+}
+
+function planOperation(
+  request: Pick<Executable, 'document' | 'operationName'>,
+  supergraph: Supergraph,
+  ask: (text: string) => Promise<PlanNode | undefined>,
+): Planned {
+  const operation = getOperationAST(request.document, request.operationName)
+  if (!operation) {
+    const named = request.operationName
+    throw new GraphQLError(
+      named
+        ? `Unknown operation named "${named}".`
+        : 'Must provide operation name if query contains multiple operations.',
+    )
+  }
+  const schema = supergraph.apiSchema
+  const rootType = schema.getRootType(operation.operation)
+  if (!rootType)
+    throw new GraphQLError(`The schema has no ${operation.operation} type.`, { nodes: operation })
+  const fragments = fragmentsOf(request.document)
+  const conditions = conditionVariables(request.document)
+  // What the planner cannot plan stays refused: asking again would only cost again.
+  const routes = new LRUCache<string, Promise<Route>>({ max: MAX_ROUTES })
+  const routeFor = (variables: Variables) => {
+    const key = conditions.map((name) => (variables[name] === true ? '1' : '0')).join('')
+    const known = routes.get(key)
+    if (known !== undefined) return known
+    const deciding = { schema, fragments, variables }
+    const document = normalize(operation, rootType, deciding)
+    const node = document === undefined ? Promise.resolve(undefined) : ask(print(document))
+    const route = node.then((found) => ({
+      step: found === undefined ? undefined : stepsOf(found),
+      selection: new Selection([operation.selectionSet], deciding),
+    }))
+    routes.set(key, route)
+    route.catch((cause: unknown) => {
+      if (cause instanceof PlanningBusy) routes.delete(key)
+    })
+    return route
+  }
+  return { schema, operation, fragments, rootType, routeFor }
+}
+
+function conditionVariables(document: DocumentNode): string[] {
+  const names = new Set<string>()
+  visit(document, {
+    Directive(directive) {
+      if (directive.name.value !== 'skip' && directive.name.value !== 'include') return
+      for (const argument of directive.arguments ?? []) {
+        if (argument.value.kind === 'Variable') names.add(argument.value.name.value)
+      }
+    },
+  })
+  return [...names].sort()
+}

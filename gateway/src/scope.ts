@@ -1,0 +1,53 @@
+import type { Recorder } from '@lighthouse/analytics/recorder/record'
+import type { OperationType, RowStatus } from '@lighthouse/contract/operation-row'
+import type { Principal } from '@lighthouse/contract/principal'
+import type { Stop } from '@lighthouse/contract/stops'
+
+/** What the gateway asks of a recorder: it never throws, never awaits and never blocks. */
+export type GatewayRecorder = Pick<Recorder, 'operation' | 'fetch' | 'stop'>
+
+/** Says something to the operator. */
+export type Log = (message: string, details: Readonly<Record<string, unknown>>) => void
+
+/** Notes one stop of a request whose stops are recorded; microseconds, the start since the epoch. */
+export type NoteStop = (stop: Stop, startUs: number, durationUs: number) => void
+
+/** What is learnt of an operation while it passes the steps; `record` makes a row of it. */
+export interface Facts {
+  operation: string
+  hash: string
+  type: OperationType
+  planUs: number
+  executeUs: number
+  fetches: number
+  status: RowStatus
+  errorCode: string
+}
+
+/** One operation on its way through the gateway. */
+export interface Scope {
+  readonly requestId: string
+  readonly traceId: string
+  readonly client: { readonly name: string; readonly version: string }
+  readonly principal: Principal | undefined
+  readonly startedUs: number
+  /** Milliseconds since the epoch after which nobody waits. */
+  readonly deadlineAt: number
+  readonly signal: AbortSignal
+  readonly noteStop: NoteStop | undefined
+  readonly facts: Facts
+}
+
+/** Facts of an operation of which nothing is known yet. */
+export function unknownFacts(): Facts {
+  return {
+    operation: 'anonymous',
+    hash: '',
+    type: 'query',
+    planUs: 0,
+    executeUs: 0,
+    fetches: 0,
+    status: 'ok',
+    errorCode: '',
+  }
+}

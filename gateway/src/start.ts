@@ -1,0 +1,176 @@
+import { createServer } from 'node:http'
+import { nowUs } from '@lighthouse/analytics/recorder/clock'
+import { SILENT } from '@lighthouse/analytics/recorder/record'
+import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
+import type { Authenticate } from './credential.js'
+import type { RedeemLink } from './http/session-link.js'
+import { type Routing, route } from './http/routes.js'
+import { drain, isLoopback, listen } from './listen.js'
+import { startLifecycle } from './lifecycle.js'
+import { createLimiter, DEFAULT_LIMITS, type Limits } from './limits.js'
+import { createMeter } from './meter.js'
+import { execute, type Operating, operate } from './operate.js'
+import { createPlans } from './plan.js'
+import type { GatewayRecorder, Log } from './scope.js'
+import { compose, type SubgraphSdl } from './supergraph/compose.js'
+import { type SocketOptions, type Sockets, serveSockets } from './subscribe/socket.js'
+import { createUpstreams } from './subscribe/upstream.js'
+import type { Planning } from './supergraph/planning.js'
+import { createPlanningProcess } from './supergraph/planning-process.js'
+import { loadSupergraph } from './supergraph/supergraph.js'
+import { createSampler } from './trace.js'
+
+const MAX_BODY_BYTES = 65_536
+/** Longer than the 30 s that experts are given. */
+const DEADLINE_MS = 35_000
+
+export interface GatewayOptions {
+  readonly host?: string
+  /** 0: any free port. */
+  readonly port?: number
+  readonly supergraph: { readonly sdl: string } | { readonly subgraphs: readonly SubgraphSdl[] }
+  /** How each subgraph is reached, by the name it has in the supergraph. */
+  readonly transports: ReadonlyMap<string, SubgraphTransport>
+  /** Absent: everybody is served, and subgraphs are told of no principal. */
+  readonly authenticate?: Authenticate | undefined
+  readonly redeemLink?: RedeemLink | undefined
+  readonly recorder?: GatewayRecorder
+  /** The built console; absent: none is served. */
+  readonly consoleDir?: string | undefined
+  readonly log?: Log
+  readonly introspection?: boolean
+  readonly limits?: Partial<Limits>
+  readonly maxBodyBytes?: number
+  /** Milliseconds that an operation may take. Longer than the 30 s that experts are given. */
+  readonly deadlineMs?: number
+  /** Origins of pages that may call beside the gateway's own; `*` lets all. */
+  readonly allowedOrigins?: readonly string[]
+  /** Milliseconds that operations under way are waited for when the gateway closes. */
+  readonly drainMs?: number
+  /** Sockets that may be open; one more is refused with 503. */
+  readonly maxSockets?: number
+  readonly maxSubscriptionsPerSocket?: number
+  readonly connectionInitMs?: number
+  /** Root fields of subscriptions whose newest event replaces older ones that wait. */
+  readonly conflated?: readonly string[]
+  /** Names of the graph and of this process in rows and stops. */
+  readonly graph?: string
+  readonly gatewayId?: string
+}
+
+/** A gateway that listens. Closing it drains: it refuses what is new and waits for what is under way. */
+export interface Gateway extends AsyncDisposable {
+  /** The GraphQL endpoint. */
+  readonly url: string
+  /** The same endpoint for graphql-transport-ws. */
+  readonly wsUrl: string
+  /** Scheme, host and port, without a path. */
+  readonly origin: string
+  readonly port: number
+  readonly supergraphSdl: string
+  /** Drains and stops. The same as disposing; calling it again waits for the first call. */
+  close(): Promise<void>
+}
+
+/** Starts a gateway. Rejects when the subgraphs do not compose, the SDL is no supergraph, or the port is taken. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { host = '127.0.0.1', port = 0, drainMs = 10_000 } = options
+  const open: { sockets?: Sockets; draining: boolean } = { draining: false }
+  const planning = createPlanningProcess()
+  const unready = assemble(options, planning, () => open.sockets?.size ?? 0)
+  // So that the first operation does not wait for the planner's start.
+  planning.plan(unready.supergraph, { text: '{__typename}', drawn: 0 }).catch(() => undefined)
+  const lifecycle = await startLifecycle({
+    supergraph: unready.supergraph,
+    introspection: options.introspection ?? true,
+    execute: (executable, scope) => execute(executable, scope, unready),
+    log: unready.log,
+  })
+  const operating: Operating = { ...unready, lifecycle }
+  const reach = {
+    allowedOrigins: options.allowedOrigins ?? [],
+    loopback: isLoopback(host),
+    isDraining: () => open.draining,
+    log: unready.log,
+  }
+  const routing: Routing = {
+    ...reach,
+    graphql: (request, response) => operate(request, response, operating),
+    transports: options.transports,
+    meter: unready.recording.meter,
+    consoleDir: options.consoleDir,
+    redeemLink: options.redeemLink,
+  }
+  const server = createServer((request, response) => void route(request, response, routing))
+  open.sockets = serveSockets(server, { ...socketOptions(operating, options), ...reach })
+  const listening = await listen(server, host, port)
+  const stop = async () => {
+    open.draining = true
+    await open.sockets?.close()
+    await drain(server, drainMs)
+    await lifecycle[Symbol.asyncDispose]()
+    await planning[Symbol.asyncDispose]()
+  }
+  let stopping: Promise<void> | undefined
+  const close = () => (stopping ??= stop())
+  return {
+    url: `http://${listening.authority}/graphql`,
+    wsUrl: `ws://${listening.authority}/graphql`,
+    origin: `http://${listening.authority}`,
+    port: listening.port,
+    supergraphSdl: unready.supergraph.sdl,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+/** Everything that operations need but the life-cycle, which itself needs this. */
+function assemble(
+  options: GatewayOptions,
+  planning: Planning,
+  sockets: () => number,
+): Omit<Operating, 'lifecycle'> {
+  const { recorder = SILENT, log = () => undefined, graph = 'main', gatewayId = 'gateway' } = options
+  const sdl = 'sdl' in options.supergraph ? options.supergraph.sdl : compose(options.supergraph.subgraphs)
+  const supergraph = loadSupergraph(sdl)
+  return {
+    supergraph,
+    plans: createPlans(supergraph, { planning }),
+    door: {
+      authenticate: options.authenticate,
+      limit: createLimiter({ ...DEFAULT_LIMITS, ...options.limits }),
+    },
+    maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
+    scopes: {
+      deadlineMs: options.deadlineMs ?? DEADLINE_MS,
+      recorder,
+      sample: createSampler(),
+      process: gatewayId,
+    },
+    asking: { transports: options.transports, recorder, graph, log },
+    recording: { recorder, meter: createMeter(sockets), graph, gatewayId },
+    log,
+  }
+}
+
+function socketOptions(
+  operating: Operating,
+  options: GatewayOptions,
+): Omit<SocketOptions, 'allowedOrigins' | 'loopback' | 'isDraining'> {
+  const { recording, scopes } = operating
+  return {
+    ...operating,
+    relaying: {
+      ...operating,
+      upstreams: createUpstreams(nowUs),
+      recorder: recording.recorder,
+      process: recording.gatewayId,
+      deadlineMs: scopes.deadlineMs,
+      conflated: options.conflated ?? ['liveMetrics'],
+    },
+    maxMessageBytes: operating.maxBodyBytes,
+    maxSockets: options.maxSockets ?? 5_000,
+    maxSubscriptionsPerSocket: options.maxSubscriptionsPerSocket ?? 50,
+    connectionInitMs: options.connectionInitMs ?? 5_000,
+  }
+}

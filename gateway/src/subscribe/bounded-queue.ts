@@ -1,0 +1,63 @@
+/** What a queue does when its reader is slower than its writer. */
+export interface QueueOptions {
+  /** Keep the newest only: every item replaces what waits. */
+  readonly conflate: boolean
+  /** Items that may wait; one more ends the queue with `overflow`. */
+  readonly limit: number
+}
+
+/** Why a queue ended before its writer ended it. */
+export class QueueOverflow extends Error {
+  constructor(limit: number) {
+    super(`The reader is ${limit} events behind.`)
+    this.name = 'QueueOverflow'
+  }
+}
+
+/** A bounded queue between one writer that never waits and one reader that does. */
+export class BoundedQueue<T> {
+  readonly #options: QueueOptions
+  #items: T[] = []
+  #ended = false
+  #error: unknown
+  #wake: (() => void) | undefined
+
+  constructor(options: QueueOptions) {
+    this.#options = options
+  }
+
+  push(item: T): void {
+    if (this.#ended) return
+    if (this.#options.conflate) this.#items = [item]
+    else if (this.#items.length >= this.#options.limit) {
+      this.#items = []
+      this.end(new QueueOverflow(this.#options.limit))
+      return
+    } else this.#items.push(item)
+    this.#wake?.()
+  }
+
+  /** Nothing comes any more; with an error, the reader meets it after what still waits. */
+  end(error?: unknown): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#error = error
+    this.#wake?.()
+  }
+
+  /** The next item; undefined at the end. Rejects with the error that the queue ended with. */
+  async next(): Promise<T | undefined> {
+    for (;;) {
+      const item = this.#items.shift()
+      if (item !== undefined) return item
+      if (this.#ended) {
+        if (this.#error === undefined) return undefined
+        throw this.#error
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+      this.#wake = undefined
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import {
+  type ConstDirectiveNode,
+  type DocumentNode,
+  Kind,
+  type InterfaceTypeDefinitionNode,
+  type ObjectTypeDefinitionNode,
+  parse,
+} from 'graphql'
+
+type Keyed = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode
+
+/**
+ * The same supergraph with each subgraph's keys of a type ordered: those that fewest subgraphs can give first. The
+ * planner takes the last key of the subgraph that it goes to when it must fetch what a field @requires, and breaks down
+ * (0.0.38: a panic in mismatch_finder.rs) where the subgraph that it comes from does not have that key's fields.
+ */
+export function orderKeys(supergraph: DocumentNode): DocumentNode {
+  return {
+    ...supergraph,
+    definitions: supergraph.definitions.map((definition) =>
+      definition.kind === Kind.OBJECT_TYPE_DEFINITION || definition.kind === Kind.INTERFACE_TYPE_DEFINITION
+        ? ordered(definition)
+        : definition,
+    ),
+  }
+}
+
+function ordered(type: Keyed): Keyed {
+  const directives = type.directives ?? []
+  const joins = directives.filter((one) => one.name.value === 'join__type')
+  if (joins.length < 2) return type
+  const graphs = new Set(joins.map((join) => argument(join, 'graph')))
+  const givers = (join: ConstDirectiveNode) => {
+    const names = keyFields(argument(join, 'key'))
+    return [...graphs].filter((graph) => names.every((name) => has(type, name, graph))).length
+  }
+  const sorted = joins
+    .map((join) => ({ join, graph: argument(join, 'graph') ?? '', givers: givers(join) }))
+    .sort((a, b) => a.graph.localeCompare(b.graph) || a.givers - b.givers)
+    .map(({ join }) => join)
+  return { ...type, directives: [...sorted, ...directives.filter((one) => !joins.includes(one))] }
+}
+
+/** Names of a key's own fields; what is nested in them comes with them. */
+export function keyFields(key: string | undefined): string[] {
+  if (key === undefined) return []
+  const [operation] = parse(`{ ${key} }`).definitions
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) return []
+  return operation.selectionSet.selections.flatMap((one) => (one.kind === Kind.FIELD ? [one.name.value] : []))
+}
+
+/** A field without @join__field is in every subgraph that has the type. */
+function has(type: Keyed, name: string, graph: string | undefined): boolean {
+  const field = type.fields?.find((one) => one.name.value === name)
+  const joins = field?.directives?.filter((one) => one.name.value === 'join__field') ?? []
+  if (field === undefined) return false
+  return joins.length === 0 || joins.some((join) => argument(join, 'graph') === graph)
+}
+
+/** The text of a directive's string or enum argument. */
+export function argument(directive: ConstDirectiveNode, name: string): string | undefined {
+  const value = directive.arguments?.find((one) => one.name.value === name)?.value
+  return value?.kind === Kind.STRING || value?.kind === Kind.ENUM ? value.value : undefined
+}

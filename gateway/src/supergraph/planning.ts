@@ -1,0 +1,51 @@
+import { type PlanNode, QueryPlanner } from '@graphql-hive/router-query-planner'
+import type { Supergraph } from './supergraph.js'
+
+/** One operation for the planner: a normalised document, and the number drawn for progressive @override (0 to 100). */
+export interface PlanQuestion {
+  readonly text: string
+  readonly drawn: number
+}
+
+/** No plan was tried: asking again later may help. */
+export class PlanningBusy extends Error {}
+
+/**
+ * Where plans are made. Rejects with a plain Error when the planner finds no way, breaks down or takes too long.
+ */
+export interface Planning extends AsyncDisposable {
+  plan(supergraph: Supergraph, question: PlanQuestion): Promise<PlanNode | undefined>
+}
+
+/** Plans on this process's own thread: for tests and tools. A panic of the planner ends the process. */
+export function planHere(): Planning {
+  const planners = new WeakMap<Supergraph, QueryPlanner[]>()
+  return {
+    async plan(supergraph, { text, drawn }) {
+      const known = planners.get(supergraph) ?? [supergraph.planner]
+      planners.set(supergraph, known)
+      return firstPlan(supergraph.planningSdls, (sdl, index) => {
+        const planner = (known[index] ??= new QueryPlanner(sdl))
+        return planner.plan(text, null, new Set(), drawn).node ?? undefined
+      })
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  }
+}
+
+/** The plan of the first form of a supergraph that gives one. Rejects with what was wrong with the first. */
+export async function firstPlan(
+  sdls: readonly string[],
+  ask: (sdl: string, index: number) => Promise<PlanNode | undefined> | PlanNode | undefined,
+): Promise<PlanNode | undefined> {
+  let first: unknown
+  for (const [index, sdl] of sdls.entries()) {
+    try {
+      return await ask(sdl, index)
+    } catch (cause) {
+      if (cause instanceof PlanningBusy) throw cause
+      first ??= cause
+    }
+  }
+  throw first
+}

@@ -1,0 +1,108 @@
+import { QueryPlanner } from '@graphql-hive/router-query-planner'
+import {
+  buildASTSchema,
+  type DefinitionNode,
+  type DocumentNode,
+  type GraphQLSchema,
+  isAbstractType,
+  isObjectType,
+  Kind,
+  parse,
+  print,
+} from 'graphql'
+import { orderKeys } from './order-keys.js'
+import { splitRequires } from './split-requires.js'
+
+export interface SubgraphAddress {
+  /** The name by which plans call it. */
+  readonly name: string
+  readonly url: string
+}
+
+/** A loaded supergraph: everything that planning, fetching and shaping read. Never changes once made. */
+export interface Supergraph {
+  readonly sdl: string
+  /** The same supergraph in the forms that the planner is given: each is tried when the one before gave no plan. */
+  readonly planningSdls: readonly string[]
+  readonly planner: QueryPlanner
+  /** What clients see: without @inaccessible elements and federation's own. */
+  readonly apiSchema: GraphQLSchema
+  readonly subgraphs: readonly SubgraphAddress[]
+  readonly types: TypeNames
+}
+
+/** The type system of the whole supergraph by name, inaccessible types included: what data from subgraphs may name. */
+export interface TypeNames {
+  /** True when an object of type `typename` satisfies a condition on `condition` (itself, or an abstract type of it). */
+  satisfies(typename: string, condition: string): boolean
+  /** True for the name of an object type: an interface's name is an answer only of @interfaceObject subgraphs. */
+  isObject(typename: string): boolean
+}
+
+/** Loads a supergraph. Throws when the SDL is no supergraph: says why, changes nothing. */
+export function loadSupergraph(sdl: string): Supergraph {
+  const document = parse(sdl, { noLocation: true })
+  const ordered = orderKeys(document)
+  const faced = splitRequires(ordered)
+  const plain = print(ordered)
+  const planner = new QueryPlanner(plain)
+  const whole = buildASTSchema(document, { assumeValid: true, assumeValidSDL: true })
+  return {
+    sdl,
+    planningSdls: faced === undefined ? [plain] : [plain, print(faced)],
+    planner,
+    apiSchema: consumerSchema(planner.consumerSchema),
+    subgraphs: subgraphsOf(document),
+    types: typeNames(whole),
+  }
+}
+
+/** The planner's consumer schema declares introspection's own types and root fields, which validateSchema refuses. */
+function consumerSchema(sdl: string): GraphQLSchema {
+  const document = parse(sdl, { noLocation: true })
+  const definitions: DefinitionNode[] = []
+  for (const definition of document.definitions) {
+    if ('name' in definition && definition.name?.value.startsWith('__') === true) continue
+    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) {
+      definitions.push(definition)
+      continue
+    }
+    const fields = definition.fields?.filter((field) => !field.name.value.startsWith('__')) ?? []
+    definitions.push({ ...definition, fields })
+  }
+  return buildASTSchema({ kind: Kind.DOCUMENT, definitions }, { assumeValidSDL: true })
+}
+
+/** Reads names and addresses from `enum join__Graph { A @join__graph(name: "a", url: "…") }`. */
+function subgraphsOf(document: DocumentNode): SubgraphAddress[] {
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.ENUM_TYPE_DEFINITION || definition.name.value !== 'join__Graph') continue
+    return (definition.values ?? []).map((value) => {
+      const found = new Map<string, string>()
+      const directive = value.directives?.find((one) => one.name.value === 'join__graph')
+      for (const argument of directive?.arguments ?? []) {
+        if (argument.value.kind === Kind.STRING) found.set(argument.name.value, argument.value.value)
+      }
+      return { name: found.get('name') ?? value.name.value, url: found.get('url') ?? '' }
+    })
+  }
+  throw new Error('This SDL is not a supergraph: it has no enum join__Graph.')
+}
+
+function typeNames(schema: GraphQLSchema): TypeNames {
+  const possible = new Map<string, ReadonlySet<string>>()
+  const objects = new Set<string>()
+  for (const [name, type] of Object.entries(schema.getTypeMap())) {
+    if (isObjectType(type)) objects.add(name)
+    if (!isAbstractType(type)) continue
+    const names = new Set(schema.getPossibleTypes(type).map((one) => one.name))
+    const interfaces = 'getInterfaces' in type ? schema.getImplementations(type).interfaces : []
+    for (const one of interfaces) names.add(one.name)
+    possible.set(name, names)
+  }
+  return {
+    satisfies: (typename, condition) =>
+      typename === condition || possible.get(condition)?.has(typename) === true,
+    isObject: (typename) => objects.has(typename),
+  }
+}

@@ -1,0 +1,65 @@
+import { SILENT } from '@lighthouse/analytics/recorder/record'
+import type { ExecutionResult } from 'graphql'
+import { execute } from '../../src/operate.js'
+import { createPlans } from '../../src/plan.js'
+import { unknownFacts } from '../../src/scope.js'
+import { compose } from '../../src/supergraph/compose.js'
+import { createPlanningProcess } from '../../src/supergraph/planning-process.js'
+import { loadSupergraph } from '../../src/supergraph/supergraph.js'
+import type { GeneratedOperation } from './generate-operation.js'
+import type { Model } from './model.js'
+import { type ModelSubgraph, serveSubgraphs } from './serve-model.js'
+import type { Store } from './store.js'
+
+/** One planner for all graphs: a case over which it breaks down is a failure, not the end of the run. */
+const planning = createPlanningProcess()
+
+/** A generated graph behind the gateway's own planning, fetching and shaping; only HTTP is left out. */
+export interface Federated {
+  readonly sdl: string
+  readonly subgraphs: readonly ModelSubgraph[]
+  answer(operation: GeneratedOperation, store: Store): Promise<ExecutionResult>
+}
+
+/** Composes a generated graph. Throws when it does not compose: then the generator is wrong. */
+export function federate(model: Model): Federated {
+  const subgraphs = serveSubgraphs(model)
+  const sdl = compose(subgraphs.map((one) => ({ name: one.name, sdl: one.sdl })))
+  const supergraph = loadSupergraph(sdl)
+  const plans = createPlans(supergraph, { planning })
+  const log = (message: string, details: object) => {
+    throw new Error(`${message}: ${JSON.stringify(details)}`)
+  }
+  const transports = new Map(subgraphs.map((one) => [one.name, one]))
+  const operating = {
+    supergraph,
+    plans,
+    door: { authenticate: undefined, limit: () => undefined },
+    maxBodyBytes: 65_536,
+    scopes: { deadlineMs: 60_000, recorder: SILENT, sample: () => false, process: 'test' },
+    asking: { transports, recorder: SILENT, graph: 'generated', log },
+    recording: { recorder: SILENT, graph: 'generated', gatewayId: 'test' },
+    log,
+  }
+  return {
+    sdl,
+    subgraphs,
+    async answer({ document, text, variables }, store) {
+      for (const one of subgraphs) one.store = store
+      const scope = {
+        requestId: 'r',
+        traceId: '0'.repeat(32),
+        client: { name: 'test', version: '' },
+        principal: undefined,
+        startedUs: 0,
+        deadlineAt: Number.MAX_SAFE_INTEGER,
+        signal: new AbortController().signal,
+        noteStop: undefined,
+        facts: unknownFacts(),
+      }
+      const executable = { document, query: text, key: text, operationName: undefined, variables }
+      const result = await execute(executable, scope, operating as unknown as Parameters<typeof execute>[2])
+      return JSON.parse(JSON.stringify(result)) as ExecutionResult
+    },
+  }
+}

@@ -1,0 +1,75 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { SubgraphRequest } from '@lighthouse/contract/subgraph-request'
+import type { FormattedExecutionResult } from 'graphql'
+import { type Gateway, type GatewayOptions, startGateway } from '../src/main.js'
+import { sdls, type TestSubgraph, transportsOf } from './federate.js'
+
+export type Answered = FormattedExecutionResult & { readonly status: number; readonly headers: Headers }
+
+/** A gateway over in-process subgraphs, on a free port. */
+export function gatewayOf(
+  subgraphs: readonly TestSubgraph[],
+  options: Partial<GatewayOptions> = {},
+): Promise<Gateway> {
+  return startGateway({
+    supergraph: { subgraphs: sdls(subgraphs) },
+    transports: transportsOf(subgraphs),
+    ...options,
+  })
+}
+
+/** Posts one operation. */
+export async function post(
+  url: string,
+  query: string,
+  variables?: Record<string, unknown>,
+  headers: Record<string, string> = {},
+): Promise<Answered> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query, variables }),
+  })
+  const answer = (await response.json()) as FormattedExecutionResult
+  return { ...answer, status: response.status, headers: response.headers }
+}
+
+/** Serves a subgraph over plain HTTP. `behave` may answer instead of it. */
+export async function serve(
+  subgraph: TestSubgraph,
+  behave?: (body: string) => { status?: number; text: string; type?: string } | undefined,
+): Promise<{ url: string; headers: Record<string, unknown>[] } & AsyncDisposable> {
+  const headers: Record<string, unknown>[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    headers.push(request.headers)
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', async () => {
+      const text = Buffer.concat(chunks).toString()
+      const own = behave?.(text)
+      if (own !== undefined) {
+        response.writeHead(own.status ?? 200, { 'content-type': own.type ?? 'application/json' })
+        response.end(own.text)
+        return
+      }
+      const answer = await subgraph.request({
+        ...(JSON.parse(text) as SubgraphRequest),
+        variables: {},
+        ...JSON.parse(text),
+      })
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(answer))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
+    headers,
+    [Symbol.asyncDispose]: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

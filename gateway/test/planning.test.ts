@@ -1,0 +1,138 @@
+import { parse } from 'graphql'
+import { describe, it } from 'vitest'
+import { createPlans } from '../src/plan.js'
+import { compose } from '../src/supergraph/compose.js'
+import { createPlanningProcess } from '../src/supergraph/planning-process.js'
+import { loadSupergraph, type Supergraph } from '../src/supergraph/supergraph.js'
+import { LINK } from './federate.js'
+import { suite, thing } from './suite.js'
+import type { Thing } from './world.js'
+
+const KEYED = {
+  a: 'type Item @key(fields: "id") { id: ID! need: String } type Query { items: [Item!] }',
+  b: 'type Item @key(fields: "id") @key(fields: "code") { id: ID! code: String! need: String @external made: String @requires(fields: "need") }',
+}
+
+/** The supergraph as it was composed: the planner panics over `{ items { made } }` with this order of keys. */
+function panicking(): Supergraph {
+  const sdl = compose(Object.entries(KEYED).map(([name, own]) => ({ name, sdl: LINK + own })))
+  return { ...loadSupergraph(sdl), planningSdls: [sdl] }
+}
+
+const PANICS = { text: '{ items { made } }', drawn: 0 }
+const FINE = { text: '{ items { id } }', drawn: 0 }
+
+describe('planning in a process of its own', () => {
+  it('refuses the operation that the planner breaks down over, and plans those that waited behind it', async ({
+    expect,
+  }) => {
+    await using planning = createPlanningProcess()
+    const supergraph = panicking()
+    const asked = [FINE, PANICS, FINE, FINE].map((question) => planning.plan(supergraph, question))
+    const outcomes = await Promise.allSettled(asked)
+    expect(outcomes.map((one) => one.status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled'])
+    expect(outcomes[0]).toEqual(outcomes[3])
+  })
+
+  it('says what the planner says of a document that it cannot plan', async ({ expect }) => {
+    await using planning = createPlanningProcess()
+    await expect(planning.plan(panicking(), { text: '{ nope }', drawn: 0 })).rejects.toThrow('nope')
+  })
+
+  it('plans for several supergraphs in turn', async ({ expect }) => {
+    await using planning = createPlanningProcess()
+    const other = loadSupergraph(compose([{ name: 'x', sdl: 'type Query { n: Int }' }]))
+    const kinds: unknown[] = []
+    for (const [supergraph, question] of [
+      [panicking(), FINE],
+      [other, { text: '{ n }', drawn: 0 }],
+      [panicking(), FINE],
+    ] as const) {
+      kinds.push((await planning.plan(supergraph, question))?.kind)
+    }
+    expect(kinds).toEqual(['Fetch', 'Fetch', 'Fetch'])
+  })
+})
+
+describe('plans', () => {
+  it('are made once for a document and each combination of its conditions', async ({ expect }) => {
+    const supergraph = loadSupergraph(compose([{ name: 'x', sdl: 'type Query { n: Int m: Int }' }]))
+    let made = 0
+    const plans = createPlans(supergraph, {
+      planning: {
+        plan(one, { text }) {
+          made += 1
+          return Promise.resolve(one.planner.plan(text, null, new Set(), 0).node ?? undefined)
+        },
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      },
+    })
+    const query = 'query ($y: Boolean!) { n m @include(if: $y) }'
+    const executable = { document: parse(query), query, key: query, operationName: undefined, variables: {} }
+    const planned = plans.plan(executable)
+    await Promise.all([
+      planned.routeFor({ y: true }),
+      planned.routeFor({ y: true }),
+      planned.routeFor({ y: false }),
+    ])
+    await plans.plan(executable).routeFor({ y: false })
+    expect([made, plans.size]).toEqual([2, 1])
+  })
+})
+
+suite(
+  'a requirement of a subgraph with a key that the entity’s origin does not have',
+  {
+    things() {
+      const items = ['1', '2'].map((id) =>
+        thing('Item', {
+          id,
+          code: `c${id}`,
+          need: `n${id}`,
+          made(this: Record<string, unknown>) {
+            return `made of ${String(this['need'])}`
+          },
+        }),
+      )
+      return [...items, thing('Query', { items: () => items })]
+    },
+    monolith: 'type Query { items: [Item!] } type Item { id: ID! code: String! need: String made: String }',
+    subgraphs: KEYED,
+  },
+  [
+    ['the key that both have is used', '{ items { made } }'],
+    ['with the other key beside it', '{ items { made code need } }'],
+  ],
+)
+
+suite(
+  'a requirement of an object that its own subgraph gave in an entity fetch',
+  {
+    things() {
+      const items: Thing[] = ['1', '2', '3'].map((id) =>
+        thing('Item', {
+          id,
+          need: `n${id}`,
+          up: () => items.slice(0, Number(id) % 3),
+          one: () => items[Number(id) % 3],
+          made(this: Record<string, unknown>) {
+            return `made of ${String(this['need'])}`
+          },
+          box: () => thing('Box', { size: Number(id), item: items[0] }),
+        }),
+      )
+      return [...items, thing('Query', { items: () => items, first: () => items[0] })]
+    },
+    monolith:
+      'type Query { items: [Item] first: Item } type Item { id: ID! need: String up: [Item] one: Item made: String box: Box } type Box { size: Int item: Item }',
+    subgraphs: {
+      a: 'type Item @key(fields: "id") { id: ID! up: [Item] one: Item need: String @external made: String @requires(fields: "need") box: Box @requires(fields: "need") } type Box { size: Int item: Item }',
+      b: 'type Item @key(fields: "id") { id: ID! need: String } type Query { items: [Item] first: Item }',
+    },
+  },
+  [
+    ['one step down', '{ first { one { made } } }'],
+    ['in lists, at every level', '{ items { made up { made need up { made one { id made } } } } }'],
+    ['that gives an object of its own', '{ first { one { box { size item { id need up { id } } } } } }'],
+  ],
+)

@@ -1,0 +1,124 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buildSchema, GraphQLError } from 'graphql'
+import { useServer } from 'graphql-ws/use/ws'
+import { describe, it } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
+import { CompositionError, compose, startStandaloneGateway } from '../src/main.js'
+import { sdls } from './federate.js'
+import { post, serve } from './gateway-world.js'
+import { graph } from './graph.js'
+
+describe('startStandaloneGateway', () => {
+  it('[P-121] serves a supergraph over HTTP subgraphs with no other configuration', async ({ expect }) => {
+    const { subgraphs } = graph()
+    await using users = await serve(subgraphs[0])
+    await using reviews = await serve(subgraphs[1])
+    const [a, b] = sdls(subgraphs)
+    const supergraphSdl = compose([
+      { name: 'users', sdl: a?.sdl ?? '', url: users.url },
+      { name: 'reviews', sdl: b?.sdl ?? '', url: reviews.url },
+    ])
+    await using gateway = await startStandaloneGateway({ supergraphSdl })
+    const answer = await post(gateway.url, '{ me { name reviews { text author { name } } } }')
+    expect(answer.data).toEqual({
+      me: { name: 'user 1', reviews: [{ text: 'of 1', author: { name: 'user 2' } }] },
+    })
+    const ready = await fetch(`${gateway.origin}/readyz`)
+    expect([ready.status, await ready.json()]).toEqual([
+      200,
+      { ready: true, subgraphs: { users: 'up', reviews: 'up' } },
+    ])
+  })
+
+  it('relays subscriptions of HTTP subgraphs over their own sockets', async ({ expect }) => {
+    const server = createServer()
+    const sockets = new WebSocketServer({ server, path: '/graphql' })
+    const schema = buildSchema('type Query { a: Int } type Subscription { count(to: Int!): Int no: Int }')
+    const fields = schema.getSubscriptionType()?.getFields()
+    if (fields?.['count'] === undefined || fields['no'] === undefined) throw new Error('no field')
+    fields['count'].subscribe = async function* (_: unknown, { to }: { to: number }) {
+      for (let n = 1; n <= to; n++) yield { count: n }
+    }
+    fields['no'].subscribe = () => {
+      throw new GraphQLError('not for you')
+    }
+    useServer({ schema }, sockets)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`
+    const supergraphSdl = compose([
+      {
+        name: 'counts',
+        url,
+        sdl: 'type Query { a: Int } type Subscription { count(to: Int!): Int no: Int }',
+      },
+    ])
+    await using gateway = await startStandaloneGateway({ supergraphSdl })
+    const client = new WebSocket(gateway.wsUrl, 'graphql-transport-ws')
+    await once(client, 'open')
+    const messages: {
+      type: string
+      id: string
+      payload?: { data?: unknown; errors?: { message: string }[] }
+    }[] = []
+    const done = new Promise<void>((resolve) => {
+      client.on('message', (data) => {
+        const message = JSON.parse(String(data)) as (typeof messages)[number]
+        messages.push(message)
+        if (message.type === 'connection_ack') {
+          client.send(
+            JSON.stringify({
+              id: '1',
+              type: 'subscribe',
+              payload: { query: 'subscription ($n: Int!) { count(to: $n) }', variables: { n: 2 } },
+            }),
+          )
+        }
+        if (message.type === 'complete' && message.id === '1') {
+          client.send(
+            JSON.stringify({ id: '2', type: 'subscribe', payload: { query: 'subscription { no }' } }),
+          )
+        }
+        if (message.type === 'complete' && message.id === '2') resolve()
+      })
+    })
+    client.send('{"type":"connection_init"}')
+    await done
+    expect(messages.filter((one) => one.id === '1' && one.type === 'next').map((one) => one.payload)).toEqual(
+      [{ data: { count: 1 } }, { data: { count: 2 } }],
+    )
+    expect(messages.find((one) => one.id === '2')?.payload?.errors?.[0]?.message).toContain('not for you')
+    client.terminate()
+    await gateway.close()
+    for (const socket of sockets.clients) socket.terminate()
+    server.close()
+  })
+
+  it('refuses a supergraph whose subgraph has no address, naming it', async ({ expect }) => {
+    const supergraphSdl = compose([{ name: 'lost', sdl: 'type Query { a: Int }' }])
+    await expect(startStandaloneGateway({ supergraphSdl })).rejects.toThrow(
+      'Subgraph "lost" has no http(s) address',
+    )
+  })
+
+  it('refuses text that is no supergraph', async ({ expect }) => {
+    await expect(startStandaloneGateway({ supergraphSdl: 'type Query { a: Int }' })).rejects.toThrow(
+      'not a supergraph',
+    )
+    await expect(startStandaloneGateway({ supergraphSdl: 'type {' })).rejects.toThrow('Syntax Error')
+  })
+})
+
+describe('compose', () => {
+  it('lists what is wrong, by subgraph', ({ expect }) => {
+    const attempt = () =>
+      compose([
+        { name: 'a', sdl: 'type Query { a: Int ' },
+        { name: 'a', sdl: 'type Query { b: Int }' },
+      ])
+    expect(attempt).toThrow(CompositionError)
+    expect(attempt).toThrow(/a: two subgraphs have this name[\s\S]*a at 1:\d+: Syntax Error/)
+    expect(() => compose([{ name: 'x', sdl: 'type Query { a: Missing }' }])).toThrow(/Missing/)
+  })
+})

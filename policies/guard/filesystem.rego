@@ -1,0 +1,172 @@
+# Reading, writing, deleting, moving: judged by where the path lies and what it is called.
+package guard.filesystem
+
+import rego.v1
+
+import data.guard.persistence
+import data.guard.secrets
+
+judges := {"read", "write", "delete", "move", "link", "mode", "owner"}
+
+judge("read", item) := read(item)
+
+judge("write", item) := write(item)
+
+judge("delete", item) := delete(item)
+
+judge("move", item) := move(item)
+
+judge("link", item) := link(item)
+
+judge("mode", item) := mode(item)
+
+judge("owner", item) := owner(item)
+
+own(item) if item.zone in {"project", "project-root", "temp"}
+
+read(item) := "secrets/read" if {
+	secrets.secret(item)
+} else := "secrets/hidden-path" if {
+	item.hidden
+} else := "filesystem/read-device" if {
+	item.zone == "device"
+} else := "filesystem/read-everything" if {
+	item.zone in {"root", "home-root"}
+} else := "filesystem/read-unknown" if {
+	item.zone == "unknown"
+	item.fromEnvironment
+} else := "filesystem/read"
+
+write(item) := "filesystem/sink" if {
+	item.zone == "sink"
+} else := "secrets/guard" if {
+	secrets.guarded(item)
+} else := "filesystem/write-device" if {
+	item.zone == "device"
+} else := "persistence/ssh" if {
+	persistence.ssh(item)
+} else := "persistence/system" if {
+	persistence.system(item)
+} else := "filesystem/write-system" if {
+	item.zone in {"system", "root"}
+} else := "secrets/write-outside" if {
+	secrets.secret(item)
+	not own(item)
+} else := "secrets/write" if {
+	secrets.secret(item)
+} else := "persistence/profile" if {
+	persistence.profile(item)
+} else := "persistence/hook" if {
+	persistence.hook(item)
+} else := "filesystem/write-protected" if {
+	protected(item)
+} else := "filesystem/write-unknown" if {
+	item.dynamic
+} else := "filesystem/write" if {
+	own(item)
+} else := "filesystem/write-outside"
+
+protected(item) if {
+	some segment in item.segments
+	data.settings.protected.segments[segment]
+}
+
+delete(item) := "secrets/guard" if {
+	secrets.guarded(item)
+} else := "filesystem/delete-system" if {
+	item.zone in {"root", "system", "device"}
+} else := "filesystem/delete-home" if {
+	item.zone == "home-root"
+} else := "filesystem/delete-history" if {
+	item.name == ".git"
+	item.recursive
+} else := "filesystem/delete-filtered" if {
+	item.filtered
+	not generated(item)
+} else := "filesystem/delete-cache" if {
+	item.zone in {"home", "outside"}
+	cached(item)
+} else := "filesystem/delete-outside" if {
+	item.recursive
+	item.zone in {"home", "outside", "around-project"}
+} else := "filesystem/delete-everything" if {
+	item.zone == "project-root"
+	item.recursive
+} else := "filesystem/delete-unknown" if {
+	item.dynamic
+} else := "filesystem/delete-generated" if {
+	generated(item)
+} else := "filesystem/delete-temp" if {
+	item.zone == "temp"
+} else := "filesystem/delete"
+
+cached(item) if {
+	some segment in item.segments
+	data.settings.caches[segment]
+}
+
+# Files that a build makes again.
+generated(item) if {
+	item.zone == "project"
+	not item.dynamic
+	some segment in item.segments
+	data.settings.generated.directories[segment]
+}
+
+generated(item) if {
+	item.zone == "project"
+	not item.dynamic
+	not item.recursive
+	some suffix in data.settings.generated.suffixes
+	endswith(item.name, suffix)
+}
+
+move(item) := "secrets/guard" if {
+	secrets.guarded(item)
+} else := "filesystem/move-system" if {
+	item.zone in {"root", "system", "device", "home-root"}
+} else := "secrets/read" if {
+	secrets.secret(item)
+} else := "filesystem/move-history" if {
+	item.name == ".git"
+} else := "filesystem/write-unknown" if {
+	item.dynamic
+} else := "filesystem/move" if {
+	own(item)
+} else := "filesystem/move-outside"
+
+link(item) := "secrets/read" if {
+	secrets.secret(item)
+} else := "filesystem/link" if {
+	own(item)
+	not item.dynamic
+} else := "filesystem/link-outside"
+
+mode(item) := "secrets/guard" if {
+	secrets.guarded(item)
+} else := "privilege/setuid" if {
+	item.setuid
+} else := "filesystem/mode-everyone" if {
+	item.world
+	item.recursive
+} else := "filesystem/mode-system" if {
+	item.zone in {"root", "system", "device"}
+} else := "filesystem/mode-system" if {
+	item.zone == "home-root"
+	item.recursive
+} else := "filesystem/mode-open" if {
+	item.world
+} else := "filesystem/mode-unknown" if {
+	item.unknown
+} else := "filesystem/mode" if {
+	own(item)
+	not item.dynamic
+} else := "filesystem/mode-outside"
+
+owner(item) := "secrets/guard" if {
+	secrets.guarded(item)
+} else := "filesystem/owner-root" if {
+	item.root
+} else := "filesystem/owner-system" if {
+	item.zone in {"root", "system", "device", "home-root"}
+} else := "filesystem/owner"

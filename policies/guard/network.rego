@@ -1,0 +1,40 @@
+# Requests are judged by their host and by whether they carry something out.
+package guard.network
+
+import rego.v1
+
+judges := {"fetch", "send", "clone"}
+
+judge(action, item) := "network/metadata" if {
+	data.settings.hosts.metadata[item.host]
+} else := "network/local-change" if {
+	item.method in {"DELETE", "PUT", "PATCH"}
+	local(item.host)
+} else := "network/local" if {
+	local(item.host)
+} else := "network/carries" if {
+	action == "fetch"
+	item.carries
+} else := "network/fetch-listed" if {
+	action == "fetch"
+	not item.dynamic
+	listed(item.host, data.settings.hosts.fetch)
+} else := "network/send-listed" if {
+	action == "send"
+	not item.dynamic
+	listed(item.host, data.settings.hosts.send)
+} else := "network/clone-listed" if {
+	action == "clone"
+	listed(item.host, data.settings.hosts.clone)
+} else := concat("/", ["network", action])
+
+local(host) if data.settings.hosts.local[host]
+
+listed(host, hosts) if hosts[host]
+
+# "*.example.com" lists every host below example.com.
+listed(host, hosts) if {
+	some suffix, _ in hosts
+	startswith(suffix, "*.")
+	endswith(host, substring(suffix, 1, -1))
+}

@@ -1,0 +1,46 @@
+# What holds credentials, and what belongs to this product itself.
+package guard.secrets
+
+import rego.v1
+
+harmless(item) if {
+	some suffix in data.settings.secrets.harmlessSuffixes
+	endswith(item.name, suffix)
+}
+
+secret(item) if {
+	data.settings.secrets.names[item.name]
+}
+
+secret(item) if {
+	some prefix in data.settings.secrets.prefixes
+	startswith(item.name, prefix)
+	not harmless(item)
+}
+
+secret(item) if {
+	some suffix in data.settings.secrets.suffixes
+	endswith(item.name, suffix)
+	not harmless(item)
+}
+
+secret(item) if {
+	some segment in item.segments
+	data.settings.secrets.directories[segment]
+	not harmless(item)
+}
+
+secret(item) if {
+	item.segments[0] == "proc"
+	data.settings.secrets.processFiles[item.name]
+}
+
+guarded(item) if {
+	some segment in item.segments
+	data.settings.guarded.segments[segment]
+}
+
+guarded(item) if {
+	some segment in item.segments
+	data.settings.guarded.settings[segment][item.name]
+}

@@ -1,0 +1,49 @@
+import { DECISIONS, RISK_LEVELS } from '@lighthouse/contract/decision'
+import type { Decision, RiskLevel } from '@lighthouse/contract/decision'
+import type { AgentRole } from '@lighthouse/contract/principal'
+import type { Pack } from './pack.js'
+
+/** What the policy is asked about: who, with which tool, to what effect. */
+export interface PolicyInput {
+  readonly tool: string
+  readonly role: AgentRole
+  readonly agentId: string
+  /** pack → action → findings. */
+  readonly effects: Readonly<
+    Record<string, Readonly<Record<string, readonly { readonly subject: string }[]>>>
+  >
+}
+
+/** A rule that gave the decision, with what it was about. */
+export interface FiredRule {
+  readonly id: string
+  readonly decision: Decision
+  readonly riskLevel: RiskLevel
+  readonly subject: string
+  readonly reason: string
+}
+
+export interface Verdict {
+  readonly decision: Decision
+  readonly riskLevel: RiskLevel
+  /** The rules of that decision, most dangerous first. */
+  readonly rules: readonly FiredRule[]
+}
+
+/** Asks a pack. Pure, in-process. Throws when the answer is not one: the caller must not take that for ALLOW. */
+export function evaluate(pack: Pack, input: PolicyInput): Verdict {
+  const result = pack.run(input)
+  if (typeof result !== 'object' || result === null) throw new Error('The policy gave no answer.')
+  const { decision, riskLevel, rules } = result as Record<string, unknown>
+  const known = DECISIONS.find((one) => one === decision)
+  const level = RISK_LEVELS.find((one) => one === riskLevel)
+  if (known === undefined || level === undefined || !Array.isArray(rules)) {
+    throw new Error(`The policy gave no decision but ${JSON.stringify(result).slice(0, 200)}.`)
+  }
+  const fired = (rules as Omit<FiredRule, 'reason'>[]).map((rule) => {
+    const text = pack.rules.get(rule.id)
+    return { ...rule, reason: text === undefined ? rule.id : `${rule.subject}: ${text.reason}` }
+  })
+  fired.sort((a, b) => RISK_LEVELS.indexOf(b.riskLevel) - RISK_LEVELS.indexOf(a.riskLevel))
+  return { decision: known, riskLevel: level, rules: fired }
+}

@@ -1,0 +1,69 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, it } from 'vitest'
+import { openEngine } from '../../src/engine/engine.js'
+
+const POLICIES = fileURLToPath(new URL('../../../../policies/', import.meta.url))
+const build = (await import(`${POLICIES}build.mjs`)) as {
+  findOpa: () => string | undefined
+  buildWasm: (opa: string) => Buffer
+}
+const opa = build.findOpa()
+
+/** Effects whose decisions wasm and source must agree on. */
+const INPUTS = [
+  {},
+  { shell: { inspect: [{ subject: 'ls' }] } },
+  { git: { push: [{ subject: 'x' }] }, shell: { inspect: [{ subject: 'ls' }] } },
+  { execute: { download: [{ subject: 'x' }] } },
+  { unknown: { thing: [{ subject: 'x' }] } },
+  {
+    network: {
+      fetch: [{ subject: 'x', host: 'x.readthedocs.io', method: 'GET', carries: false, dynamic: false }],
+    },
+  },
+]
+
+describe.skipIf(opa === undefined)('the Rego of the guard (needs opa)', () => {
+  it('passes its own tests', ({ expect }) => {
+    const run = spawnSync(opa ?? '', ['test', `${POLICIES}guard`], { encoding: 'utf8' })
+    expect(run.stdout + run.stderr).toMatch(/PASS: \d+\/\d+/)
+    expect(run.status).toBe(0)
+  })
+
+  it('is strict and formatted', ({ expect }) => {
+    expect(spawnSync(opa ?? '', ['check', '--strict', `${POLICIES}guard`], { encoding: 'utf8' }).stderr).toBe(
+      '',
+    )
+    expect(execFileSync(opa ?? '', ['fmt', '--list', `${POLICIES}guard`], { encoding: 'utf8' })).toBe('')
+  })
+
+  it('decides as the committed wasm does', async ({ expect }) => {
+    await using engine = await openEngine({ policiesDir: POLICIES, watchMs: 0 })
+    for (const effects of INPUTS) {
+      const input = { tool: 'Bash', role: 'AGENT', agentId: 'a', effects } as const
+      const text = execFileSync(
+        opa ?? '',
+        ['eval', '-d', `${POLICIES}guard`, '-I', '-f', 'json', 'data.guard.answer'],
+        { input: JSON.stringify(input), encoding: 'utf8' },
+      )
+      const answer = JSON.parse(text).result[0].expressions[0].value as {
+        decision: string
+        riskLevel: string
+      }
+      const verdict = engine.evaluate(input)
+      expect({ decision: verdict.decision, riskLevel: verdict.riskLevel }).toEqual({
+        decision: answer.decision,
+        riskLevel: answer.riskLevel,
+      })
+    }
+  })
+
+  it('builds to the committed wasm, byte for byte, with the same opa', ({ expect }) => {
+    const built = build.buildWasm(opa ?? '')
+    const committed = readFileSync(`${POLICIES}guard.wasm`)
+    expect(built.length).toBe(committed.length)
+    expect(built.equals(committed)).toBe(true)
+  })
+})

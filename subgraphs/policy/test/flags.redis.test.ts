@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { connectRedis } from '@lighthouse/chassis/redis'
+import { openFlags } from '../src/flags.js'
+import type { Flags } from '../src/flags.js'
+
+let folder: string
+let server: ChildProcess
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'flags-redis-'))
+  server = spawn('redis-server', [
+    '--port',
+    '0',
+    '--unixsocket',
+    join(folder, 'redis.sock'),
+    '--save',
+    '',
+    '--dir',
+    folder,
+  ])
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.stdout?.on('data', (chunk: Buffer) => {
+      if (/ready to accept/i.test(String(chunk))) resolve()
+    })
+  })
+})
+afterAll(async () => {
+  server.kill('SIGKILL')
+  await once(server, 'exit')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function openNode(): Promise<{ flags: Flags } & AsyncDisposable> {
+  const socketPath = join(folder, 'redis.sock')
+  const [redis, channel] = [await connectRedis({ socketPath }), await connectRedis({ socketPath })]
+  const flags = await openFlags({ redis, channel })
+  return {
+    flags,
+    async [Symbol.asyncDispose]() {
+      await flags[Symbol.asyncDispose]()
+      await channel[Symbol.asyncDispose]()
+      await redis[Symbol.asyncDispose]()
+    },
+  }
+}
+
+async function until(holds: () => Promise<boolean>): Promise<number> {
+  const started = performance.now()
+  while (!(await holds())) await new Promise((resolve) => setImmediate(resolve))
+  return performance.now() - started
+}
+
+describe('feature flags on several nodes', () => {
+  it('[P-059] reach every node within a second, and a node that starts later', async ({ expect }) => {
+    await using one = await openNode()
+    await using two = await openNode()
+    await until(async () => {
+      await one.flags.set({ name: 'redis-tier', state: 'DISABLED' })
+      return !(await two.flags.isOn('redis-tier', 'a'))
+    })
+    await one.flags.set({ name: 'redis-tier', state: 'ENABLED' })
+    expect(await until(() => two.flags.isOn('redis-tier', 'a'))).toBeLessThan(1_000)
+    await one.flags.set({ name: 'redis-tier', state: 'PERCENTAGE_ROLLOUT', rolloutPercentage: 12.5 })
+    await using three = await openNode()
+    expect(three.flags.find('redis-tier')).toMatchObject({
+      state: 'PERCENTAGE_ROLLOUT',
+      rolloutPercentage: 12.5,
+    })
+  })
+})

@@ -1,0 +1,47 @@
+import { createLog } from '@lighthouse/chassis/log'
+import { httpPeer } from '@lighthouse/chassis/peer'
+import { connectRedis } from '@lighthouse/chassis/redis'
+import { type Served, serveSubgraph } from '@lighthouse/chassis/serve'
+import { SHIPPED_POLICIES } from '@lighthouse/policy/config'
+import { openEngine } from '@lighthouse/policy/engine/engine'
+import { openFlags } from '@lighthouse/policy/flags'
+import { readConfig, type ValidationConfig } from './config.js'
+import { createValidation } from './main.js'
+
+/** Starts the validation subgraph by itself over HTTP. Disposal stops it after running requests were answered. */
+export async function alone(config: ValidationConfig = readConfig()): Promise<Served> {
+  const { host, port, gatewaySecret, policiesDir = SHIPPED_POLICIES, redisUrl: url } = config
+  const log = createLog({ name: 'validation' })
+  const opened: AsyncDisposable[] = []
+  const keep = <T extends AsyncDisposable>(part: T): T => {
+    opened.unshift(part)
+    return part
+  }
+  const peer = (name: string, address: string | undefined) =>
+    address === undefined ? undefined : keep(httpPeer({ name, url: address, gatewaySecret }))
+
+  const engine = keep(await openEngine({ policiesDir, log }))
+  const redis = url === undefined ? undefined : keep(await connectRedis({ url, name: 'validation', log }))
+  const channel =
+    url === undefined ? undefined : keep(await connectRedis({ url, name: 'validation-channel', log }))
+  const flags = keep(await openFlags({ log, ...(redis && { redis }), ...(channel && { channel }) }))
+  const events = peer('events', config.eventsUrl)
+  const experts = peer('experts', config.expertsUrl)
+  const subgraph = keep(
+    await createValidation({
+      engine,
+      flags,
+      log,
+      ...(redis && { redis }),
+      ...(events && { events }),
+      ...(experts && { experts }),
+    }),
+  )
+  const served = keep(await serveSubgraph(subgraph, { host, port, gatewaySecret, log }))
+  return {
+    ...served,
+    async [Symbol.asyncDispose]() {
+      for (const part of opened) await part[Symbol.asyncDispose]()
+    },
+  }
+}

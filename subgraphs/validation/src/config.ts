@@ -1,0 +1,41 @@
+export interface ValidationConfig {
+  readonly host: string
+  readonly port: number
+  readonly gatewaySecret: string
+  /** Undefined: the policies that come with the product. */
+  readonly policiesDir: string | undefined
+  readonly redisUrl: string | undefined
+  /** GraphQL addresses of the siblings, when there are any. */
+  readonly eventsUrl: string | undefined
+  readonly expertsUrl: string | undefined
+}
+
+type Env = Readonly<Record<string, string | undefined>>
+
+const DEFAULT_PORT = 4102
+
+/**
+ * Reads the configuration of a validation subgraph that runs alone. Throws naming the variable that is missing or wrong.
+ *
+ * LIGHTHOUSE_GATEWAY_SECRET (required), LIGHTHOUSE_HOST, LIGHTHOUSE_PORT, LIGHTHOUSE_POLICIES_DIR, REDIS_URL,
+ * LIGHTHOUSE_EVENTS_URL, LIGHTHOUSE_EXPERTS_URL.
+ */
+export function readConfig(env: Env = process.env): ValidationConfig {
+  const gatewaySecret = env['LIGHTHOUSE_GATEWAY_SECRET']
+  if (!gatewaySecret) {
+    throw new Error('LIGHTHOUSE_GATEWAY_SECRET is not set; the gateway signs with it who the caller is')
+  }
+  const port = Number(env['LIGHTHOUSE_PORT'] ?? DEFAULT_PORT)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error(`LIGHTHOUSE_PORT is ${JSON.stringify(env['LIGHTHOUSE_PORT'])}; it takes a port number`)
+  }
+  return {
+    host: env['LIGHTHOUSE_HOST'] ?? '127.0.0.1',
+    port,
+    gatewaySecret,
+    policiesDir: env['LIGHTHOUSE_POLICIES_DIR'],
+    redisUrl: env['REDIS_URL'],
+    eventsUrl: env['LIGHTHOUSE_EVENTS_URL'],
+    expertsUrl: env['LIGHTHOUSE_EXPERTS_URL'],
+  }
+}

@@ -1,0 +1,138 @@
+import { nowUs, type Recorder } from '@lighthouse/chassis/recorder'
+import type { Log } from '@lighthouse/chassis/log'
+import { observe } from '@lighthouse/chassis/observe'
+import type { Scope } from '@lighthouse/chassis/scope'
+import type { Tier as TierName } from '@lighthouse/contract/decision'
+import type { Principal } from '@lighthouse/contract/principal'
+import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
+import type { Engine } from '@lighthouse/policy/engine/engine'
+import { announce } from './announce.js'
+import { ask } from './ask.js'
+import type { Finding, TierTiming, ValidationDecision } from './decision.js'
+import type { Decisions } from './decisions.js'
+import { fallback } from './fallback.js'
+import { callKey, fingerprint } from './fingerprint.js'
+import type { Flights } from './flight.js'
+import { openJudgement } from './judgement.js'
+import type { Judgement } from './judgement.js'
+import { remember } from './remember.js'
+import type { Shelves } from './remember.js'
+import { settle } from './settle.js'
+import type { Tier } from './tiers/tier.js'
+import { PASS } from './tiers/tier.js'
+import { openTrail } from './trail.js'
+import type { Trail } from './trail.js'
+import { isMutating } from './understand.js'
+import type { ToolCall } from './understand.js'
+
+/** What the conductor works with; one for all requests. */
+export interface House {
+  readonly engine: Pick<Engine, 'version' | 'scopeOf'>
+  /** Asked by every request on its own: its memory. */
+  readonly memory: Tier
+  /** Asked once for all who ask the same at the same time, in this order. */
+  readonly tiers: readonly Tier[]
+  readonly flights: Flights<Settled>
+  /** Decisions on their way, by agent and requestId. */
+  readonly requests: Flights<ValidationDecision>
+  readonly shelves: Shelves
+  readonly decisions: Decisions
+  readonly events: SubgraphTransport | undefined
+  readonly recorder: Pick<Recorder, 'tier'>
+  readonly graph: string
+  readonly log: Log
+}
+
+/** What was found, by which tier, and which tiers were asked on the way. */
+export interface Settled {
+  readonly finding: Finding
+  readonly tier: TierName
+  readonly timings: readonly TierTiming[]
+}
+
+export interface DecideRequest {
+  readonly call: ToolCall
+  readonly principal: Principal
+  readonly requestId: string | undefined
+}
+
+/**
+ * Decides one tool call, keeps the decision as an event, answers it. Never ALLOW because something failed; throws only
+ * when the decision could not be kept.
+ */
+export async function decide(
+  request: DecideRequest,
+  scope: Scope,
+  house: House,
+): Promise<ValidationDecision> {
+  const startUs = nowUs()
+  const { engine, recorder, graph, decisions, events } = house
+  const trail = openTrail({ recorder, graph, agentId: request.principal.agentId, scope })
+  const policyVersion = engine.version
+  const judgement = observe(scope, 'fingerprint', () => open(request, policyVersion, engine))
+  const settled = judgement === undefined ? unreadable(request) : await find(judgement, scope, house, trail)
+  const decision = settle(
+    { ...settled, timings: [...trail.timings, ...settled.timings] },
+    { request, scope, policyVersion, startUs },
+  )
+  await announce(decision, scope, events)
+  decisions.add(decision, callKey(request.call))
+  return decision
+}
+
+/** Undefined for an input that has no fingerprint: nested beyond reason. */
+function open(
+  { call, principal, requestId }: DecideRequest,
+  policyVersion: string,
+  engine: House['engine'],
+): Judgement | undefined {
+  try {
+    const key = fingerprint(call, engine.scopeOf(principal), policyVersion)
+    return openJudgement({ call, principal, requestId, fingerprint: key, policyVersion })
+  } catch {
+    return undefined
+  }
+}
+
+function unreadable({ call }: DecideRequest): Settled {
+  const finding = fallback({ verdict: undefined, broken: true }, isMutating(call.toolName))
+  return { finding, tier: 'SAFE_DEFAULT', timings: [] }
+}
+
+/** What is remembered, else what the other tiers find, once for everybody who asks the same. */
+async function find(judgement: Judgement, scope: Scope, house: House, trail: Trail): Promise<Settled> {
+  const { memory, flights, log } = house
+  const known = await ask(memory, { judgement, scope, trail, log })
+  if (known !== PASS) return { finding: known, tier: memory.name, timings: [] }
+  const { value } = await flights.join(judgement.fingerprint, () => search(judgement, scope, house))
+  return value
+}
+
+async function search(judgement: Judgement, scope: Scope, house: House): Promise<Settled> {
+  const { tiers, shelves, recorder, graph, log } = house
+  // Others may be waiting for this answer: the caller who happened to be first does not end it by going away.
+  const shared = { ...scope, signal: new AbortController().signal }
+  const trail = openTrail({ recorder, graph, agentId: judgement.principal.agentId, scope })
+  try {
+    const { finding, tier } = await judge(judgement, shared, { tiers, trail, log })
+    await observe(scope, 'remember', () => remember(finding, judgement, shelves))
+    return { finding, tier, timings: trail.timings }
+  } catch (error) {
+    log.error('a decision failed', { requestId: scope.requestId, error })
+    return { ...unreadable(judgement), timings: trail.timings }
+  }
+}
+
+interface Judging {
+  readonly tiers: readonly Tier[]
+  readonly trail: Trail
+  readonly log: Log
+}
+
+async function judge(judgement: Judgement, scope: Scope, { tiers, trail, log }: Judging) {
+  for (const tier of tiers) {
+    const answer = await ask(tier, { judgement, scope, trail, log })
+    if (answer !== PASS) return { finding: answer, tier: tier.name }
+  }
+  return { finding: fallback(judgement, judgement.understanding.mutating), tier: 'SAFE_DEFAULT' as const }
+}

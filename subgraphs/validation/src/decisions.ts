@@ -1,0 +1,124 @@
+import { coded } from '@lighthouse/chassis/errors'
+import type { Decision } from '@lighthouse/contract/decision'
+import type { ValidationDecision } from './decision.js'
+
+/** The newest decisions that are kept in memory; older ones are in the event log. */
+const MAX_KEPT = 10_000
+/** How long a requestId stands for its decision. */
+const SAME_REQUEST_MS = 3_600_000
+/** Decisions that wait for one slow follower; the oldest are dropped. */
+const MAX_WAITING = 1_000
+const MAX_FOLLOWERS = 1_000
+
+export interface Kept {
+  readonly decision: ValidationDecision
+  /** What was asked: the same requestId may not stand for something else. */
+  readonly toolCall: string
+  readonly at: number
+}
+
+export interface Filter {
+  readonly last: number
+  readonly decision?: Decision | undefined
+  readonly agentId?: string | undefined
+}
+
+export interface Decisions {
+  add(decision: ValidationDecision, toolCall: string): void
+  find(id: string): ValidationDecision | undefined
+  /** The decision of this agent under this requestId within the last hour. */
+  findRequest(agentId: string, requestId: string): Kept | undefined
+  /** Newest first. */
+  list(filter: Filter): ValidationDecision[]
+  /** Decisions from now on, until the signal aborts. Throws OVERLOADED when there are too many followers. */
+  follow(signal: AbortSignal): AsyncGenerator<ValidationDecision, void, undefined>
+  readonly size: number
+}
+
+export interface DecisionsOptions {
+  readonly max?: number
+  readonly now?: () => number
+}
+
+export function openDecisions({ max = MAX_KEPT, now = Date.now }: DecisionsOptions = {}): Decisions {
+  /** In order of arrival: the first is the oldest. */
+  const byId = new Map<string, Kept>()
+  const byRequest = new Map<string, string>()
+  const followers = new Set<(decision: ValidationDecision) => void>()
+
+  const forgetOldest = (): void => {
+    const oldest = byId.values().next().value
+    if (oldest === undefined) return
+    const { id, agentId, requestId } = oldest.decision
+    byId.delete(id)
+    if (requestId !== null && byRequest.get(requestKey(agentId, requestId)) === id)
+      byRequest.delete(requestKey(agentId, requestId))
+  }
+
+  return {
+    add(decision, toolCall) {
+      if (byId.size >= max) forgetOldest()
+      byId.set(decision.id, { decision, toolCall, at: now() })
+      if (decision.requestId !== null)
+        byRequest.set(requestKey(decision.agentId, decision.requestId), decision.id)
+      for (const tell of followers) tell(decision)
+    },
+    find: (id) => byId.get(id)?.decision,
+    findRequest(agentId, requestId) {
+      const kept = byId.get(byRequest.get(requestKey(agentId, requestId)) ?? '')
+      return kept !== undefined && now() - kept.at < SAME_REQUEST_MS ? kept : undefined
+    },
+    list({ last, decision, agentId }) {
+      const found: ValidationDecision[] = []
+      const kept = [...byId.values()]
+      for (let i = kept.length - 1; i >= 0 && found.length < last; i--) {
+        const one = kept[i]?.decision
+        if (one === undefined) continue
+        if (
+          (decision === undefined || one.decision === decision) &&
+          (agentId === undefined || one.agentId === agentId)
+        )
+          found.push(one)
+      }
+      return found
+    },
+    follow(signal) {
+      if (followers.size >= MAX_FOLLOWERS)
+        throw coded('OVERLOADED', `${MAX_FOLLOWERS} others follow decisions already; try again later.`)
+      return follow(followers, signal)
+    },
+    get size() {
+      return byId.size
+    },
+  }
+}
+
+function requestKey(agentId: string, requestId: string): string {
+  return JSON.stringify([agentId, requestId])
+}
+
+async function* follow(
+  followers: Set<(decision: ValidationDecision) => void>,
+  signal: AbortSignal,
+): AsyncGenerator<ValidationDecision, void, undefined> {
+  const waiting: ValidationDecision[] = []
+  let wake: () => void = () => {}
+  const tell = (decision: ValidationDecision): void => {
+    if (waiting.length >= MAX_WAITING) waiting.shift()
+    waiting.push(decision)
+    wake()
+  }
+  const stop = (): void => wake()
+  followers.add(tell)
+  signal.addEventListener('abort', stop)
+  try {
+    while (!signal.aborted) {
+      const next = waiting.shift()
+      if (next !== undefined) yield next
+      else await new Promise<void>((resolve) => (wake = resolve))
+    }
+  } finally {
+    followers.delete(tell)
+    signal.removeEventListener('abort', stop)
+  }
+}

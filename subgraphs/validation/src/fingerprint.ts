@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import type { ToolCall } from './understand.js'
+
+/**
+ * The key under which decisions are remembered: SHA-256 over canonical JSON (RFC 8785 as far as JSON values go: keys
+ * sorted by code units) of everything that a decision depends on. `scope` is what of the caller the policy looks at.
+ * Throws for an input that nests deeper than MAX_NESTING.
+ */
+export function fingerprint(call: ToolCall, scope: string, policyVersion: string): string {
+  const { toolName, toolInput, cwd = null, projectRoot = null } = call
+  const input = relevantInput(toolName, toolInput)
+  const text = canonical([policyVersion, scope, toolName, input, trimmed(cwd), trimmed(projectRoot)], 0)
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** What tells one tool call from another under the same requestId; '' for one that nests too deep. */
+export function callKey(call: ToolCall): string {
+  try {
+    return fingerprint(call, '', '')
+  } catch {
+    return ''
+  }
+}
+
+const MAX_NESTING = 64
+
+/** A description for people changes nothing about what a command does; everything else might. */
+function relevantInput(toolName: string, input: ToolCall['toolInput']): unknown {
+  if (toolName !== 'Bash' || !('description' in input)) return input
+  const { description: _, ...rest } = input
+  return rest
+}
+
+/** Directories that are written differently and are the same. */
+function trimmed(path: string | null): string | null {
+  return path === null || path.length < 2 ? path : path.replace(/\/+$/, '') || '/'
+}
+
+function canonical(value: unknown, depth: number): string {
+  if (depth > MAX_NESTING) throw new RangeError(`The tool's input nests deeper than ${MAX_NESTING}.`)
+  if (Array.isArray(value)) return `[${value.map((item) => canonical(item, depth + 1)).join(',')}]`
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value as Record<string, unknown>)
+      .filter(([, item]) => item !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item, depth + 1)}`).join(',')}}`
+  }
+  return JSON.stringify(value) ?? 'null'
+}

@@ -1,0 +1,35 @@
+import type { Decision } from '@lighthouse/contract/decision'
+import type { Finding } from './decision.js'
+import type { Judgement } from './judgement.js'
+import type { Memory } from './tiers/memory.js'
+import type { RedisTier } from './tiers/redis.js'
+
+/** How long a node remembers, by outcome: an ALLOW is doubted soonest. domain.md: memory 300 s. */
+const MEMORY_TTL_MS = { ALLOW: 300_000, ESCALATE: 60_000, BLOCK: 600_000 } as const satisfies Record<
+  Decision,
+  number
+>
+/** How long what an expert said is shared. P-048 */
+const LEARNED_TTL_MS = { ALLOW: 3_600_000, ESCALATE: 300_000, BLOCK: 7_200_000 } as const satisfies Record<
+  Decision,
+  number
+>
+
+export interface Shelves {
+  readonly memory: Memory
+  readonly redis: RedisTier
+}
+
+/**
+ * Remembers what a tier found: rules and patterns here, experts also for every gateway. The safe default is never
+ * remembered: what failed is asked again. Nothing is remembered while a vital tier is broken.
+ */
+export async function remember(
+  finding: Finding,
+  judgement: Judgement,
+  { memory, redis }: Shelves,
+): Promise<void> {
+  if (finding.originTier === 'SAFE_DEFAULT' || judgement.broken) return
+  memory.keep(judgement.fingerprint, finding, MEMORY_TTL_MS[finding.decision])
+  if (finding.originTier === 'EXPERT') await redis.share(judgement, finding, LEARNED_TTL_MS[finding.decision])
+}

@@ -1,0 +1,44 @@
+import { nowUs } from '@lighthouse/chassis/recorder'
+import type { Scope } from '@lighthouse/chassis/scope'
+import { confidenceOf } from '@lighthouse/contract/decision'
+import { uuidv7 } from 'uuidv7'
+import type { DecideRequest, Settled } from './decide.js'
+import type { ValidationDecision } from './decision.js'
+import { subjectOf } from './understand.js'
+
+export interface Circumstances {
+  readonly request: DecideRequest
+  readonly scope: Pick<Scope, 'traceId'>
+  readonly policyVersion: string
+  readonly startUs: number
+}
+
+/** Makes one request's decision of what was found: its own id, times and names. */
+export function settle(
+  { finding, tier, timings }: Settled,
+  { request, scope, policyVersion, startUs }: Circumstances,
+): ValidationDecision {
+  const { call, principal, requestId } = request
+  return {
+    id: `dec_${uuidv7()}`,
+    requestId: requestId ?? null,
+    decision: finding.decision,
+    tier,
+    originTier: finding.originTier,
+    confidence: confidenceOf(finding.confidenceScore),
+    confidenceScore: finding.confidenceScore,
+    riskLevel: finding.riskLevel,
+    reason: finding.reason,
+    cacheHit: tier === 'MEMORY' || tier === 'REDIS',
+    tierTimings: timings,
+    processingMs: Math.max(0, nowUs() - startUs) / 1_000,
+    policyVersion,
+    toolName: call.toolName.slice(0, 200),
+    subject: subjectOf(call),
+    decidedAt: new Date(startUs / 1_000).toISOString(),
+    traceId: scope.traceId,
+    agentId: principal.agentId,
+    ruleId: finding.ruleId ?? null,
+    consultationId: finding.consultationId ?? null,
+  }
+}

@@ -1,0 +1,222 @@
+import { originOf } from '../invoke.js'
+import { readFile } from '../redirect.js'
+import { readOptions } from '../options.js'
+import type { Options } from '../options.js'
+import { isKnown, join, literal, TAINT, UNKNOWN, unknown } from '../value.js'
+import type { Stream, Value } from '../value.js'
+import { noteVariable, placeOfPath, printsUnknown, QUIET, runText } from '../walk.js'
+import { each } from './each.js'
+import type { Call, SpecTable } from './spec.js'
+
+/** What the shell itself does. */
+export const BUILTINS: SpecTable = {
+  echo: { act: 'shell/output', handle: echo },
+  printf: { act: 'shell/output', handle: printf },
+  ...each('cd pushd', { act: 'shell/output', handle: changeDirectory }),
+  ...each(
+    'popd exit return break continue shift unset jobs fg bg disown ulimit umask getopts shopt caller complete compgen stty',
+    { act: 'shell/output' },
+  ),
+  set: { act: 'shell/output', handle: setPositional },
+  ...each('export declare typeset local readonly', { act: 'shell/output', handle: assignWords }),
+  ...each('read mapfile readarray', { act: 'shell/output', handle: readVariables }),
+  ...each('source .', { handle: source }),
+  eval: { handle: evaluate },
+  alias: { act: 'shell/output', handle: alias },
+  unalias: { act: 'shell/output' },
+  trap: { act: 'shell/output', handle: trap },
+  history: { act: 'shell/inspect', options: { 'c d w': 'system/history-tamper' } },
+  enable: { act: 'execute/option' },
+  ...each('kill', { handle: kill }),
+  ...each('pkill killall', { act: 'system/kill-by-name' }),
+  wait: { act: 'shell/inspect' },
+  printenv: { handle: printenv },
+}
+
+function echo(call: Call): Stream {
+  const flags = call.args.findIndex((arg) => !/^-[neE]+$/.test(arg.text))
+  const values = flags === -1 ? [] : call.args.slice(flags)
+  const escapes = call.args.slice(0, Math.max(flags, 0)).some((arg) => arg.text.includes('e'))
+  const value = join(values)
+  if (!isKnown(value) || value.glob) return printsUnknown(value.taint)
+  return { text: `${escapes ? unescape(value.text) : value.text}\n`, taint: value.taint }
+}
+
+function printf(call: Call): Stream {
+  const variable = call.args[0]?.text === '-v' ? call.args[1]?.text : undefined
+  const [format, ...values] = variable === undefined ? call.args : call.args.slice(2)
+  const value = join(call.args)
+  const text = format !== undefined && isKnown(value) ? formatted(format.text, values) : undefined
+  if (variable !== undefined) {
+    const made = text === undefined ? unknown(value.taint) : { ...literal(text), taint: value.taint }
+    call.walk.state.variables.set(variable, [made])
+    noteVariable(variable, made, call.walk)
+    return QUIET
+  }
+  return { text, taint: value.taint }
+}
+
+/** printf for `%s`, `%b`, `%%`, `%d`, and escapes; anything else is not known. */
+function formatted(format: string, values: readonly Value[]): string | undefined {
+  const slots = (format.match(/%[sbd]/g) ?? []).length
+  if (/%[^sbd%]/.test(format)) return undefined
+  const turns = slots === 0 ? 1 : Math.max(1, Math.ceil(values.length / slots))
+  let text = ''
+  let at = 0
+  for (let turn = 0; turn < turns; turn++) {
+    text += unescape(format).replace(/%[sbd%]/g, (slot) => {
+      if (slot === '%%') return '%'
+      const value = values[at++]?.text ?? ''
+      return slot === '%b' ? unescape(value) : value
+    })
+  }
+  return text
+}
+
+function unescape(text: string): string {
+  return text.replace(
+    /\\(x[0-9a-fA-F]{1,2}|0?[0-7]{1,3}|u[0-9a-fA-F]{4}|[\\nrtabefv])/g,
+    (whole, code: string) => {
+      if (code.startsWith('x') || code.startsWith('u'))
+        return String.fromCharCode(Number.parseInt(code.slice(1), 16))
+      if (/^[0-7]/.test(code)) return String.fromCharCode(Number.parseInt(code, 8))
+      return ESCAPES[code] ?? whole
+    },
+  )
+}
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  '\\': '\\',
+  a: '',
+  b: '',
+  e: '\u001b',
+  f: '\f',
+  v: '\v',
+}
+
+function changeDirectory(call: Call, options: Options): undefined {
+  const target = options.operands[0]
+  const { state } = call.walk
+  if (target === undefined) state.cwd = call.walk.place.home
+  else if (target.text === '-' || !isKnown(target)) state.cwd = UNKNOWN
+  else state.cwd = placeOfPath(target, call.walk).path
+  state.variables.set('PWD', [literal(state.cwd)])
+  return undefined
+}
+
+/** `set -- a b` gives the script its arguments. */
+function setPositional(call: Call): undefined {
+  const at = call.args.findIndex((arg) => arg.text === '--')
+  if (at === -1) return undefined
+  const values = call.args.slice(at + 1)
+  const { variables } = call.walk.state
+  variables.set('@', values)
+  variables.set('*', values)
+  values.slice(0, 9).forEach((value, i) => void variables.set(String(i + 1), [value]))
+  return undefined
+}
+
+function assignWords(call: Call): Stream {
+  for (const arg of call.args) {
+    const [, name, value] = /^(\w+)\+?=([\s\S]*)$/.exec(arg.text) ?? []
+    if (name === undefined || value === undefined) continue
+    const set = { ...arg, text: value }
+    noteVariable(name, set, call.walk)
+    call.walk.state.variables.set(name, [set])
+  }
+  return QUIET
+}
+
+function readVariables(call: Call): Stream {
+  const options = readOptions(call.args, {
+    takes: new Set(['p', 'd', 'n', 'N', 't', 'u', 'a', 'i', 'O', 's', 'C', 'c']),
+  })
+  const taint = call.stdin?.taint ?? TAINT.environment
+  const known = call.stdin?.text?.replace(/\n$/, '')
+  const values = [...options.operands, ...(options.given.get('a') ?? [])]
+  for (const name of values) {
+    call.walk.state.variables.set(name.text, [
+      known !== undefined && values.length === 1 ? { ...literal(known), taint } : unknown(taint),
+    ])
+  }
+  if (values.length === 0)
+    call.walk.state.variables.set(call.name === 'read' ? 'REPLY' : 'MAPFILE', [unknown(taint)])
+  return QUIET
+}
+
+function source(call: Call): Stream {
+  const [file] = call.args
+  if (file === undefined) return QUIET
+  const stream = readFile(file, call.walk)
+  const fact = placeOfPath(file, call.walk)
+  const origin = originOf(stream.taint)
+  if (origin !== undefined) call.walk.findings.note('execute', origin, file.text)
+  else if (call.walk.shared.written.has(fact.path)) call.walk.findings.note('execute', 'written', fact.path)
+  else if (/(^|\/)(\.?venv|env)\/bin\/activate$|(^|\/)\.nvm\/nvm\.sh$|(^|\/)\.cargo\/env$/.test(fact.path))
+    call.walk.findings.note('shell', 'output', fact.path)
+  else call.walk.findings.note('execute', 'source', fact.path, { zone: fact.zone })
+  return printsUnknown()
+}
+
+function evaluate(call: Call): Stream {
+  const value = join(call.args)
+  if (!isKnown(value)) {
+    if (
+      /^\s*"?\u0000"?\s*$/.test(value.text) &&
+      (value.taint & TAINT.environment) === 0 &&
+      value.taint === 0
+    ) {
+      call.walk.findings.note('execute', 'dynamic', 'eval of what a command prints')
+      return printsUnknown()
+    }
+    call.walk.findings.note('execute', originOf(value.taint) ?? 'dynamic', `eval ${value.text}`)
+  }
+  if (originOf(value.taint) !== undefined)
+    call.walk.findings.note('execute', originOf(value.taint) ?? 'dynamic', `eval ${value.text}`)
+  return runText(value.text, call.walk, call.stdin)
+}
+
+function alias(call: Call): Stream {
+  for (const arg of call.args) {
+    const value = /^[^=]+=([\s\S]*)$/.exec(arg.text)?.[1]
+    if (value !== undefined) runText(value, call.walk, undefined)
+  }
+  return QUIET
+}
+
+function trap(call: Call): Stream {
+  const [action] = call.args
+  if (action !== undefined && call.args.length > 1 && !/^-/.test(action.text))
+    runText(action.text, call.walk, undefined)
+  return QUIET
+}
+
+function kill(call: Call): Stream {
+  const targets = call.args.filter((arg) => !/^-[A-Z0-9]+$/i.test(arg.text) || /^-1$/.test(arg.text))
+  if (call.args.some((arg) => arg.text === '-l') || call.args[0]?.text === '-0')
+    call.walk.findings.note('shell', 'inspect', 'kill -0')
+  else {
+    const init = targets
+      .slice(call.args[0] === targets[0] && targets.length > 1 && /^-1$/.test(targets[0]?.text ?? '') ? 1 : 0)
+      .some((arg) => arg.text === '1' || arg.text === '-1')
+    const own = targets.length > 0 && targets.every((arg) => /^%\d*$/.test(arg.text))
+    call.walk.findings.note(
+      'system',
+      init ? 'kill-everything' : own ? 'kill-job' : 'kill',
+      join(call.args).text,
+    )
+  }
+  return QUIET
+}
+
+function printenv(call: Call): Stream {
+  const secret = call.args.some((arg) => /TOKEN|SECRET|PASS|KEY|CREDENTIAL/i.test(arg.text))
+  call.walk.findings.note(
+    secret ? 'secrets' : 'shell',
+    secret ? 'print' : 'environment',
+    join(call.args).text || 'printenv',
+  )
+  return printsUnknown(secret || call.args.length === 0 ? TAINT.secret : 0)
+}

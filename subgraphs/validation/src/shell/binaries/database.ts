@@ -1,0 +1,145 @@
+import { hasOption, optionValues, readOptions } from '../options.js'
+import type { Options } from '../options.js'
+import { readFile } from '../redirect.js'
+import { isKnown, join } from '../value.js'
+import type { Stream, Value } from '../value.js'
+import { printsUnknown, runText } from '../walk.js'
+import { acts, each } from './each.js'
+import type { Call, Spec, SpecTable } from './spec.js'
+
+/** What a text of SQL (or a client's own commands) would do to the data, by the strictest of its statements. */
+export type Statement = 'read' | 'write' | 'destroy' | 'execute'
+const STRICTNESS: readonly Statement[] = ['read', 'write', 'destroy', 'execute']
+
+const EXECUTES =
+  /\bto\s+program\b|\bfrom\s+program\b|xp_cmdshell|\binto\s+(out|dump)file\b|\blo_export\b|pg_read_file|pg_ls_dir|load_file\s*\(|load_extension|\bsys_exec|dbms_scheduler|^\s*(\\!|\.shell|\.system|!)\s|\bcreate\s+(or\s+replace\s+)?(function|extension|trigger|language)\b/im
+const DESTROYS =
+  /\b(drop|truncate)\s+(table|database|schema|view|index|column|user|role|collection|keyspace|materialized|type|sequence|if)\b|\btruncate\s+\w|\balter\s+(table|database|schema|role|user|system)\b|\bgrant\b|\brevoke\b|\bcreate\s+(user|role)\b|\.drop(Database|Collection|Index\w*)?\s*\(|\bflush(all|db)\b|deleteMany\s*\(\s*(\{\s*\})?\s*\)|\.remove\s*\(\s*\{?\s*\}?\s*\)|\bshutdown\b|\bpg_terminate_backend|\bconfig\s+set\b|\bdebug\b|\bslaveof\b|\breplicaof\b/i
+const READS =
+  /^\s*(select|explain|show|describe|desc|values|table|pragma|with|\\[dlzconxitp?]|\\d\S*|\.(tables|schema|databases|mode|headers|indexes|dump|help|read-none|width)|use|set\s|begin|commit|get|mget|keys|scan|hget|hgetall|llen|lrange|ttl|type|exists|ping|info|dbsize|db\.[\w.]*\.?(find\w*|count\w*|stats|aggregate|getIndexes|distinct)\b|db\.(stats|version|getCollectionNames|getName)\b|show\s)/i
+
+export function statementOf(text: string): Statement {
+  // Comments and quoted text say nothing about what a statement does.
+  const plain = text.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ').replace(/'(?:''|[^'])*'/g, "''")
+  if (EXECUTES.test(text)) return 'execute'
+  let strictest: Statement = 'read'
+  for (const statement of plain.split(';')) {
+    if (statement.trim() === '') continue
+    const found = oneStatement(statement)
+    if (STRICTNESS.indexOf(found) > STRICTNESS.indexOf(strictest)) strictest = found
+  }
+  return strictest
+}
+
+function oneStatement(text: string): Statement {
+  if (DESTROYS.test(text)) return 'destroy'
+  if (/\b(delete\s+from|update\s+[\w".]+\s+set)\b/i.test(text) && !/\bwhere\b/i.test(text)) return 'destroy'
+  if (/\bwhere\s+(1\s*=\s*1|true)\b/i.test(text) && /\b(delete|update)\b/i.test(text)) return 'destroy'
+  if (
+    /\b(insert|update|delete|merge|upsert|create|replace|copy|vacuum|reindex|call|do|lock|set\s+role|del|unlink|expire|rename|lpush|hset|sadd|zadd|insertOne|updateMany|deleteOne|insertMany)\b/i.test(
+      text,
+    )
+  )
+    return 'write'
+  return READS.test(text) ? 'read' : 'write'
+}
+
+interface Client {
+  /** Options whose value is a statement. */
+  readonly statement?: string
+  /** Options whose value is a file of statements. */
+  readonly file?: string
+  readonly takes: string
+  /** The operand at this position, and those after it, are a statement. */
+  readonly operandFrom?: number
+}
+
+function client({ statement = '', file = '', takes, operandFrom }: Client): Spec {
+  const statementOptions = statement.split(' ').filter((name) => name !== '')
+  const fileOptions = file.split(' ').filter((name) => name !== '')
+  const all = new Set([...statementOptions, ...fileOptions, ...takes.split(' ')])
+  return {
+    handle: (call) => {
+      const options = readOptions(call.args, { takes: all })
+      const texts: Value[] = [...optionValues(options, ...statementOptions)]
+      if (operandFrom !== undefined && options.operands.length > operandFrom)
+        texts.push(join(options.operands.slice(operandFrom)))
+      return judge(call, options, texts, fileOptions)
+    },
+  }
+}
+
+function judge(
+  call: Call,
+  options: Options,
+  texts: readonly Value[],
+  fileOptions: readonly string[],
+): Stream {
+  const { findings } = call.walk
+  const files = optionValues(options, ...fileOptions)
+  for (const one of files) {
+    readFile(one, call.walk)
+    findings.note('database', 'script', `${call.name} ${one.text}`)
+  }
+  for (const text of texts) noteStatement(text.text, isKnown(text), call)
+  const piped = call.stdin
+  if (texts.length > 0 || files.length > 0) return printsUnknown()
+  if (hasOption(options, 'version', 'help', 'V', 'l', 'list')) findings.note('shell', 'inspect', call.name)
+  else if (piped === undefined) findings.note('database', 'session', call.name)
+  else if (piped.text === undefined) findings.note('database', 'script', `… | ${call.name}`)
+  else noteStatement(piped.text, true, call)
+  return printsUnknown()
+}
+
+function noteStatement(text: string, known: boolean, call: Call): void {
+  call.walk.findings.note('database', known ? statementOf(text) : 'dynamic', `${call.name}: ${text}`)
+  const command =
+    /^\s*(?:\\!|\.shell|\.system)\s+(.*)$/im.exec(text)?.[1] ?? /program\s+'((?:''|[^'])*)'/i.exec(text)?.[1]
+  if (command !== undefined) runText(command, call.walk, undefined)
+}
+
+export const DATABASE: SpecTable = {
+  psql: client({
+    statement: 'c command',
+    file: 'f file',
+    takes: 'd dbname h host p port U username v set variable P F o output L',
+  }),
+  ...each(
+    'mysql mariadb',
+    client({ statement: 'e execute', takes: 'h host P port u user D database default-character-set S' }),
+  ),
+  ...each(
+    'sqlite3 sqlite duckdb',
+    client({ statement: 'cmd c', file: 'init', takes: 'separator', operandFrom: 1 }),
+  ),
+  ...each('mongo mongosh', client({ statement: 'eval', file: 'f', takes: 'host port u p' })),
+  ...each('redis-cli valkey-cli', client({ takes: 'h p a n u s x user pass', file: 'eval', operandFrom: 0 })),
+  ...each('sqlcmd', client({ statement: 'Q q', file: 'i', takes: 'S U P d' })),
+  ...each(
+    'clickhouse-client clickhouse',
+    client({ statement: 'q query', takes: 'h host port u user password d database' }),
+  ),
+  ...each(
+    'cqlsh influx cypher-shell snowsql',
+    client({ statement: 'e execute q', file: 'f file', takes: 'u p h' }),
+  ),
+  ...each('pg_dump pg_dumpall mysqldump mongodump mariadb-dump', {
+    act: 'database/dump',
+    takes: 'f file h host p port U username d dbname',
+    options: { 'f file': 'write' },
+  }),
+  ...each('pg_restore mongorestore mysqlimport', { act: 'database/restore' }),
+  ...each('dropdb dropuser', { act: 'database/destroy' }),
+  ...each('createdb createuser mysqladmin initdb pg_ctl', { act: 'database/write' }),
+  pg_isready: { act: 'database/read' },
+  ...each('flyway liquibase alembic knex sequelize typeorm drizzle-kit dbmate goose migrate sqitch', {
+    act: 'database/write',
+    subcommands: acts({
+      'status info history current heads list version validate check generate': 'database/read',
+      'clean drop reset downgrade undo': 'database/destroy',
+    }),
+  }),
+  // SQL typed where a command belongs: unknown to the shell, but its meaning is plain.
+  ...each('DROP drop TRUNCATE ALTER DELETE GRANT', { act: 'database/destroy' }),
+  ...each('SELECT INSERT UPDATE CREATE', { act: 'database/write' }),
+}

@@ -1,0 +1,211 @@
+import { hasOption, optionValues } from '../options.js'
+import { readFile } from '../redirect.js'
+import { writeFile } from '../invoke.js'
+import { TAINT, UNKNOWN } from '../value.js'
+import type { Value } from '../value.js'
+import { placeOfPath, QUIET } from '../walk.js'
+import { each } from './each.js'
+import type { Call, SpecTable } from './spec.js'
+import type { Options } from '../options.js'
+
+/** Binaries that make, change, move and delete files. */
+export const FILES: SpecTable = {
+  ...each('rm unlink rmdir srm trash trash-put rimraf del-cli', { handle: remove }),
+  shred: { takes: 'n iterations s size', handle: shred },
+  mv: { takes: 't target-directory S suffix', handle: move },
+  ...each('cp install', { takes: 't target-directory S suffix m mode o owner g group', handle: copy }),
+  ln: { takes: 't target-directory S suffix', handle: link },
+  mkdir: { act: 'shell/output', takes: 'm mode', operands: 'write' },
+  touch: { act: 'shell/output', takes: 'd date t r reference', operands: 'write' },
+  mktemp: { act: 'shell/inspect', takes: 'p tmpdir suffix' },
+  truncate: { takes: 's size r reference', operands: 'write', handle: reserve },
+  fallocate: { takes: 'l length o offset', operands: 'write', handle: reserve },
+  mkfifo: { operands: 'write' },
+  mknod: { act: 'system/device-node' },
+  tee: { handle: tee },
+  sponge: { operands: 'write' },
+  chmod: { takes: 'reference', handle: changeMode },
+  ...each('chown chgrp', { takes: 'reference from', handle: changeOwner }),
+  ...each('chattr setfacl setfattr xattr', { act: 'privilege/attributes' }),
+  setcap: { act: 'privilege/setuid' },
+  dd: { handle: dataDump },
+  split: {
+    takes: 'n number l lines b bytes a suffix-length d',
+    act: 'shell/output',
+    operands: 'read',
+    options: { filter: 'execute/option' },
+  },
+  csplit: { act: 'shell/output' },
+  patch: {
+    takes: 'i input p strip d directory o output',
+    act: 'filesystem/patch',
+    options: { 'i input': 'read', 'o output': 'write' },
+  },
+  rename: { act: 'filesystem/rename-many' },
+}
+
+function remove(call: Call, options: Options) {
+  const recursive =
+    hasOption(options, 'r', 'R', 'recursive') || ['rimraf', 'trash', 'trash-put'].includes(call.name)
+  const force = hasOption(options, 'f', 'force') || call.name === 'rimraf'
+  noteDeletes(call, options.operands, { recursive, force, filtered: false })
+  if (options.operands.length === 0) call.walk.findings.note('shell', 'inspect', call.name)
+  return QUIET
+}
+
+interface Manner {
+  readonly recursive: boolean
+  readonly force: boolean
+  readonly filtered: boolean
+}
+
+export function noteDeletes(call: Call, targets: readonly Value[], manner: Manner): void {
+  for (const target of targets) {
+    call.walk.findings.path('delete', placeOfPath(target, call.walk), { ...manner, glob: target.glob })
+  }
+}
+
+function shred(call: Call, options: Options) {
+  for (const target of options.operands) {
+    const fact = placeOfPath(target, call.walk)
+    if (fact.zone === 'device') call.walk.findings.note('system', 'overwrite-disk', fact.path)
+    else noteDeletes(call, [target], { recursive: false, force: true, filtered: false })
+  }
+  return QUIET
+}
+
+function targets(options: Options): { sources: readonly Value[]; target: Value | undefined } {
+  const directory = optionValues(options, 't', 'target-directory')[0]
+  if (directory !== undefined) return { sources: options.operands, target: directory }
+  return { sources: options.operands.slice(0, -1), target: options.operands.at(-1) }
+}
+
+function move(call: Call, options: Options) {
+  const { sources, target } = targets(options)
+  for (const source of sources) {
+    call.walk.findings.path('move', placeOfPath(source, call.walk), { glob: source.glob })
+  }
+  if (target === undefined) return QUIET
+  writeFile(target, call.walk)
+  // What is moved to /dev/null is gone.
+  if (placeOfPath(target, call.walk).zone === 'sink')
+    noteDeletes(call, sources, { recursive: true, force: true, filtered: false })
+  return QUIET
+}
+
+function copy(call: Call, options: Options) {
+  const { sources, target } = targets(options)
+  let taint = 0
+  for (const source of sources) taint |= readFile(source, call.walk).taint
+  if (target !== undefined) {
+    writeFile(target, call.walk)
+    if ((taint & TAINT.network) !== 0) call.walk.shared.downloaded.add(placeOfPath(target, call.walk).path)
+  }
+  const mode = optionValues(options, 'm', 'mode')[0]
+  if (mode !== undefined && call.name === 'install' && target !== undefined)
+    noteMode(call, mode.text, target, false)
+  return QUIET
+}
+
+/** A link lets later writes reach its target under another name, so the target counts as written. */
+function link(call: Call, options: Options) {
+  const { sources, target } = targets(options)
+  const symbolic = hasOption(options, 's', 'symbolic') && target !== undefined
+  for (const source of sources) {
+    // What a symbolic link holds is read from where the link is, not from where it was made.
+    const from =
+      symbolic && !/^[/~\u0000]/.test(source.text)
+        ? { ...source, text: `${linkFolder(target.text)}/${source.text}` }
+        : source
+    call.walk.findings.path('link', placeOfPath(from, call.walk))
+  }
+  if (target !== undefined) writeFile(target, call.walk)
+  return QUIET
+}
+
+/** A file of tens of gigabytes fills the disk. */
+function reserve(call: Call, options: Options) {
+  for (const { text } of optionValues(options, 's', 'size', 'l', 'length')) {
+    if (/\d{12}|\d{2,}\s*G|[TPE]/i.test(text)) {
+      call.walk.findings.note('system', 'exhaust', `${call.name} ${text}`)
+    }
+  }
+  return undefined
+}
+
+function linkFolder(target: string): string {
+  const at = target.lastIndexOf('/')
+  return at === -1 ? '.' : target.slice(0, at) || '/'
+}
+
+function tee(call: Call, options: Options) {
+  const stream = call.stdin ?? { text: undefined, taint: 0 }
+  for (const target of options.operands) {
+    writeFile(target, call.walk)
+    if ((stream.taint & TAINT.network) !== 0)
+      call.walk.shared.downloaded.add(placeOfPath(target, call.walk).path)
+  }
+  if (options.operands.length === 0) call.walk.findings.note('shell', 'output', 'tee')
+  return stream
+}
+
+function changeMode(call: Call, options: Options) {
+  const recursive = hasOption(options, 'R', 'recursive')
+  // `chmod -x file`: a mode that looks like an option.
+  const symbolic = call.args.find((arg) => /^-[rwxXst]+$/.test(arg.text))
+  const operands = symbolic === undefined ? options.operands : [symbolic, ...options.operands]
+  const reference = hasOption(options, 'reference')
+  const mode = reference ? UNKNOWN : (operands[0]?.text ?? '')
+  for (const target of reference ? operands : operands.slice(1)) noteMode(call, mode, target, recursive)
+  return QUIET
+}
+
+function noteMode(call: Call, mode: string, target: Value, recursive: boolean): void {
+  const octal = /^0*([0-7]{3,4})$/.exec(mode)?.[1]
+  const world =
+    octal === undefined
+      ? /(^|,)(a|o|[ugoa]*o[ugoa]*|)[+=][rxX]*w/.test(mode)
+      : (Number.parseInt(octal, 8) & 0o002) !== 0
+  const setuid = octal === undefined ? /[+=][rwxX]*s/.test(mode) : octal.length === 4 && /^[2467]/.test(octal)
+  const unknown = mode.includes(UNKNOWN)
+  call.walk.findings.path('mode', placeOfPath(target, call.walk), {
+    mode: mode.replaceAll(UNKNOWN, '?'),
+    recursive,
+    world,
+    setuid,
+    unknown,
+  })
+}
+
+function changeOwner(call: Call, options: Options) {
+  const recursive = hasOption(options, 'R', 'recursive')
+  const [owner, ...targetsOf] = options.operands
+  for (const target of targetsOf) {
+    call.walk.findings.path('owner', placeOfPath(target, call.walk), {
+      recursive,
+      root: call.name === 'chown' && /^(root|0)(:|\.|$)/.test(owner?.text ?? ''),
+    })
+  }
+  return QUIET
+}
+
+function dataDump(call: Call) {
+  let noted = false
+  for (const arg of call.args) {
+    const [, key, path] = /^(if|of)=([\s\S]*)$/.exec(arg.text) ?? []
+    if (key === undefined || path === undefined) continue
+    noted = true
+    if (key === 'if') {
+      readFile({ ...arg, text: path }, call.walk)
+      continue
+    }
+    const fact = placeOfPath({ ...arg, text: path }, call.walk)
+    if (fact.zone === 'device') call.walk.findings.note('system', 'overwrite-disk', fact.path)
+    else writeFile({ ...arg, text: path }, call.walk)
+  }
+  const endless = call.args.some((arg) => /^if=\/dev\/(zero|u?random|full)$/.test(arg.text))
+  const small = call.args.some((arg) => /^count=\d{1,3}$/.test(arg.text))
+  if (endless && !small) call.walk.findings.note('system', 'exhaust', 'dd without end')
+  if (!noted) call.walk.findings.note('shell', 'output', 'dd')
+  return undefined
+}

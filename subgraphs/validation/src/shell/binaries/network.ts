@@ -1,0 +1,314 @@
+import { hasOption, optionValues, readOptions } from '../options.js'
+import type { Options } from '../options.js'
+import { readFile } from '../redirect.js'
+import { writeFile } from '../invoke.js'
+import { isKnown, join, literal, TAINT, UNKNOWN } from '../value.js'
+import type { Stream, Value } from '../value.js'
+import { placeOfPath, printsUnknown, QUIET, runText } from '../walk.js'
+import { each } from './each.js'
+import type { Call, SpecTable } from './spec.js'
+
+/** The host of a URL or `user@host:path`; '?' when it cannot be known. */
+export function hostOf(url: string): string {
+  const host = /^(?:[a-z][\w+.-]*:\/\/)?(?:[^/@\s]*@)?(\[[^\]]*\]|[^/:?#\s]+)/i.exec(url)?.[1] ?? '?'
+  return host.includes(UNKNOWN) ? '?' : host.toLowerCase()
+}
+
+const CURL_TAKES =
+  'X request H header d data data-raw data-binary data-urlencode data-ascii json F form form-string T upload-file o output O-dummy u user A user-agent e referer b cookie c cookie-jar x proxy U proxy-user m max-time connect-timeout retry retry-delay retry-max-time w write-out K config E cert key cacert capath url D dump-header r range z time-cond resolve interface unix-socket output-dir Q quote C continue-at limit-rate max-redirs t trace trace-ascii stderr preproxy socks5 netrc-file dns-servers'
+
+function curl(call: Call): Stream {
+  const options = readOptions(call.args, { takes: new Set(CURL_TAKES.split(' ')) })
+  const { walk } = call
+  const urls = [...options.operands, ...optionValues(options, 'url')]
+  for (const config of optionValues(options, 'K', 'config')) {
+    readFile(config, walk)
+    walk.findings.note('execute', 'option', `${call.name} -K ${config.text}`)
+  }
+  if (urls.length === 0) return told(call)
+  const bodies = optionValues(
+    options,
+    'd',
+    'data',
+    'data-raw',
+    'data-binary',
+    'data-urlencode',
+    'data-ascii',
+    'json',
+    'F',
+    'form',
+    'form-string',
+    'T',
+    'upload-file',
+  )
+  const method =
+    optionValues(options, 'X', 'request').at(-1)?.text.toUpperCase() ??
+    (bodies.length > 0 ? 'POST' : hasOption(options, 'I', 'head') ? 'HEAD' : 'GET')
+  let taint = join([...urls, ...optionValues(options, 'H', 'header', 'A', 'b', 'cookie', 'u', 'user')]).taint
+  for (const body of bodies) taint |= bodyTaint(body, call, options)
+  const sends = bodies.length > 0 || !/^(GET|HEAD|OPTIONS)$/.test(method)
+  for (const url of urls) noteRequest(url, { method, sends, taint, tool: call.name }, call)
+  if (optionValues(options, 'x', 'proxy', 'preproxy', 'socks5', 'resolve').length > 0)
+    walk.findings.note('network', 'redirected', join(call.args).text)
+  const outputs = optionValues(
+    options,
+    'o',
+    'output',
+    'D',
+    'dump-header',
+    'c',
+    'cookie-jar',
+    'trace',
+    'trace-ascii',
+    'stderr',
+  )
+  for (const output of outputs) download(output, call)
+  if (hasOption(options, 'O', 'remote-name', 'remote-name-all'))
+    for (const url of urls) download(literal(nameOf(url.text)), call)
+  return printsUnknown(TAINT.network)
+}
+
+function bodyTaint(body: Value, call: Call, options: Options): number {
+  const file = /(?:^|=)@(.+)$/s.exec(body.text)?.[1] ?? /(?:^|=)<(.+)$/s.exec(body.text)?.[1]
+  const uploaded = optionValues(options, 'T', 'upload-file').includes(body) ? body.text : file
+  if (uploaded === '-' || (uploaded === undefined && body.text === '@-'))
+    return body.taint | (call.stdin?.taint ?? 0)
+  if (uploaded === undefined) return body.taint
+  return body.taint | readFile({ ...body, text: uploaded }, call.walk).taint
+}
+
+interface Request {
+  readonly method: string
+  readonly sends: boolean
+  readonly taint: number
+  readonly tool: string
+}
+
+function noteRequest(url: Value, { method, sends, taint, tool }: Request, call: Call): void {
+  const { findings } = call.walk
+  const host = hostOf(url.text)
+  if (/^(file|dict|gopher|ldap|scp|sftp|ftp|telnet|smb):/i.test(url.text)) {
+    if (/^file:/i.test(url.text))
+      readFile({ ...url, text: url.text.replace(/^file:\/\/[^/]*/i, '') }, call.walk)
+    else findings.note('network', 'odd-protocol', url.text)
+  }
+  const all = taint | url.taint
+  if ((all & TAINT.secret) !== 0) findings.note('network', 'exfiltrate', `${tool} ${url.text}`, { host })
+  const carries = (all & (TAINT.file | TAINT.environment)) !== 0
+  findings.note('network', sends ? 'send' : 'fetch', `${method} ${url.text}`, {
+    host,
+    method,
+    carries,
+    dynamic: !isKnown(url),
+  })
+}
+
+function download(target: Value, call: Call): void {
+  if (target.text === '-') return
+  writeFile(target, call.walk)
+  call.walk.shared.downloaded.add(placeOfPath(target, call.walk).path)
+}
+
+function nameOf(url: string): string {
+  return (
+    url
+      .replace(/[?#].*$/s, '')
+      .split('/')
+      .at(-1) || 'index.html'
+  )
+}
+
+function told(call: Call): Stream {
+  call.walk.findings.note('shell', 'inspect', call.name)
+  return QUIET
+}
+
+function wget(call: Call): Stream {
+  const takes =
+    'O output-document o output-file a append-output P directory-prefix U user-agent header post-data post-file method body-data body-file user password e execute i input-file t tries T timeout w wait l level A R D Q limit-rate use-askpass'
+  const options = readOptions(call.args, { takes: new Set(takes.split(' ')) })
+  const { walk } = call
+  if (options.operands.length === 0 && !hasOption(options, 'i')) return told(call)
+  let taint = join([...optionValues(options, 'post-data', 'body-data', 'header', 'user', 'password')]).taint
+  for (const file of optionValues(options, 'post-file', 'body-file')) taint |= readFile(file, walk).taint
+  const sends = hasOption(options, 'post-data', 'post-file', 'body-data', 'body-file')
+  for (const url of options.operands)
+    noteRequest(url, { method: sends ? 'POST' : 'GET', sends, taint, tool: 'wget' }, call)
+  for (const value of optionValues(options, 'e', 'execute'))
+    walk.findings.note('execute', 'option', value.text)
+  if (hasOption(options, 'use-askpass')) walk.findings.note('execute', 'option', 'wget --use-askpass')
+  const outputs = optionValues(options, 'O', 'output-document')
+  for (const output of outputs) if (!/^(-|\/dev\/stdout)$/.test(output.text)) download(output, call)
+  for (const log of optionValues(options, 'o', 'output-file', 'a', 'append-output')) writeFile(log, walk)
+  const [directory] = optionValues(options, 'P', 'directory-prefix')
+  if (outputs.length === 0 && !hasOption(options, 'spider')) {
+    for (const url of options.operands)
+      download(literal(`${directory?.text ?? '.'}/${nameOf(url.text)}`), call)
+  }
+  return printsUnknown(TAINT.network)
+}
+
+/** HTTPie: `http POST host field=value`. */
+function httpie(call: Call): Stream {
+  const options = readOptions(call.args, {
+    takes: new Set(['a', 'auth', 'o', 'output', 'A', 'timeout', 'b']),
+  })
+  const [first, second] = options.operands
+  const method = /^[A-Z]+$/.test(first?.text ?? '') ? (first?.text ?? 'GET') : 'GET'
+  const url = method === first?.text ? second : first
+  const sends =
+    options.operands.some((arg) => /[^=:]=|:=|@/.test(arg.text) && arg !== url) || call.stdin !== undefined
+  const taint = join(options.operands).taint | (call.stdin?.taint ?? 0)
+  if (url !== undefined)
+    noteRequest(url, { method, sends: sends || !/^(GET|HEAD)$/.test(method), taint, tool: call.name }, call)
+  for (const output of optionValues(options, 'o', 'output')) download(output, call)
+  return printsUnknown(TAINT.network)
+}
+
+function netcat(call: Call): Stream {
+  const options = readOptions(call.args, {
+    takes: new Set(['e', 'c', 'p', 's', 'w', 'exec', 'sh-exec', 'i', 'X', 'x', 'lua-exec']),
+  })
+  const { findings } = call.walk
+  const text = `${call.name} ${join(call.args).text}`
+  if (hasOption(options, 'e', 'c', 'exec', 'sh-exec', 'lua-exec'))
+    findings.note('network', 'reverse-shell', text)
+  else if (hasOption(options, 'l', 'listen')) findings.note('network', 'listen', text)
+  else if (hasOption(options, 'z')) findings.note('network', 'probe', text)
+  else findings.note('network', 'raw-connection', text)
+  if (((call.stdin?.taint ?? 0) & (TAINT.secret | TAINT.file)) !== 0)
+    findings.note('network', 'exfiltrate', text, { host: options.operands[0]?.text ?? '?' })
+  return printsUnknown(TAINT.network)
+}
+
+function socat(call: Call): Stream {
+  const text = join(call.args).text
+  call.walk.findings.note(
+    'network',
+    /exec:|system:/i.test(text) ? 'reverse-shell' : 'tunnel',
+    `socat ${text}`,
+  )
+  return printsUnknown(TAINT.network)
+}
+
+/** scp, rsync: what goes to another machine leaves this one. */
+function remoteCopy(call: Call): Stream {
+  const takes =
+    'i P o e rsh F l c S exclude include exclude-from include-from files-from bwlimit port rsync-path password-file log-file'
+  const options = readOptions(call.args, { takes: new Set(takes.split(' ')) })
+  const { walk } = call
+  const remote = (value: Value): boolean =>
+    /^[^/.][^/]*:/.test(value.text) || /^(rsync|scp|sftp):\/\//.test(value.text)
+  for (const value of optionValues(options, 'e', 'rsh', 'rsync-path'))
+    if (!/^ssh( -[pi] \S+)*$/.test(value.text)) runText(value.text, walk, undefined)
+  for (const value of optionValues(options, 'o'))
+    if (/ProxyCommand/i.test(value.text)) walk.findings.note('execute', 'option', value.text)
+  const sources = options.operands.slice(0, -1)
+  const target = options.operands.at(-1)
+  let taint = 0
+  for (const source of sources) if (!remote(source)) taint |= readFile(source, walk).taint
+  if (target === undefined) return told(call)
+  if (remote(target)) {
+    walk.findings.note(
+      'network',
+      (taint & TAINT.secret) !== 0 ? 'exfiltrate' : 'send',
+      `${call.name} ${target.text}`,
+      { host: hostOf(target.text), method: 'COPY', carries: true, dynamic: !isKnown(target) },
+    )
+    return QUIET
+  }
+  if (sources.some(remote)) {
+    walk.findings.note('network', 'fetch', `${call.name} ${join(sources).text}`, {
+      host: hostOf(sources.find(remote)?.text ?? '?'),
+      method: 'COPY',
+      carries: false,
+      dynamic: false,
+    })
+    download(target, call)
+  } else writeFile(target, walk)
+  if (
+    hasOption(options, 'delete', 'delete-after', 'delete-before', 'delete-excluded', 'remove-source-files')
+  ) {
+    walk.findings.path('delete', placeOfPath(target, walk), {
+      recursive: true,
+      force: true,
+      filtered: true,
+      glob: false,
+    })
+  }
+  return QUIET
+}
+
+/** Name lookups carry their argument to somebody else's server. */
+function lookup(call: Call): Stream {
+  const all = join(call.args)
+  if (!isKnown(all) || (all.taint & (TAINT.secret | TAINT.file)) !== 0) {
+    call.walk.findings.note(
+      'network',
+      (all.taint & (TAINT.secret | TAINT.file)) !== 0 ? 'exfiltrate' : 'lookup-dynamic',
+      `${call.name} ${all.text}`,
+    )
+  } else call.walk.findings.note('network', 'lookup', `${call.name} ${all.text}`)
+  return printsUnknown(TAINT.network)
+}
+
+export const NETWORK: SpecTable = {
+  ...each('curl curlie', { handle: curl }),
+  ...each('wget wget2', { handle: wget }),
+  ...each('http https xh', { handle: httpie }),
+  aria2c: { act: 'network/download-tool', operands: 'none' },
+  ...each('axel lynx links w3m youtube-dl yt-dlp', { act: 'network/download-tool', prints: TAINT.network }),
+  ...each('nc ncat netcat', { handle: netcat }),
+  socat: { handle: socat },
+  ...each('scp rsync', { handle: remoteCopy }),
+  ...each('sftp ftp tftp lftp telnet mosh', { act: 'network/remote-shell' }),
+  ...each('ping ping6 dig nslookup host traceroute tracepath mtr drill', { handle: lookup }),
+  whois: { handle: lookup },
+  ...each(
+    'nmap masscan zmap nikto sqlmap hydra john hashcat msfconsole msfvenom aircrack-ng tcpdump tshark wireshark ettercap',
+    { act: 'network/scan' },
+  ),
+  ...each('ngrok cloudflared localtunnel lt bore frpc chisel', { act: 'network/tunnel' }),
+  ...each('iptables ip6tables nft ufw firewall-cmd pfctl ipset', {
+    act: 'network/firewall',
+    options: { 'L list S': 'shell/inspect' },
+  }),
+  ip: {
+    act: 'network/configure',
+    takes: 'n netns',
+    subcommands: { ...each('addr a address link l route r neigh n rule', { handle: ipShow }) },
+  },
+  ifconfig: { act: 'shell/inspect' },
+  route: { act: 'network/configure' },
+  ...each('nmcli networksetup resolvectl', { act: 'network/configure' }),
+  openssl: { handle: openssl },
+  ...each('ssh-keygen ssh-add ssh-copy-id ssh-agent', { act: 'secrets/credentials' }),
+  ...each('gpg gpg2 age sops pass vault op bw keyring security', {
+    act: 'secrets/credentials',
+    options: { 'version h help': 'shell/inspect' },
+  }),
+  ...each('mail mailx sendmail mutt msmtp', { act: 'network/send-mail' }),
+}
+
+function ipShow(call: Call): Stream {
+  const changes = call.args.some((arg) => /^(add|del|delete|set|change|replace|flush|append)$/.test(arg.text))
+  call.walk.findings.note(
+    changes ? 'network' : 'shell',
+    changes ? 'configure' : 'inspect',
+    `${call.name} ${join(call.args).text}`,
+  )
+  return QUIET
+}
+
+function openssl(call: Call): Stream {
+  const [command] = call.args
+  const text = `openssl ${join(call.args).text}`
+  const decodes = call.args.some((arg) => arg.text === '-d' || arg.text === '-base64')
+  const sub = command?.text ?? ''
+  if (/^(version|x509|verify|dgst|rand|ciphers|list|sha256|md5|crl|asn1parse|help)$/.test(sub))
+    call.walk.findings.note('shell', 'inspect', text)
+  else if (/^(s_client|s_server)$/.test(sub)) call.walk.findings.note('network', 'raw-connection', text)
+  else if (/^(enc|base64)$/.test(sub)) call.walk.findings.note('shell', 'encrypt', text)
+  else call.walk.findings.note('secrets', 'credentials', text)
+  return printsUnknown((call.stdin?.taint ?? 0) | (decodes ? TAINT.decoded : 0))
+}

@@ -1,0 +1,36 @@
+import type { Walk } from '../walk.js'
+import type { Options } from '../options.js'
+import type { Stream, Value } from '../value.js'
+
+/** One command about to be run, with everything about it that is known. */
+export interface Call {
+  /** The binary's own name, without its directory. */
+  readonly name: string
+  readonly args: readonly Value[]
+  readonly stdin: Stream | undefined
+  readonly walk: Walk
+}
+
+/** What the operands of a command are. */
+export type Operands = 'none' | 'read' | 'write' | 'delete' | 'last-written' | 'skip-first-then-read'
+
+/**
+ * What one binary does, as data. `act` (`pack/action`) is noted for every call; `options` replaces it when one of
+ * the options is given; `subcommands` are looked up by the first operand and may nest.
+ */
+export interface Spec {
+  readonly act?: string
+  /** Options that take a value, separated by spaces, without dashes. */
+  readonly takes?: string
+  readonly singleDash?: boolean
+  readonly operands?: Operands
+  /** Options → what they make of the call. `write`, `read`: their value is a path. */
+  readonly options?: Readonly<Record<string, string>>
+  readonly subcommands?: Readonly<Record<string, string | Spec>>
+  /** What is printed: the taint it adds to what was read. */
+  readonly prints?: number
+  /** Does what a table cannot say. Its answer, when it has one, is what the command prints. */
+  readonly handle?: (call: Call, options: Options) => Stream | undefined
+}
+
+export type SpecTable = Readonly<Record<string, Spec>>

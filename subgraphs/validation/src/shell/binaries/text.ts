@@ -1,0 +1,297 @@
+import { placeOfPath, printsUnknown, runText } from '../walk.js'
+import { hasOption, optionValues, readOptions } from '../options.js'
+import type { Options } from '../options.js'
+import { isKnown, join, literal, TAINT, UNKNOWN } from '../value.js'
+import type { Stream } from '../value.js'
+import { readFile } from '../redirect.js'
+import { invoke, writeFile } from '../invoke.js'
+import { noteDeletes } from './files.js'
+import { each } from './each.js'
+import type { Call, SpecTable } from './spec.js'
+
+const READER = { act: 'shell/inspect', operands: 'read' } as const
+const INSPECT = { act: 'shell/inspect' } as const
+
+/** Binaries that read, print, search and reshape text, and that tell about the machine. */
+export const TEXT: SpecTable = {
+  ...each(
+    'pwd whoami id groups hostname uname arch date cal uptime which whereis type hash basename dirname realpath readlink seq sleep true false : test [ [[ tty nproc free vmstat iostat lscpu lsblk lsusb lspci locale getconf tput clear reset times jobs wait dirs logname users who w last lsb_release sw_vers getent expr let yes',
+    INSPECT,
+  ),
+  ...each('ls dir vdir exa eza lsd tree du df stat file', {
+    act: 'shell/inspect',
+    takes:
+      'I ignore w width T tabsize L level P pattern d max-depth exclude c format printf t B block-size sort time o',
+  }),
+  tree: { act: 'shell/inspect', takes: 'L I P o', options: { o: 'write' } },
+  ...each('ps pgrep pstree lsof netstat ss arp', INSPECT),
+  top: { act: 'shell/inspect' },
+  htop: { act: 'shell/inspect' },
+  hostnamectl: { act: 'system/service', subcommands: { status: 'shell/inspect' } },
+  timedatectl: { act: 'system/service', subcommands: { status: 'shell/inspect', show: 'shell/inspect' } },
+  ...each('tac wc zcat zless zmore bzcat xzcat comm look sum cksum colordiff difft sdiff tokei scc', READER),
+  ...each('b2sum md5sum sha1sum sha224sum sha256sum sha384sum sha512sum shasum md5', {
+    ...READER,
+    takes: 'a',
+  }),
+  ...each('head tail', { ...READER, takes: 'n lines c bytes s sleep-interval pid' }),
+  nl: { ...READER, takes: 'b d f h i l n s v w' },
+  cut: { ...READER, takes: 'd delimiter f fields c characters b bytes output-delimiter' },
+  paste: { ...READER, takes: 'd delimiters' },
+  join: { ...READER, takes: 't j o e a v 1 2' },
+  column: { ...READER, takes: 's separator o output-separator c N' },
+  ...each('fold fmt', { ...READER, takes: 'w width g p' }),
+  ...each('expand unexpand', { ...READER, takes: 't tabs' }),
+  pr: { ...READER, takes: 'l w o h' },
+  hexdump: { ...READER, takes: 'n s e f' },
+  od: { ...READER, takes: 'A j N S t' },
+  strings: { ...READER, takes: 'n t e bytes radix' },
+  cmp: { ...READER, takes: 'n i' },
+  ...each('diff diff3', { ...READER, takes: 'x exclude I F label U C' }),
+  cloc: { ...READER, takes: 'exclude-dir exclude-ext include-lang' },
+  cat: { act: 'shell/inspect', handle: cat },
+  bat: {
+    ...READER,
+    takes: 'l language style theme r line-range H p-value color paging tabs wrap',
+    options: { pager: 'execute/option' },
+  },
+  ...each('less more', { ...READER, options: { 'o O log-file LOG-FILE': 'write' }, handle: pager }),
+  rev: { ...READER, prints: TAINT.decoded },
+  uniq: { act: 'shell/inspect', takes: 'f s w skip-fields skip-chars check-chars', operands: 'last-written' },
+  sort: {
+    ...READER,
+    takes:
+      'k key t field-separator o output S buffer-size T temporary-directory parallel batch-size compress-program',
+    options: { 'o output': 'write', 'compress-program': 'execute/option' },
+  },
+  shuf: { ...READER, takes: 'n head-count i input-range o output', options: { 'o output': 'write' } },
+  tr: { act: 'shell/inspect', handle: translate },
+  ...each('grep egrep fgrep zgrep', {
+    act: 'shell/inspect',
+    takes:
+      'e regexp f file m max-count A B C after-context before-context context include exclude exclude-dir color d D label',
+    handle: search,
+  }),
+  ...each('rg ripgrep', {
+    act: 'shell/inspect',
+    takes:
+      'e regexp f file g glob t type T type-not m max-count A B C after-context before-context context max-depth d iglob j threads r replace color colors sort sortr encoding E M max-columns',
+    options: { 'pre pre-glob': 'execute/option', 'hostname-bin': 'execute/option' },
+    handle: search,
+  }),
+  ag: {
+    act: 'shell/inspect',
+    takes: 'A B C G ignore m depth',
+    options: { pager: 'execute/option' },
+    handle: search,
+  },
+  ack: {
+    act: 'shell/inspect',
+    takes: 'A B C m ignore-dir type',
+    options: { pager: 'execute/option' },
+    handle: search,
+  },
+  ...each('jq yq xq gojq', {
+    act: 'shell/inspect',
+    takes: 'arg argjson slurpfile rawfile indent f from-file L',
+    operands: 'skip-first-then-read',
+    options: { 'i in-place inplace': 'filesystem/edit-in-place' },
+  }),
+  ...each('base64 base32 basenc', {
+    ...READER,
+    takes: 'w wrap i input o output',
+    handle: decoder(['d', 'D', 'decode']),
+  }),
+  ...each('xxd uudecode', { ...READER, takes: 'l s c g o', handle: decoder(['r', 'revert']) }),
+  ...each('gunzip gzip bzip2 bunzip2 xz unxz zstd unzstd lz4', {
+    act: 'filesystem/compress',
+    operands: 'write',
+    prints: TAINT.decoded,
+  }),
+  iconv: {
+    ...READER,
+    takes: 'f t from-code to-code o output',
+    options: { 'o output': 'write' },
+    prints: TAINT.decoded,
+  },
+  sed: { handle: sed },
+  ...each('awk gawk mawk nawk', { handle: awk }),
+  find: { handle: find },
+  ...each('fd fdfind', { handle: fd }),
+  ...each('man info apropos whatis tldr help', {
+    act: 'shell/inspect',
+    takes: 'P pager s',
+    options: { 'P pager H html': 'execute/option' },
+  }),
+  ...each('locate mlocate plocate', INSPECT),
+  xmllint: { ...READER, takes: 'xpath output schema', options: { output: 'write' } },
+  ...each('envsubst', INSPECT),
+  ...each('bc dc factor numfmt', INSPECT),
+  ...each('code subl', { act: 'shell/inspect' }),
+}
+
+function cat(call: Call, options: Options): Stream {
+  let taint = 0
+  if (options.operands.some(({ text }) => /^\/dev\/(zero|u?random|full)$/.test(text))) {
+    call.walk.findings.note('system', 'exhaust', 'cat without end')
+  }
+  for (const operand of options.operands)
+    if (operand.text !== '-') taint |= readFile(operand, call.walk).taint
+  if (options.operands.length === 0 && call.stdin !== undefined) return call.stdin
+  return printsUnknown(taint | (call.stdin?.taint ?? 0))
+}
+
+/** `less +!command` runs a command. */
+function pager(call: Call): undefined {
+  for (const { text } of call.args) {
+    if (/^\+.*[!|]/.test(text)) call.walk.findings.note('execute', 'option', `${call.name} ${text}`)
+  }
+  return undefined
+}
+
+/** `tr` that maps letters to letters (rot13) or strips padding hides what a text says. */
+function translate(call: Call): Stream {
+  const hides =
+    !call.args.some((arg) => /^-\w*[dsc]/.test(arg.text)) &&
+    call.args.every((arg) => /[A-Za-z0-9]/.test(arg.text)) &&
+    !/upper|lower/.test(join(call.args).text) &&
+    !/^A-Z a-z$|^a-z A-Z$/.test(join(call.args).text)
+  return printsUnknown((call.stdin?.taint ?? 0) | (hides ? TAINT.decoded : 0))
+}
+
+function search(call: Call, options: Options): Stream {
+  const patterned = hasOption(options, 'e', 'f', 'regexp', 'file', 'files', 'type-list')
+  const files = patterned ? options.operands : options.operands.slice(1)
+  let taint = call.stdin?.taint ?? 0
+  for (const file of files) taint |= readFile(file, call.walk).taint
+  for (const file of optionValues(options, 'f', 'file')) readFile(file, call.walk)
+  return printsUnknown(taint)
+}
+
+function decoder(options: readonly string[]) {
+  return (call: Call, given: Options): Stream => {
+    const taint = given.operands.reduce(
+      (all, operand) => all | (operand.taint & TAINT.secret),
+      call.stdin?.taint ?? 0,
+    )
+    const secret = given.operands.some((operand) => (readFile(operand, call.walk).taint & TAINT.secret) !== 0)
+      ? TAINT.secret
+      : 0
+    return printsUnknown(
+      taint | secret | (hasOption(given, ...options) || call.name === 'uudecode' ? TAINT.decoded : 0),
+    )
+  }
+}
+
+/** sed is a reader unless it edits in place, writes (`w file`) or runs (`e`, `s///e`). */
+function sed(call: Call): Stream {
+  const options = readOptions(call.args, {
+    takes: new Set(['e', 'f', 'l', 'expression', 'file', 'line-length']),
+  })
+  const scripted = hasOption(options, 'e', 'f', 'expression', 'file')
+  const scripts = scripted ? optionValues(options, 'e', 'expression') : options.operands.slice(0, 1)
+  const files = scripted ? options.operands : options.operands.slice(1)
+  const inPlace = call.args.some((arg) => /^-([nErsuz]*i|-in-place)/.test(arg.text))
+  for (const { text } of scripts) {
+    if (/(^|[;{}\n]|\d|\$|\/)\s*e(\s|$)/.test(text) || /^s(.).*\1.*\1[gpiIm0-9]*e/s.test(text))
+      call.walk.findings.note('execute', 'option', `sed ${text}`)
+    const written =
+      /(?:^|[;{}\n\d$/])\s*[wW]\s+(\S+)/.exec(text)?.[1] ??
+      /^s(.).*\1.*\1[gpiIm0-9]*w\s+(\S+)/s.exec(text)?.[2]
+    if (written !== undefined) writeFile(literal(written), call.walk)
+  }
+  for (const script of optionValues(options, 'f', 'file')) {
+    readFile(script, call.walk)
+    call.walk.findings.note('execute', 'file', script.text, { zone: placeOfPath(script, call.walk).zone })
+  }
+  let taint = call.stdin?.taint ?? 0
+  for (const file of files) {
+    if (inPlace) writeFile(file, call.walk)
+    else taint |= readFile(file, call.walk).taint
+  }
+  call.walk.findings.note('shell', 'inspect', 'sed')
+  return printsUnknown(taint)
+}
+
+function awk(call: Call): Stream {
+  const options = readOptions(call.args, {
+    takes: new Set(['F', 'v', 'f', 'field-separator', 'assign', 'file', 'i', 'l']),
+  })
+  const filed = hasOption(options, 'f', 'file', 'i', 'l')
+  const program = filed ? undefined : options.operands[0]
+  if (filed) call.walk.findings.note('execute', 'file', 'awk -f', { zone: 'unknown' })
+  if (program !== undefined) {
+    const text = program.text.replace(/"(\\.|[^"\\])*"|\/(\\.|[^/\\\n])*\//g, (quoted) =>
+      quoted.startsWith('"') ? '""' : '//',
+    )
+    if (/\bsystem\s*\(|\|\s*(getline|"|&|[a-z])|getline|@load|\|&/.test(text)) {
+      call.walk.findings.note('execute', 'option', program.text)
+      for (const [, inner] of program.text.matchAll(/"((?:\\.|[^"\\])*)"/g))
+        runText((inner ?? '').replace(/\\(.)/g, '$1'), call.walk, undefined)
+    }
+    const written = />>?\s*"([^"]*)"/.exec(program.text)?.[1]
+    if (written !== undefined) writeFile(literal(written), call.walk)
+    else if (/[^<>=!]>>?\s*[A-Za-z_$(]/.test(text) && /\bprint(f)?\b[^;}]*>/.test(text))
+      call.walk.findings.note('filesystem', 'write-computed', program.text)
+    if (!isKnown(program)) call.walk.findings.note('execute', 'dynamic', program.text)
+  }
+  let taint = call.stdin?.taint ?? 0
+  for (const file of filed ? options.operands : options.operands.slice(1))
+    if (!/^\w+=/.test(file.text)) taint |= readFile(file, call.walk).taint
+  call.walk.findings.note('shell', 'inspect', 'awk')
+  return printsUnknown(taint)
+}
+
+const FIND_RUNS = new Set(['-exec', '-execdir', '-ok', '-okdir'])
+const FIND_WRITES = new Set(['-fprint', '-fprint0', '-fprintf', '-fls'])
+
+function find(call: Call): Stream {
+  const { args, walk } = call
+  const first = args.findIndex((arg) => /^[-(!]/.test(arg.text) && !/^-([HLP]|D|O\d?)$/.test(arg.text))
+  const starts = args.slice(0, first === -1 ? args.length : first).filter((arg) => !/^-/.test(arg.text))
+  const roots = starts.length === 0 ? [literal('.')] : starts
+  const tests = args.slice(first === -1 ? args.length : first)
+  const filtered = tests.some((arg) =>
+    /^-(i?name|i?path|i?regex|type|mtime|mmin|size|newer|empty|user|perm|atime|ctime)$/.test(arg.text),
+  )
+  walk.findings.note('shell', 'inspect', `find ${join(roots).text}`)
+  let taint = roots.some((root) => readsSecrets(root, call)) ? TAINT.secret : 0
+  for (const [i, { text }] of tests.entries()) {
+    if (text === '-delete') noteDeletes(call, roots, { recursive: true, force: true, filtered })
+    const next = tests[i + 1]
+    if (FIND_WRITES.has(text) && next !== undefined) writeFile(next, walk)
+    if (FIND_RUNS.has(text)) taint |= runFound(call, tests.slice(i + 1), roots)
+  }
+  return printsUnknown(taint)
+}
+
+function readsSecrets(root: Parameters<typeof placeOfPath>[0], call: Call): boolean {
+  return placeOfPath(root, call.walk).segments.includes('.ssh')
+}
+
+/** `-exec cmd {} ;`: the command runs on every path below where find starts. */
+function runFound(
+  call: Call,
+  rest: readonly Call['args'][number][],
+  roots: readonly Call['args'][number][],
+): number {
+  const end = rest.findIndex((arg) => arg.text === ';' || arg.text === '+')
+  const command = rest.slice(0, end === -1 ? rest.length : end)
+  let taint = 0
+  for (const root of roots) {
+    const found = `${root.text.replace(/\/$/, '')}/${UNKNOWN}`
+    const args = command.map((arg) =>
+      arg.text.includes('{}') ? { text: arg.text.replaceAll('{}', found), taint: 0, glob: false } : arg,
+    )
+    const [name, ...others] = args
+    if (name !== undefined) taint |= invoke(name, others, call.walk, undefined).taint
+  }
+  return taint
+}
+
+function fd(call: Call): Stream {
+  const at = call.args.findIndex((arg) => /^(-[xX]|--exec|--exec-batch)$/.test(arg.text))
+  call.walk.findings.note('shell', 'inspect', call.name)
+  if (at !== -1) runFound(call, [...call.args.slice(at + 1), literal('{}')], [literal('.')])
+  return printsUnknown()
+}

@@ -1,0 +1,205 @@
+import { invoke, shown } from '../invoke.js'
+import { readOptions } from '../options.js'
+import { readFile } from '../redirect.js'
+import { isKnown, join, literal, TAINT, unknown } from '../value.js'
+import type { Stream, Value } from '../value.js'
+import { noteVariable, printsUnknown, runText } from '../walk.js'
+import { each } from './each.js'
+import type { Call, Spec, SpecTable } from './spec.js'
+
+/** How a program that runs another one takes its own arguments. */
+interface Wrapper {
+  /** Options with a value. */
+  readonly takes?: string
+  /** Operands of its own before the command. */
+  readonly skip?: number
+  /** Noted beside what the command does. */
+  readonly act?: string
+  /** `NAME=value` before the command sets its environment. */
+  readonly assigns?: boolean
+  /** Its own options are single-dash words. */
+  readonly singleDash?: boolean
+  /** Without a command: what it does then. */
+  readonly alone?: string
+  /** The command is one text for a shell. */
+  readonly text?: boolean
+}
+
+function wrapper(shape: Wrapper): Spec {
+  const takes = new Set(shape.takes?.split(' ') ?? [])
+  return {
+    handle: (call) => {
+      const { walk } = call
+      if (shape.act !== undefined) noteAct(shape.act, call)
+      const options = readOptions(call.args, {
+        takes,
+        stopAtOperand: true,
+        singleDash: shape.singleDash === true,
+      })
+      let rest = options.operands.slice(shape.skip ?? 0)
+      while (shape.assigns === true && rest[0] !== undefined && /^\w+=/.test(rest[0].text)) {
+        const [name = '', ...value] = rest[0].text.split('=')
+        noteVariable(name, { ...rest[0], text: value.join('=') }, walk)
+        rest = rest.slice(1)
+      }
+      const [name, ...args] = rest
+      if (name === undefined) {
+        if (shape.act === undefined) noteAct(shape.alone ?? 'shell/inspect', call)
+        return printsUnknown(shape.alone === 'shell/environment' ? TAINT.secret : 0)
+      }
+      if (shape.text === true) return runText(join(rest).text, walk, call.stdin)
+      return invoke(name, args, walk, call.stdin)
+    },
+  }
+}
+
+function noteAct(act: string, call: Call): void {
+  const [pack = '', action = ''] = act.split('/')
+  call.walk.findings.note(pack, action, shown(call))
+}
+
+/** Programs that run another command. Each keeps what the inner command does and may add something of its own. */
+export const WRAPPERS: SpecTable = {
+  sudo: wrapper({
+    takes:
+      'u user g group h host p prompt C close-from D chdir r role t type R chroot T command-timeout U other-user',
+    act: 'privilege/escalate',
+    assigns: true,
+  }),
+  ...each(
+    'doas pkexec gosu su-exec runuser run0',
+    wrapper({ takes: 'u user g group C c', act: 'privilege/escalate', assigns: true }),
+  ),
+  su: { handle: su },
+  env: { handle: env },
+  ...each('nice', wrapper({ takes: 'n adjustment' })),
+  ionice: wrapper({ takes: 'c class n classdata p pid' }),
+  ...each(
+    'nohup setsid time caffeinate unbuffer winpty rlwrap builtin dbus-run-session proxychains proxychains4 torsocks tsocks',
+    wrapper({ takes: 'o output f format' }),
+  ),
+  command: { handle: command },
+  exec: wrapper({ takes: 'a' }),
+  timeout: wrapper({ takes: 'k kill-after s signal', skip: 1 }),
+  gtimeout: wrapper({ takes: 'k kill-after s signal', skip: 1 }),
+  stdbuf: wrapper({ takes: 'i input o output e error' }),
+  chrt: wrapper({ takes: 'T P D', skip: 1 }),
+  taskset: wrapper({ takes: 'p', skip: 1 }),
+  flock: wrapper({ takes: 'w timeout E conflict-exit-code c command', skip: 1 }),
+  watch: wrapper({ takes: 'n interval', text: true }),
+  entr: wrapper({}),
+  chronic: wrapper({}),
+  ...each('cross-env dotenv dotenvx with-env', wrapper({ takes: 'e f', assigns: true })),
+  ...each('strace ltrace', wrapper({ takes: 'e o p s u', act: 'system/trace' })),
+  ...each(
+    'chroot unshare nsenter firejail bwrap systemd-nspawn',
+    wrapper({ act: 'privilege/namespace', skip: 0 }),
+  ),
+  'systemd-run': wrapper({ takes: 'u unit p property', act: 'persistence/service' }),
+  ...each('busybox toybox', wrapper({})),
+  xargs: { handle: xargs },
+  parallel: { handle: xargs },
+  script: { handle: script },
+  ssh: { handle: ssh },
+  hyperfine: wrapper({
+    takes: 'w warmup r runs m M p prepare c cleanup export-json export-markdown n',
+    text: true,
+  }),
+  c8: wrapper({ takes: 'r reporter' }),
+  nyc: wrapper({ takes: 'reporter' }),
+  'time-bash': wrapper({}),
+  direnv: { act: 'execute/option' },
+}
+
+function su(call: Call): Stream {
+  noteAct('privilege/escalate', call)
+  const at = call.args.findIndex((arg) => /^(-\w*c|--command)$/.test(arg.text))
+  const text = call.args[at + 1]
+  return at === -1 || text === undefined ? printsUnknown() : runText(text.text, call.walk, call.stdin)
+}
+
+function env(call: Call): Stream {
+  const split = call.args.findIndex((arg) => /^(-\w*S|--split-string)/.test(arg.text))
+  if (split !== -1) {
+    const attached = call.args[split]?.text.replace(/^(-\w*S|--split-string=?)/, '') ?? ''
+    const text = [literal(attached), ...call.args.slice(split + 1)]
+    return runText(join(text).text.trim(), call.walk, call.stdin)
+  }
+  return ENV.handle?.(call, readOptions([], { takes: new Set() })) ?? printsUnknown()
+}
+const ENV = wrapper({ takes: 'u unset C chdir', assigns: true, alone: 'shell/environment' })
+
+/** `command -v x` only tells where x is. */
+function command(call: Call): Stream {
+  if (/^-[vV]+$/.test(call.args[0]?.text ?? '')) {
+    call.walk.findings.note('shell', 'inspect', join(call.args).text)
+    return printsUnknown()
+  }
+  return PLAIN.handle?.(call, readOptions([], { takes: new Set() })) ?? printsUnknown()
+}
+const PLAIN = wrapper({})
+
+/** Runs its command with words it reads: known ones when the pipe's text is known, else something unknown. */
+function xargs(call: Call): Stream {
+  const takes = new Set(
+    'I i n L P s E d a max-args max-lines max-procs max-chars delimiter arg-file replace j jobs colsep'.split(
+      ' ',
+    ),
+  )
+  const options = readOptions(call.args, { takes, stopAtOperand: true })
+  const text = call.stdin?.text
+  const taint = call.stdin?.taint ?? 0
+  const read: Value[] =
+    text === undefined
+      ? [unknown(taint)]
+      : text
+          .split(/\s+/)
+          .filter((word) => word !== '')
+          .map(literal)
+  for (const file of [...(options.given.get('a') ?? []), ...(options.given.get('arg-file') ?? [])]) {
+    readFile(file, call.walk)
+  }
+  const marker = options.given.get('I')?.[0]?.text ?? options.given.get('replace')?.[0]?.text ?? '{}'
+  const [name, ...args] = options.operands
+  if (name === undefined) {
+    call.walk.findings.note('shell', 'output', 'xargs echo')
+    return printsUnknown(taint)
+  }
+  const uses = options.operands.some((operand) => operand.text.includes(marker))
+  const fill = (value: Value): Value =>
+    value.text.includes(marker)
+      ? { ...value, text: value.text.replaceAll(marker, join(read).text), taint: value.taint | taint }
+      : value
+  if (uses) return invoke(fill(name), args.map(fill), call.walk, undefined)
+  return invoke(name, [...args, ...read], call.walk, undefined)
+}
+
+function script(call: Call): Stream {
+  const at = call.args.findIndex((arg) => /^(-\w*c|--command)$/.test(arg.text))
+  const text = call.args[at + 1]
+  if (at === -1 || text === undefined) call.walk.findings.note('execute', 'interactive', 'script')
+  else return runText(text.text, call.walk, call.stdin)
+  return printsUnknown()
+}
+
+/** What runs on another machine is judged as if it ran here, and asked about in any case. */
+function ssh(call: Call): Stream {
+  const takes = new Set('b B c D E e F I i J L l m O o p Q R S W w'.split(' '))
+  const options = readOptions(call.args, { takes, stopAtOperand: true })
+  const [host, ...command] = options.operands
+  call.walk.findings.note('network', 'remote-shell', host?.text ?? 'ssh')
+  for (const value of options.given.get('o') ?? []) {
+    if (/^(ProxyCommand|LocalCommand|PermitLocalCommand|KnownHostsCommand)/i.test(value.text)) {
+      call.walk.findings.note('execute', 'option', value.text)
+      runText(value.text.replace(/^\w+[= ]/, ''), call.walk, undefined)
+    }
+  }
+  if (['R', 'D', 'L', 'w'].some((name) => options.given.has(name)))
+    call.walk.findings.note('network', 'tunnel', host?.text ?? 'ssh')
+  if (((call.stdin?.taint ?? 0) & TAINT.secret) !== 0)
+    call.walk.findings.note('network', 'exfiltrate', host?.text ?? 'ssh')
+  if (command.length === 0) return printsUnknown()
+  const text = join(command)
+  if (!isKnown(text)) call.walk.findings.note('execute', 'dynamic', text.text)
+  return runText(text.text, call.walk, call.stdin)
+}

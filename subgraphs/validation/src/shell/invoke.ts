@@ -1,0 +1,278 @@
+import { BINARIES } from './binaries/binaries.js'
+import type { Call, Spec } from './binaries/spec.js'
+import { hasOption, NO_VALUES, optionValues, readOptions } from './options.js'
+import type { Options, OptionShape } from './options.js'
+import { readFile } from './redirect.js'
+import { isSecretPath } from './secret.js'
+import { copyState } from './state.js'
+import { isKnown, join, literal, TAINT, UNKNOWN } from './value.js'
+import type { Stream, Value } from './value.js'
+import { pathFact } from './path.js'
+import type { Zone } from './path.js'
+import { placeOfPath, printsUnknown, QUIET, runNode } from './walk.js'
+import type { Walk } from './walk.js'
+
+/** Directories whose programs are what their names say. */
+const BIN =
+  /^(\/usr)?(\/local)?\/s?bin\/([^/]+)$|^\/opt\/homebrew\/bin\/([^/]+)$|^(?:\.\/)?node_modules\/\.bin\/([^/]+)$/
+
+/** Deepest chain of programs that run programs (`sudo env nice …`) that is followed. */
+const MAX_NESTED = 24
+
+/** Runs one command for its effects: a function of the script, or a binary from the tables. */
+export function invoke(name: Value, args: readonly Value[], walk: Walk, stdin: Stream | undefined): Stream {
+  walk.shared.nested += 1
+  try {
+    if (walk.shared.nested <= MAX_NESTED) return invokeOne(name, args, walk, stdin)
+    walk.findings.note('shell', 'too-complex', `programs that run programs, more than ${MAX_NESTED} deep`)
+    return printsUnknown()
+  } finally {
+    walk.shared.nested -= 1
+  }
+}
+
+function invokeOne(name: Value, args: readonly Value[], walk: Walk, stdin: Stream | undefined): Stream {
+  if (!isKnown(name) || (name.glob && name.text !== '[' && name.text !== '[['))
+    return dynamic(name, args, walk)
+  const body = walk.state.functions.get(name.text)
+  if (body !== undefined) return callFunction(name.text, args, walk, stdin)
+  const text = name.text.replace(/^\\/, '')
+  const binary = binaryOf(text)
+  const spec = binary === undefined ? undefined : BINARIES.get(binary)
+  if (binary !== undefined && spec !== undefined) return runSpec(spec, { name: binary, args, walk, stdin })
+  if (text.includes('/')) return runFile(name, args, walk)
+  walk.findings.note('shell', 'unknown-command', text)
+  return printsUnknown(join(args).taint | (stdin?.taint ?? 0))
+}
+
+function binaryOf(text: string): string | undefined {
+  if (!text.includes('/')) return text
+  const found = BIN.exec(text)
+  return (
+    found?.[3] ?? found?.[4] ?? found?.[5] ?? (/^\.\/(gradlew|mvnw)$/.test(text) ? text.slice(2) : undefined)
+  )
+}
+
+/** The name of the command is not known: nothing that follows can be. */
+function dynamic(name: Value, args: readonly Value[], walk: Walk): Stream {
+  const shown = [name, ...args].map((value) => value.text.replaceAll(UNKNOWN, '?')).join(' ')
+  walk.findings.note('execute', originOf(name.taint) ?? 'dynamic', shown)
+  return printsUnknown(join([name, ...args]).taint)
+}
+
+/** How text came to be run, when that says more than that it is unknown. */
+export function originOf(taint: number): 'download' | 'decoded' | undefined {
+  if ((taint & TAINT.network) !== 0) return 'download'
+  if ((taint & TAINT.decoded) !== 0) return 'decoded'
+  return undefined
+}
+
+function callFunction(name: string, args: readonly Value[], walk: Walk, stdin: Stream | undefined): Stream {
+  const body = walk.state.functions.get(name)
+  if (body === undefined) return QUIET
+  if (walk.inside.includes(body)) {
+    // A function that calls itself in a pipe or in the background multiplies without end.
+    walk.findings.note('system', walk.forked ? 'fork-bomb' : 'recursion', name)
+    return printsUnknown()
+  }
+  walk.shared.called.add(name)
+  const inner = { ...walk, inside: [...walk.inside, body], forked: false }
+  const saved = copyState(walk.state)
+  args.slice(0, 9).forEach((arg, i) => walk.state.variables.set(String(i + 1), [arg]))
+  walk.state.variables.set('@', args)
+  walk.state.variables.set('*', args)
+  const printed = runNode(body, inner, stdin)
+  for (const key of ['@', '*', '1', '2', '3', '4', '5', '6', '7', '8', '9']) {
+    const old = saved.variables.get(key)
+    if (old === undefined) walk.state.variables.delete(key)
+    else walk.state.variables.set(key, old)
+  }
+  return printed
+}
+
+/** A program named by its path. */
+function runFile(name: Value, args: readonly Value[], walk: Walk): Stream {
+  const fact = placeOfPath(name, walk)
+  if (walk.shared.downloaded.has(fact.path)) walk.findings.note('execute', 'download', fact.path)
+  else if (walk.shared.written.has(fact.path)) walk.findings.note('execute', 'written', fact.path)
+  else walk.findings.note('execute', 'file', fact.path, { zone: fact.zone })
+  return printsUnknown(join(args).taint)
+}
+
+function shapeOf(spec: Spec): OptionShape {
+  const known = SHAPES.get(spec)
+  if (known !== undefined) return known
+  const shape = {
+    takes: new Set(spec.takes?.split(' ') ?? NO_VALUES.takes),
+    singleDash: spec.singleDash === true,
+  }
+  SHAPES.set(spec, shape)
+  return shape
+}
+/** Bounded by the number of specs in the tables. */
+const SHAPES = new Map<Spec, OptionShape>()
+
+/** Runs a spec of the tables: its subcommand if it has one, its options, its operands, its own handler. */
+export function runSpec(spec: Spec, call: Call): Stream {
+  const options = readOptions(call.args, shapeOf(spec))
+  if (spec.subcommands !== undefined) return runSubcommand(spec, call, options)
+  const noted = noteOptions(spec, call, options)
+  if (!noted && spec.act !== undefined) note(spec.act, call)
+  const read = noteOperands(spec, call, options)
+  const answer = spec.handle?.(call, options)
+  if (answer !== undefined) return answer
+  const taint = join(call.args).taint | (call.stdin?.taint ?? 0) | read | (spec.prints ?? 0)
+  return printsUnknown(taint)
+}
+
+/** A call as people read it. Only its beginning: long ones are cut where they are shown. */
+export function shown({ name, args }: Pick<Call, 'name' | 'args'>): string {
+  return [name, ...args.slice(0, 40).map((arg) => arg.text.slice(0, 200))].join(' ')
+}
+
+function note(act: string, call: Call): void {
+  const [pack = 'shell', action = 'unknown-command'] = act.split('/')
+  const text = shown(call)
+  call.walk.findings.note(pack, action, text)
+  if (RUNS_PROJECT.has(act)) noteForeign(text, call)
+}
+
+/** Acts that run what the project declares: harmless only as far as it is the project that declares it. */
+const RUNS_PROJECT = new Set([
+  'packages/run-script',
+  'packages/declared',
+  'execute/test',
+  'execute/build',
+  'execute/clean',
+])
+const DECLARATIONS =
+  /(^|\/)(GNUm|M|m)akefile$|(^|\/)(package\.json|build\.gradle(\.kts)?|CMakeLists\.txt|pyproject\.toml|setup\.(py|cfg)|conftest\.py|Cargo\.toml|build\.rs|Rakefile|Gemfile|[Jj]ustfile|pom\.xml|Taskfile\.ya?ml|[\w.-]+\.config\.[cm]?[jt]s)$/
+
+/** Notes that a tool of the project runs somewhere else, or something that this very command has written. */
+export function noteForeign(text: string, { walk, args }: Call): void {
+  const here = pathFact('.', walk.state.cwd, walk.place)
+  const elsewhere = (zone: Zone): boolean => zone !== 'project' && zone !== 'project-root'
+  const fetched = [...walk.shared.downloaded].some(
+    (path) => here.path === path || here.path.startsWith(`${path}/`),
+  )
+  const foreign = args.some(({ text: arg }) => {
+    const path = /^(?:--?[\w-]+=)?((?:\/|~\/|\.\.\/)[^\s:]*)$/.exec(arg)?.[1]
+    return (
+      path !== undefined &&
+      elsewhere(pathFact(path.replace(/^~/, walk.place.home), walk.state.cwd, walk.place).zone)
+    )
+  })
+  if (fetched || foreign || elsewhere(here.zone)) walk.findings.note('execute', 'elsewhere', text)
+  if ([...walk.shared.written].some((path) => DECLARATIONS.test(path)))
+    walk.findings.note('execute', 'written', text)
+}
+
+/** An option's own act replaces the command's, unless it is only a path that is read or written. */
+function noteOptions(spec: Spec, call: Call, options: Options): boolean {
+  let replaced = false
+  for (const [names, act] of Object.entries(spec.options ?? {})) {
+    const list = names.split(' ')
+    if (!hasOption(options, ...list)) continue
+    if (act === 'write') {
+      for (const value of optionValues(options, ...list)) writeFile(value, call.walk)
+    } else if (act === 'read') {
+      for (const value of optionValues(options, ...list)) readFile(value, call.walk)
+    } else {
+      note(act, call)
+      replaced = true
+    }
+  }
+  return replaced
+}
+
+export function writeFile(value: Value, walk: Walk): void {
+  const fact = placeOfPath(value, walk)
+  walk.findings.path('write', fact, { append: false })
+  walk.shared.written.add(fact.path)
+}
+
+function noteOperands(spec: Spec, call: Call, options: Options): number {
+  const { operands } = options
+  switch (spec.operands) {
+    case undefined:
+    case 'none':
+      return 0
+    case 'read':
+      return readAll([...operands, ...secretValues(options)], call.walk)
+    case 'skip-first-then-read':
+      return readAll(operands.slice(1), call.walk)
+    case 'write':
+      for (const operand of operands) writeFile(operand, call.walk)
+      return 0
+    case 'delete':
+      for (const operand of operands)
+        call.walk.findings.path('delete', placeOfPath(operand, call.walk), { recursive: false, force: false })
+      return 0
+    case 'last-written': {
+      const last = operands.at(-1)
+      if (last !== undefined && operands.length > 1) writeFile(last, call.walk)
+      return readAll(operands.slice(0, -1), call.walk)
+    }
+    default:
+      return spec.operands satisfies never
+  }
+}
+
+/** A credential's file that a mistaken table would take for an option's value is read all the same. */
+function secretValues(options: Options): Value[] {
+  return [...options.given.values()].flat().filter((value) => isSecretPath(value.text))
+}
+
+function readAll(operands: readonly Value[], walk: Walk): number {
+  let taint = 0
+  for (const operand of operands) if (operand.text !== '-') taint |= readFile(operand, walk).taint
+  return taint
+}
+
+/** `git`, `npm`, `kubectl`: the first operand says which command of the tool is meant. */
+function runSubcommand(spec: Spec, call: Call, options: Options): Stream {
+  const subcommands = spec.subcommands ?? {}
+  // The tool's own options (`git -C dir`) are noted; those after the subcommand belong to it.
+  const at = firstOperand(call.args, shapeOf(spec))
+  const before = call.args.slice(0, at ?? call.args.length)
+  const own = readOptions(before, shapeOf(spec))
+  noteOptions(spec, call, own)
+  spec.handle?.({ ...call, args: before }, own)
+  const name = at === undefined ? undefined : call.args[at]
+  if (name === undefined || at === undefined) {
+    if (hasOption(options, 'version', 'help', 'v', 'V', 'h')) note('shell/inspect', call)
+    else note(spec.act ?? 'shell/unknown-command', call)
+    return printsUnknown()
+  }
+  if (!isKnown(name)) return dynamic(literal(`${call.name} ${name.text}`), call.args.slice(at + 1), call.walk)
+  const found = Object.hasOwn(subcommands, name.text) ? subcommands[name.text] : undefined
+  const rest = call.args.slice(at + 1)
+  if (found === undefined) {
+    const asked = rest.length === 1 && /^(--help|-h|--version)$/.test(rest[0]?.text ?? '')
+    note(asked ? 'shell/inspect' : (spec.act ?? 'shell/unknown-command'), call)
+    return printsUnknown(join(call.args).taint)
+  }
+  const inner: Spec = typeof found === 'string' ? actSpec(found) : found
+  return runSpec(inner, { ...call, name: `${call.name} ${name.text}`, args: rest })
+}
+
+/** Bounded by the number of acts in the tables. */
+const ACT_SPECS = new Map<string, Spec>()
+function actSpec(act: string): Spec {
+  const known = ACT_SPECS.get(act)
+  if (known !== undefined) return known
+  const spec: Spec = { act }
+  ACT_SPECS.set(act, spec)
+  return spec
+}
+
+function firstOperand(args: readonly Value[], shape: OptionShape): number | undefined {
+  for (let i = 0; i < args.length; i++) {
+    const text = args[i]?.text ?? ''
+    if (!text.startsWith('-')) return i
+    if (text === '--') return i + 1 < args.length ? i + 1 : undefined
+    const name = text.replace(/^--?/, '')
+    if (!text.includes('=') && shape.takes.has(name)) i++
+  }
+  return undefined
+}

@@ -1,0 +1,141 @@
+import { posix } from 'node:path'
+import { knownPrefix, UNKNOWN } from './value.js'
+
+/** What part of the machine a path is in; the policy judges by it. */
+export const ZONES = [
+  /** /dev/null, /dev/stdout and the like: writing there changes nothing. */
+  'sink',
+  /** Another file in /dev: disks, memory. */
+  'device',
+  /** `/`, or everything directly below it. */
+  'root',
+  /** /etc, /usr, /boot, … */
+  'system',
+  /** A home directory as a whole. */
+  'home-root',
+  /** Something in a home directory. */
+  'home',
+  /** The project as a whole, `.` or `*` in it. */
+  'project-root',
+  'project',
+  /** A directory that the project is in. */
+  'around-project',
+  /** /tmp as a whole. */
+  'temp-root',
+  'temp',
+  /** Any other place. */
+  'outside',
+  /** Nothing about it is known. */
+  'unknown',
+] as const
+export type Zone = (typeof ZONES)[number]
+
+export interface Place {
+  readonly cwd: string
+  readonly home: string
+  readonly projectRoot: string
+}
+
+export interface PathFact {
+  /** Absolute and normalised; `?` where a part is unknown. */
+  readonly path: string
+  readonly zone: Zone
+  /** The last segment. */
+  readonly name: string
+  /** Every segment, so that a policy can look for `.ssh` anywhere. */
+  readonly segments: readonly string[]
+  /** A part of it is unknown. */
+  readonly dynamic: boolean
+}
+
+/** Stands for the agent's directory when the caller did not say where it is. */
+const NOWHERE = '/workspace/project'
+const HOME = /^(\/home\/[^/]+|\/Users\/[^/]+|\/root)(?=\/|$)/
+const SINKS = /^\/dev\/(null|stdin|stdout|stderr|tty|zero|full|random|urandom|fd\/.*)$/
+const SYSTEM =
+  /^\/(etc|usr|bin|sbin|lib|lib32|lib64|boot|sys|proc|var|System|Library|Applications|run)(?=\/|$)/
+const TEMP = /^(\/tmp|\/var\/tmp|\/private\/tmp|\/var\/folders|\/dev\/shm)(?=\/|$)/
+
+/** The place in which a request's paths are read. Relative or absent directories count as the project's own. */
+export function placeOf(cwd: string | undefined, projectRoot: string | undefined): Place {
+  const project = absolute(projectRoot) ?? absolute(cwd) ?? NOWHERE
+  const here = absolute(cwd) ?? project
+  const home = HOME.exec(here)?.[1] ?? HOME.exec(project)?.[1] ?? '/home/agent'
+  return { cwd: here, home, projectRoot: project }
+}
+
+function absolute(path: string | undefined): string | undefined {
+  if (path === undefined || !path.startsWith('/')) return undefined
+  return trimmed(posix.normalize(path))
+}
+
+function trimmed(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
+}
+
+/** Resolves a path as a command in `cwd` would and says where it lies. Never touches the disk. */
+export function pathFact(text: string, cwd: string, place: Place): PathFact {
+  // A text that starts unknown may be absolute: `$x/*` with an empty x is all of `/`.
+  const full = text.startsWith('/') || text.startsWith(UNKNOWN) ? text : `${cwd}/${text}`
+  const path = trimmed(posix.normalize(full.replace(/^\/+/, '/')))
+  const dynamic = text.includes(UNKNOWN) || path.includes(UNKNOWN)
+  const zone = full.startsWith(UNKNOWN) ? 'unknown' : dynamic ? unknownZone(path, place) : zoneOf(path, place)
+  const shown = path.replaceAll(UNKNOWN, '?')
+  const segments = shown.split('/').filter((segment) => segment !== '')
+  return { path: shown, zone, name: segments.at(-1) ?? '/', segments, dynamic }
+}
+
+/** What is known of a path up to its first unknown part decides: `/$x` may be all of `/`. */
+function unknownZone(path: string, place: Place): Zone {
+  const prefix = knownPrefix(path)
+  if (prefix === '') return 'unknown'
+  if (SINKS.test(path.replaceAll(UNKNOWN, ''))) return 'sink'
+  const directory = prefix.slice(0, prefix.lastIndexOf('/') + 1)
+  if (directory === '/') return prefix === '/' ? 'root' : 'outside'
+  return zoneOf(prefix.endsWith('/') ? `${directory}*` : prefix, place)
+}
+
+function zoneOf(path: string, place: Place): Zone {
+  if (path.startsWith('/dev')) {
+    if (SINKS.test(path)) return 'sink'
+    if (/^\/dev(\/|$)/.test(path)) return TEMP.test(path) ? tempZone(path) : 'device'
+  }
+  if (path === '/' || /^\/(\*|\?|\.\*|\[[^/]*\]|\{[^/]*)+$/.test(path)) return 'root'
+  const project = projectZone(path, place)
+  if (project !== undefined) return project
+  if (TEMP.test(path)) return tempZone(path)
+  if (SYSTEM.test(path)) return 'system'
+  if (/^\/(home|Users)(\/\*|\/[^/]*\*[^/]*)?$/.test(path)) return 'home-root'
+  const home =
+    HOME.exec(path)?.[1] ??
+    (path === place.home || path.startsWith(`${place.home}/`) ? place.home : undefined)
+  if (home !== undefined) return isWhole(path, home) ? 'home-root' : 'home'
+  if (place.projectRoot.startsWith(`${path}/`)) return 'around-project'
+  return 'outside'
+}
+
+function projectZone(path: string, { projectRoot }: Place): Zone | undefined {
+  // A "project" that is `/`, a home or a system directory does not make everything in it the agent's own.
+  if (
+    projectRoot === '/' ||
+    HOME.exec(projectRoot)?.[1] === projectRoot ||
+    /^\/(home|Users)$/.test(projectRoot)
+  ) {
+    return undefined
+  }
+  if (SYSTEM.test(projectRoot) && !/^\/(var|usr\/src)\/./.test(projectRoot)) return undefined
+  if (isWhole(path, projectRoot)) return 'project-root'
+  return path.startsWith(`${projectRoot}/`) ? 'project' : undefined
+}
+
+function tempZone(path: string): Zone {
+  const root = TEMP.exec(path)?.[1] ?? '/tmp'
+  return isWhole(path, root) ? 'temp-root' : 'temp'
+}
+
+/** A directory itself, or all that is in it by a glob. */
+function isWhole(path: string, directory: string): boolean {
+  if (path === directory) return true
+  if (!path.startsWith(`${directory}/`)) return false
+  return /^(\*|\.\*|\.\[!\.\]\*|\.\?\?\*|\*\*|\*\.\*)(\/\*)*$/.test(path.slice(directory.length + 1))
+}

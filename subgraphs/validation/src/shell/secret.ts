@@ -1,0 +1,51 @@
+/**
+ * Files that hold credentials, by their usual names. The policy has its own lists in data.json for what it refuses;
+ * this one only lets the taint of a credential follow its text through pipes, so that sending it away is seen.
+ */
+const SECRET_NAMES =
+  /(^|\/)(\.env(\.(?!example|sample|template|dist)[\w.-]+)?|id_(rsa|dsa|ecdsa|ed25519)|\.netrc|_netrc|\.pgpass|\.git-credentials|credentials(\.json|\.db)?|\.npmrc|\.pypirc|\.htpasswd|shadow|gshadow|master\.key|secrets?\.(ya?ml|json|toml|env)|[\w.-]+\.(pem|p12|pfx|jks|keystore|kdbx|key)|\.vault-token|kubeconfig|\.bash_history|\.zsh_history|Login Data|cookies\.sqlite)$/
+const SECRET_DIRECTORIES =
+  /(^|\/)(\.ssh|\.aws|\.gnupg|\.kube|\.azure|\.docker|\.config\/(gcloud|gh)|\.password-store|Keychains)(\/|$)/
+
+export function isSecretPath(path: string): boolean {
+  if (/\.pub$/.test(path)) return false
+  return SECRET_NAMES.test(path) || SECRET_DIRECTORIES.test(path) || /^\/proc\/[^/]+\/environ$/.test(path)
+}
+
+const COMMON = [
+  '.env',
+  '.env.local',
+  '.netrc',
+  '.npmrc',
+  '.pgpass',
+  '.git-credentials',
+  '.ssh',
+  '.aws',
+  'id_rsa',
+  'id_ed25519',
+  'shadow',
+  'credentials',
+]
+
+/** Could a path with globs be the usual name of a credential? `*` alone is not held against it. */
+export function mayMatchSecret(segments: readonly string[]): boolean {
+  return segments.some((segment) => {
+    if (!/[*?[]/.test(segment) || segment.length > 64 || !/[\w.]/.test(segment.replace(/\[[^\]]*\]/g, '')))
+      return false
+    const pattern = segment
+      .replace(/[.+^${}()|\\]/g, '\\$&')
+      .replace(/\[!?([^\]]*)\]/g, '.')
+      .replace(/\*+/g, '.*')
+      .replace(/\?/g, '.')
+    const expression = new RegExp(`^${pattern.replace(/[[\]]/g, '.')}$`)
+    return COMMON.some((name) => expression.test(name))
+  })
+}
+
+const SECRET_TEXT =
+  /-----BEGIN (RSA |EC |OPENSSH |DSA |PGP )?PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_\w{60,}|\bxox[abprs]-[\w-]{20,}|\bsk-(?:proj-|ant-)?[\w-]{32,}|\bAIza[\w-]{35}\b|\bglpat-[\w-]{20,}|\bnpm_[A-Za-z0-9]{36}\b/
+
+/** Does a text hold something in the form of a credential? Read up to 1 MB of it. */
+export function looksSecret(text: string): boolean {
+  return SECRET_TEXT.test(text.length > 1_048_576 ? text.slice(0, 1_048_576) : text)
+}

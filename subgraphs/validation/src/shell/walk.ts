@@ -1,0 +1,283 @@
+import { expandOne, expandWord } from './expand.js'
+import type { Findings } from './findings.js'
+import { invoke } from './invoke.js'
+import { parse } from './parse.js'
+import type { Assign, Node, Script, Simple } from './parse.js'
+import { pathFact } from './path.js'
+import type { PathFact, Place } from './path.js'
+import { redirect } from './redirect.js'
+import { copyState, mergeState } from './state.js'
+import type { State } from './state.js'
+import { isKnown, join, TAINT, unknown } from './value.js'
+import type { Stream, Value } from './value.js'
+
+/** Deepest text-in-text (`sh -c "sh -c …"`) that is followed. */
+const MAX_DEPTH = 5
+/** Most nodes that are walked for one tool call, loops and functions unrolled. */
+const MAX_STEPS = 2_000
+/** Most turns of a loop that are walked one by one; longer loops have an unknown variable. */
+const MAX_TURNS = 12
+/** Most words of one command that are looked at. */
+const MAX_WORDS = 1_000
+
+/** Everything that following a script carries along. One object a shell; `shared` is one for the whole call. */
+export interface Walk {
+  readonly place: Place
+  readonly findings: Findings
+  readonly state: State
+  readonly depth: number
+  /** Bodies of the functions that are being followed, innermost last. */
+  readonly inside: readonly Node[]
+  /** Inside a pipeline or the background: where a function that calls itself multiplies. */
+  readonly forked: boolean
+  readonly shared: Shared
+}
+
+export interface Shared {
+  steps: number
+  /** How many programs are running each other at the moment. */
+  nested: number
+  /** Paths that this call downloaded to, or wrote itself: running them is running what came. */
+  readonly downloaded: Set<string>
+  readonly written: Set<string>
+  readonly called: Set<string>
+}
+
+export function openShared(): Shared {
+  return { steps: 0, nested: 0, downloaded: new Set(), written: new Set(), called: new Set() }
+}
+
+/** What is known when nothing was printed, or nothing is known of what was. */
+export const QUIET: Stream = { text: '', taint: 0 }
+export function printsUnknown(taint = 0): Stream {
+  return { text: undefined, taint }
+}
+
+/** Follows a text as a shell would and notes every effect. Returns what it would print, as far as that is known. */
+export function runText(text: string, walk: Walk, stdin: Stream | undefined): Stream {
+  if (walk.depth >= MAX_DEPTH) {
+    walk.findings.note('shell', 'too-complex', `scripts in scripts, more than ${MAX_DEPTH} deep`)
+    return printsUnknown()
+  }
+  return runScript(parse(text), { ...walk, depth: walk.depth + 1 }, stdin)
+}
+
+export function runScript(script: Script, walk: Walk, stdin: Stream | undefined): Stream {
+  for (const error of script.errors) walk.findings.note('shell', 'unparsable', error)
+  return runNode(script.body, walk, stdin)
+}
+
+/** Runs a function body that was defined but never called in sight, so that nothing hides in one. */
+export function runUncalled(walk: Walk): void {
+  for (const [name, body] of walk.state.functions) {
+    if (walk.shared.called.has(name)) continue
+    walk.shared.called.add(name)
+    runNode(body, { ...walk, state: copyState(walk.state), inside: [...walk.inside, body] }, undefined)
+  }
+}
+
+export function runNode(node: Node, walk: Walk, stdin: Stream | undefined): Stream {
+  if (++walk.shared.steps > MAX_STEPS) {
+    if (walk.shared.steps === MAX_STEPS + 1) {
+      walk.findings.note('shell', 'too-complex', `more than ${MAX_STEPS} steps`)
+    }
+    return printsUnknown()
+  }
+  switch (node.type) {
+    case 'simple':
+      return runSimple(node, walk, stdin)
+    case 'sequence':
+      return concatenated(node.nodes.map((child) => runNode(child, walk, stdin)))
+    case 'pipeline':
+      return runPipeline(node.stages, walk, stdin)
+    case 'branch':
+      return runBranch(node.node, node.repeats, walk, stdin)
+    case 'isolated':
+      return runNode(
+        node.node,
+        { ...walk, state: copyState(walk.state), forked: walk.forked || node.background },
+        stdin,
+      )
+    case 'redirected': {
+      const input = redirect(node.redirects, walk, 'group', stdin)
+      return runNode(node.node, walk, input)
+    }
+    case 'loop':
+      return runLoop(node, walk, stdin)
+    case 'function':
+      walk.state.functions.set(node.name, node.body)
+      return QUIET
+    case 'words':
+      for (const piece of node.pieces)
+        expandOne({ pieces: [piece], source: '', braces: false }, walk.state, substituteIn(walk))
+      for (const word of node.words) expandOne(word, walk.state, substituteIn(walk))
+      return QUIET
+    default:
+      return node satisfies never
+  }
+}
+
+function concatenated(streams: readonly Stream[]): Stream {
+  let taint = 0
+  let text: string | undefined = ''
+  for (const stream of streams) {
+    taint |= stream.taint
+    text = text === undefined || stream.text === undefined ? undefined : text + stream.text
+  }
+  return { text, taint }
+}
+
+function runPipeline(stages: readonly Node[], walk: Walk, stdin: Stream | undefined): Stream {
+  let stream = stdin
+  for (const stage of stages) {
+    stream = runNode(stage, { ...walk, state: copyState(walk.state), forked: true }, stream)
+  }
+  return stream ?? QUIET
+}
+
+function runBranch(node: Node, repeats: boolean, walk: Walk, stdin: Stream | undefined): Stream {
+  const before = copyState(walk.state)
+  // A loop's second turn sees what its first one assigned: after a dry turn those variables are unknown.
+  if (repeats && assigns(node)) {
+    runNode(node, walk, stdin)
+    mergeState(walk.state, before)
+  }
+  const printed = runNode(node, walk, stdin)
+  mergeState(walk.state, before)
+  return repeats ? printsUnknown(printed.taint) : { ...printed, text: undefined }
+}
+
+function assigns(node: Node): boolean {
+  switch (node.type) {
+    case 'simple':
+      return (
+        node.assigns.length > 0 ||
+        ['read', 'cd', 'export', 'declare', 'local'].includes(node.words[0]?.source ?? '')
+      )
+    case 'sequence':
+      return node.nodes.some(assigns)
+    case 'pipeline':
+      return node.stages.some(assigns)
+    case 'branch':
+    case 'isolated':
+    case 'redirected':
+      return assigns(node.node)
+    case 'loop':
+    case 'function':
+      return assigns(node.body)
+    case 'words':
+      return false
+    default:
+      return node satisfies never
+  }
+}
+
+function runLoop(
+  { name, words, body }: Extract<Node, { type: 'loop' }>,
+  walk: Walk,
+  stdin: Stream | undefined,
+): Stream {
+  const turns = words.flatMap((word) => expandWord(word, walk.state, substituteIn(walk)))
+  const taint = join(turns).taint
+  if (turns.length > MAX_TURNS || turns.some((turn) => !isKnown(turn))) {
+    const prefix = turns.every((turn) => isKnown(turn)) ? undefined : turns.find((turn) => !isKnown(turn))
+    walk.state.variables.set(name, [prefix ?? unknown(taint)])
+    for (const turn of turns.filter(isKnown).slice(0, MAX_TURNS)) {
+      walk.state.variables.set(name, [turn])
+      runNode(body, walk, stdin)
+    }
+    walk.state.variables.set(name, [prefix === undefined ? unknown(taint) : prefix])
+    return runNode(body, walk, stdin)
+  }
+  const printed = turns.map((turn) => {
+    walk.state.variables.set(name, [turn])
+    return runNode(body, walk, stdin)
+  })
+  return printsUnknown(concatenated(printed).taint)
+}
+
+function runSimple(node: Simple, walk: Walk, stdin: Stream | undefined): Stream {
+  const substitute = substituteIn(walk)
+  const words = node.words.slice(0, MAX_WORDS).flatMap((word) => expandWord(word, walk.state, substitute))
+  if (node.words.length > MAX_WORDS || words.length > MAX_WORDS) {
+    walk.findings.note('shell', 'too-complex', `a command of more than ${MAX_WORDS} words`)
+    words.length = Math.min(words.length, MAX_WORDS)
+  }
+  for (const assign of node.assigns) setVariable(assign, walk, words.length > 0)
+  const [name, ...args] = words
+  const input = redirect(node.redirects, walk, name?.text ?? '', stdin)
+  if (name === undefined) {
+    if (node.redirects.length === 0 && node.assigns.length > 0)
+      walk.findings.note('shell', 'assign', node.assigns[0]?.name ?? '')
+    return QUIET
+  }
+  noteWords(node, name.text, walk)
+  const printed = invoke(name, args, walk, input)
+  if ((printed.taint & TAINT.network) !== 0) noteDownloads(node, walk)
+  return printed
+}
+
+const SECRET_VARIABLE = /TOKEN|SECRET|PASSW|API_?KEY|PRIVATE_KEY|CREDENTIAL/i
+
+/** What only the words as written tell: a credential's variable that is printed, a stream without end into a file. */
+function noteWords(node: Simple, name: string, walk: Walk): void {
+  if (name === 'yes' && node.redirects.some(({ operator }) => operator.includes('>')))
+    walk.findings.note('system', 'exhaust', 'yes')
+  if (name !== 'echo' && name !== 'printf') return
+  for (const { pieces } of node.words) {
+    for (const piece of pieces) {
+      if (
+        piece.kind === 'variable' &&
+        SECRET_VARIABLE.test(piece.name) &&
+        !walk.state.variables.has(piece.name)
+      ) {
+        walk.findings.note('secrets', 'print', `$${piece.name}`)
+      }
+    }
+  }
+}
+
+/** A file that took what a command fetched: running it later is running what came from the network. */
+function noteDownloads(node: Simple, walk: Walk): void {
+  for (const { operator, target } of node.redirects) {
+    if (target === undefined || !operator.includes('>')) continue
+    walk.shared.downloaded.add(placeOfPath(expandOne(target, walk.state, substituteIn(walk)), walk).path)
+  }
+}
+
+/** Variables that make other programs run something. A value that is one of HARMLESS_VALUES does not. */
+const RUNNING_VARIABLES =
+  /^(LD_PRELOAD|LD_LIBRARY_PATH|LD_AUDIT|DYLD_.*|PATH|BASH_ENV|ENV|PROMPT_COMMAND|PS4|IFS|SHELLOPTS|BASHOPTS|GIT_.*|PAGER|MANPAGER|EDITOR|VISUAL|BROWSER|NODE_OPTIONS|PYTHONSTARTUP|PYTHONHOME|PYTHONINSPECT|PERL5OPT|PERL5LIB|PERL5DB|RUBYOPT|RUBYLIB|LESSOPEN|LESSCLOSE|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|npm_config_.*|HTTPS?_PROXY|https?_proxy|SSL_CERT_FILE|NODE_TLS_REJECT_UNAUTHORIZED|NODE_EXTRA_CA_CERTS)$/
+const HARMLESS_VALUES = /^(|cat|less|more|true|:|--max[-_]old[-_]space[-_]size=\d+|0|1|\$PATH)$/
+
+function setVariable(assign: Assign, walk: Walk, forCommand: boolean): void {
+  const substitute = substituteIn(walk)
+  const values = assign.array
+    ? assign.words.flatMap((word) => expandWord(word, walk.state, substitute))
+    : assign.words.map((word) => expandOne(word, walk.state, substitute))
+  const old = walk.state.variables.get(assign.name)
+  const value = join(values)
+  noteVariable(assign.name, value, walk)
+  // `x=1 cmd` is set for cmd alone; keeping it unknown afterwards is the strict reading.
+  if (forCommand) return
+  const next = assign.append ? [join([...(old ?? [unknown(TAINT.environment)]), value], '')] : values
+  walk.state.variables.set(assign.name, assign.array && assign.append ? [unknown(value.taint)] : next)
+  if (assign.name === 'PWD') walk.state.cwd = value.text
+}
+
+/** Notes that a variable which other programs obey was set. */
+export function noteVariable(name: string, value: Value, walk: Walk): void {
+  if (!RUNNING_VARIABLES.test(name) || HARMLESS_VALUES.test(value.text)) return
+  if (name === 'IFS') return
+  if (/^GIT_(AUTHOR|COMMITTER|TERMINAL_PROMPT|OPTIONAL_LOCKS|TRACE|MERGE_AUTOEDIT)/.test(name)) return
+  walk.findings.note('execute', 'environment', `${name}=${value.text}`)
+}
+
+export function substituteIn(walk: Walk): (script: Script) => Stream {
+  return (script) => runScript(script, { ...walk, state: copyState(walk.state), forked: true }, undefined)
+}
+
+/** Where a path given to a command lies. */
+export function placeOfPath(value: Value, walk: Walk): PathFact {
+  return pathFact(value.text, walk.state.cwd, walk.place)
+}

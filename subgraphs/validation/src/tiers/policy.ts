@@ -1,0 +1,48 @@
+import type { Engine } from '@lighthouse/policy/engine/engine'
+import type { Verdict } from '@lighthouse/policy/engine/evaluate'
+import type { Finding } from '../decision.js'
+import type { Tier } from './tier.js'
+import { PASS } from './tier.js'
+
+/** Asks the rules, in this process. ALLOW and BLOCK are answers; what must be escalated goes on to the next tiers. */
+export function policyTier(engine: Engine): Tier {
+  return {
+    name: 'POLICY',
+    stop: 'policy',
+    vital: true,
+    ask(judgement) {
+      const { principal, call } = judgement
+      const verdict = engine.evaluate({
+        tool: call.toolName.slice(0, 200),
+        role: principal.role,
+        agentId: principal.agentId,
+        effects: judgement.understanding.effects,
+      })
+      judgement.verdict = verdict
+      return verdict.decision === 'ESCALATE' ? PASS : toFinding(verdict)
+    },
+  }
+}
+
+/** A verdict of the rules as a finding. The rules are certain of what they say. */
+export function toFinding(verdict: Verdict): Finding {
+  const [first] = verdict.rules
+  return {
+    decision: verdict.decision,
+    confidenceScore: verdict.decision === 'ESCALATE' ? 0.5 : 0.99,
+    riskLevel: verdict.riskLevel,
+    reason: reasonOf(verdict),
+    originTier: 'POLICY',
+    ruleId: first?.id,
+    consultationId: undefined,
+  }
+}
+
+const MAX_REASONS = 3
+
+export function reasonOf({ rules }: Verdict): string {
+  if (rules.length === 0) return 'No rule says that this is harmless.'
+  const reasons = [...new Set(rules.map((rule) => rule.reason))]
+  const more = reasons.length > MAX_REASONS ? ` (and ${reasons.length - MAX_REASONS} more)` : ''
+  return `${reasons.slice(0, MAX_REASONS).join('; ')}${more}`
+}

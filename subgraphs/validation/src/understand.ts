@@ -1,0 +1,157 @@
+import { commandEffects, MAX_COMMAND_BYTES, readEffects, writeEffects } from './shell/effects.js'
+import { Findings } from './shell/findings.js'
+import type { Effects } from './shell/findings.js'
+import { placeOf } from './shell/path.js'
+import type { Place } from './shell/path.js'
+import { hostOf } from './shell/binaries/network.js'
+import { looksSecret } from './shell/secret.js'
+
+/** One tool call of an agent, as it arrived. */
+export interface ToolCall {
+  readonly toolName: string
+  readonly toolInput: Readonly<Record<string, unknown>>
+  readonly cwd: string | undefined
+  readonly projectRoot: string | undefined
+}
+
+export interface Understanding {
+  readonly effects: Effects
+  /** The tool can change something: a fault in judging it must refuse it. */
+  readonly mutating: boolean
+}
+
+/** What kind of thing a tool does, by its name. Names that are not here and not `mcp__…` are unknown. */
+type Kind = 'command' | 'write' | 'read' | 'fetch' | 'search' | 'tool'
+const KINDS: Readonly<Record<string, Kind>> = {
+  Bash: 'command',
+  Shell: 'command',
+  shell: 'command',
+  run_shell_command: 'command',
+  bash: 'command',
+  Write: 'write',
+  Edit: 'write',
+  MultiEdit: 'write',
+  NotebookEdit: 'write',
+  write_file: 'write',
+  replace: 'write',
+  Read: 'read',
+  Glob: 'read',
+  Grep: 'read',
+  LS: 'read',
+  NotebookRead: 'read',
+  read_file: 'read',
+  WebFetch: 'fetch',
+  web_fetch: 'fetch',
+  WebSearch: 'search',
+}
+const MAX_SUBJECT = 1_000
+
+/** Can this tool change something? Then a fault in judging it must refuse it. Unknown tools can. */
+export function isMutating(toolName: string): boolean {
+  return !['read', 'search', 'fetch'].includes(kindOf(toolName))
+}
+
+/** What people call the request by: its command, path, URL or query, at most 1,000 characters. */
+export function subjectOf({ toolName, toolInput }: ToolCall): string {
+  const texts = SUBJECTS.map((key) => toolInput[key])
+  const found = texts.find((text): text is string => typeof text === 'string')
+  return (found ?? toolName).slice(0, MAX_SUBJECT)
+}
+const SUBJECTS = [
+  'command',
+  'file_path',
+  'path',
+  'notebook_path',
+  'absolute_path',
+  'url',
+  'query',
+  'pattern',
+] as const
+
+function kindOf(toolName: string): Kind {
+  return Object.hasOwn(KINDS, toolName) ? (KINDS[toolName] ?? 'tool') : 'tool'
+}
+
+/** What a tool call would do. Pure, bounded in time; never throws for any input. */
+export function understand(call: ToolCall): Understanding {
+  const kind = kindOf(call.toolName)
+  const bytes = Buffer.byteLength(JSON.stringify(call.toolInput))
+  const effects =
+    bytes > MAX_COMMAND_BYTES ? tooLong(bytes) : READERS[kind](call, placeOf(call.cwd, call.projectRoot))
+  return { effects, mutating: isMutating(call.toolName) }
+}
+
+function tooLong(bytes: number): Effects {
+  return { shell: { 'too-long': [{ subject: `${bytes} bytes` }] } }
+}
+
+type Reader = (call: ToolCall, place: Place) => Effects
+
+const READERS: Readonly<Record<Kind, Reader>> = {
+  command: (call, place) => {
+    const command = call.toolInput['command']
+    if (typeof command !== 'string' || command.trim() === '') return malformed(call)
+    const directory = call.toolInput['dir_path'] ?? call.toolInput['workdir']
+    const where = typeof directory === 'string' ? { ...place, cwd: placeOf(directory, undefined).cwd } : place
+    return commandEffects(command, where)
+  },
+  write: (call, place) => {
+    const path = pathOf(call)
+    if (path === undefined) return malformed(call)
+    const effects = writeEffects(path, place)
+    if (!contents(call).some(looksSecret)) return effects
+    return { ...effects, secrets: { content: [{ subject: path }] } }
+  },
+  read: (call, place) => {
+    const path = pathOf(call) ?? '.'
+    const pattern = call.toolName === 'Glob' ? call.toolInput['pattern'] : undefined
+    const text = typeof pattern === 'string' ? joined(path, pattern) : path
+    return readEffects(text, place)
+  },
+  fetch: (call) => {
+    const url = call.toolInput['url'] ?? call.toolInput['prompt']
+    if (typeof url !== 'string') return malformed(call)
+    const findings = new Findings()
+    const address = /https?:\/\/\S+/i.exec(url)?.[0]
+    if (address === undefined) return malformed(call)
+    findings.note('network', 'fetch', address, {
+      host: hostOf(address),
+      method: 'GET',
+      carries: false,
+      dynamic: false,
+    })
+    return findings.effects
+  },
+  search: (call) => {
+    const query = call.toolInput['query']
+    if (typeof query !== 'string') return malformed(call)
+    return { network: { search: [{ subject: query.slice(0, 160) }] } }
+  },
+  tool: ({ toolName }) => ({ tools: { call: [{ subject: toolName.slice(0, 160), name: toolName }] } }),
+}
+
+function malformed(call: ToolCall): Effects {
+  return { tools: { malformed: [{ subject: call.toolName.slice(0, 160) }] } }
+}
+
+function pathOf({ toolInput }: ToolCall): string | undefined {
+  const path =
+    toolInput['file_path'] ?? toolInput['path'] ?? toolInput['notebook_path'] ?? toolInput['absolute_path']
+  return typeof path === 'string' && path !== '' && path.length <= MAX_COMMAND_BYTES ? path : undefined
+}
+
+function joined(path: string, pattern: string): string {
+  return pattern.startsWith('/') || pattern.startsWith('~') ? pattern : `${path}/${pattern}`
+}
+
+function contents({ toolInput }: ToolCall): string[] {
+  const edits = Array.isArray(toolInput['edits']) ? (toolInput['edits'] as unknown[]) : []
+  const texts = [
+    toolInput['content'],
+    toolInput['new_string'],
+    ...edits.map((edit) =>
+      typeof edit === 'object' && edit !== null ? (edit as Record<string, unknown>)['new_string'] : undefined,
+    ),
+  ]
+  return texts.filter((text): text is string => typeof text === 'string')
+}
