@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { expect, Golden, open, test } from './world.js'
+import { expect, open, test } from './world.js'
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
@@ -153,8 +153,12 @@ for (const theme of ['dark', 'light'] as const) {
       })
     }
 
-    test(`no serious offence against WCAG 2.2 AA, ${theme}: sign-in`, async ({ page, logged }) => {
-      await using golden = await new Golden('--key', 'lh_golden').start()
+    test(`no serious offence against WCAG 2.2 AA, ${theme}: sign-in`, async ({
+      page,
+      logged,
+      startGolden,
+    }) => {
+      const golden = await startGolden('--key', 'lh_golden')
       await page.goto(`${golden.url}/console/`)
       await page.getByRole('heading', { name: 'Sign in to the console' }).waitFor()
       expect(await offences(page)).toEqual([])

@@ -1,7 +1,7 @@
-import { expect, Golden, open, test } from './world.js'
+import { expect, open, test } from './world.js'
 
-test('the badge says how far behind the frames are', async ({ page }) => {
-  await using golden = await new Golden().start()
+test('the badge says how far behind the frames are', async ({ page, startGolden }) => {
+  const golden = await startGolden()
   await golden.control({ lagMs: 1_400 })
   await open(page, golden, '/')
   await expect(page.locator('[data-phase="live"]')).toHaveText(/live 1\.[4-6] s behind/)
@@ -17,8 +17,9 @@ test('p pauses and resumes', async ({ page, golden }) => {
 
 test('a frozen server makes it stale, counted up and grey, and live again when it thaws', async ({
   page,
+  startGolden,
 }) => {
-  await using golden = await new Golden().start()
+  const golden = await startGolden()
   await open(page, golden, '/')
   golden.freeze()
   await expect(page.locator('[data-phase="stale"]')).toContainText(/stale [4-9] s/, { timeout: 12_000 })
@@ -32,8 +33,9 @@ test('a frozen server makes it stale, counted up and grey, and live again when i
 test('a server that goes away and comes back is reconnected to, with the last data kept meanwhile', async ({
   page,
   logged,
+  startGolden,
 }) => {
-  await using golden = await new Golden().start()
+  const golden = await startGolden()
   await open(page, golden, '/')
   await expect(page.getByRole('region', { name: 'Most time spent' })).toContainText('ArchiveWalks')
   await golden.kill()
@@ -52,8 +54,9 @@ test('a server that goes away and comes back is reconnected to, with the last da
 test('a refused credential shows how to sign in, and a pasted key opens the console', async ({
   page,
   logged,
+  startGolden,
 }) => {
-  await using golden = await new Golden('--key', 'lh_golden').start()
+  const golden = await startGolden('--key', 'lh_golden')
   await page.goto(`${golden.url}/console/`)
   await expect(page.getByRole('heading', { name: 'Sign in to the console' })).toBeVisible()
   await expect(page.getByText('npx lighthouse console')).toBeVisible()

@@ -95,6 +95,8 @@ test('GraphiQL loads on its own route and answers a query', async ({ page, golde
   await page.goto(`${golden.url}/console/graphiql`)
   const run = page.getByRole('button', { name: /^Execute query/ })
   await run.waitFor({ timeout: 20_000 })
+  // The button is there before the editor has its document, and runs nothing until then.
+  await expect(page.locator('.graphiql-query-editor')).toContainText('OperationsTable', { timeout: 15_000 })
   await run.click()
   await expect(page.getByRole('region', { name: 'Result Window' })).toContainText('ArchiveWalks', {
     timeout: 15_000,

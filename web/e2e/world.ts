@@ -72,6 +72,8 @@ export class Golden implements AsyncDisposable {
 }
 
 interface Fixtures {
+  /** Starts a server of the test's own. It outlives the test's page, so that the page logs nothing of its end. */
+  readonly startGolden: (...extra: readonly string[]) => Promise<Golden>
   /** Errors that the browser logged; a test that expects some takes them out. Any left fails the test. */
   readonly logged: string[]
 }
@@ -84,8 +86,18 @@ export const test = base.extend<Fixtures, { golden: Golden }>({
     },
     { scope: 'worker' },
   ],
+  startGolden: async ({}, use) => {
+    const started: Golden[] = []
+    await use((...extra) => {
+      const golden = new Golden(...extra)
+      started.push(golden)
+      return golden.start()
+    })
+    for (const golden of started) await golden[Symbol.asyncDispose]()
+  },
   logged: [
-    async ({ page }, use) => {
+    // Names startGolden to be torn down before it: what is logged is judged while the servers still answer.
+    async ({ page, startGolden: _ }, use) => {
       const logged: string[] = []
       page.on('console', (message) => {
         if (message.type() === 'error') logged.push(message.text())
