@@ -117,7 +117,8 @@ export function masked(cause: unknown, scope: Pick<Scope, 'requestId'>, log: Log
   return coded('INTERNAL_SERVER_ERROR', MASKED_MESSAGE)
 }
 
-function refuse(cause: unknown, scope: Scope, log: Log): Answer {
+/** The answer to an operation that was not executed; what is no Refusal is masked and logged. */
+export function refuse(cause: unknown, scope: Scope, log: Log): Answer {
   if (!(cause instanceof Refusal)) masked(cause, scope, log)
   const answer = refusalAnswer(cause, scope.requestId)
   noteFailure(scope, { extensions: { code: answer.code } })

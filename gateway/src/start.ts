@@ -11,6 +11,7 @@ import { createLimiter, DEFAULT_LIMITS, type Limits } from './limits.js'
 import { createMeter } from './meter.js'
 import { execute, type Operating, operate } from './operate.js'
 import { createPlans } from './plan.js'
+import { type Perform, perform, type Routes } from './perform.js'
 import type { GatewayRecorder, Log } from './scope.js'
 import { compose, type SubgraphSdl } from './supergraph/compose.js'
 import { type SocketOptions, type Sockets, serveSockets } from './subscribe/socket.js'
@@ -35,6 +36,8 @@ export interface GatewayOptions {
   readonly authenticate?: Authenticate | undefined
   readonly redeemLink?: RedeemLink | undefined
   readonly recorder?: GatewayRecorder
+  /** Further addresses, served with this gateway's own means of running operations. */
+  readonly routes?: Routes
   /** The built console; absent: none is served. */
   readonly consoleDir?: string | undefined
   readonly log?: Log
@@ -68,6 +71,8 @@ export interface Gateway extends AsyncDisposable {
   readonly origin: string
   readonly port: number
   readonly supergraphSdl: string
+  /** Runs one operation as its caller, without HTTP. */
+  readonly perform: Perform
   /** Drains and stops. The same as disposing; calling it again waits for the first call. */
   close(): Promise<void>
 }
@@ -93,8 +98,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     isDraining: () => open.draining,
     log: unready.log,
   }
+  const run: Perform = (performed) => perform(performed, operating)
   const routing: Routing = {
     ...reach,
+    routes: options.routes ?? {},
+    perform: run,
     graphql: (request, response) => operate(request, response, operating),
     transports: options.transports,
     meter: unready.recording.meter,
@@ -119,6 +127,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     origin: `http://${listening.authority}`,
     port: listening.port,
     supergraphSdl: unready.supergraph.sdl,
+    perform: run,
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -3,6 +3,7 @@ import { HEADERS } from '@lighthouse/contract/headers'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import { Refusal } from '../errors.js'
 import type { OperationMeter } from '../meter.js'
+import type { Perform, Routes, ServeRoute } from '../perform.js'
 import { requestIdOf } from '../receive.js'
 import { refusalAnswer } from '../refusal-answer.js'
 import type { Log } from '../scope.js'
@@ -15,6 +16,9 @@ export interface Routing {
   readonly graphql: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   readonly transports: ReadonlyMap<string, SubgraphTransport>
   readonly meter: OperationMeter
+  /** What the composition root adds, and how it runs operations. */
+  readonly routes: Routes
+  readonly perform: Perform
   readonly consoleDir: string | undefined
   readonly redeemLink: RedeemLink | undefined
   readonly allowedOrigins: readonly string[]
@@ -48,8 +52,7 @@ export async function route(
   for (const [name, value] of Object.entries(cors)) response.setHeader(name, value)
   try {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
-    const found =
-      EXACT[path] ?? (path === '/console' || path.startsWith('/console/') ? consolePage : undefined)
+    const found = EXACT[path] ?? added(path, routing.routes) ?? (isConsole(path) ? consolePage : undefined)
     if (found === undefined) throw new Refusal('NOT_FOUND', 'There is nothing at this address.')
     await found(request, response, routing)
   } catch (cause) {
@@ -62,6 +65,22 @@ export async function route(
     const answer = refusalAnswer(cause, requestId)
     response.writeHead(answer.status, { ...answer.headers })
     response.end(answer.text)
+  }
+}
+
+function isConsole(path: string): boolean {
+  return path === '/console' || path.startsWith('/console/')
+}
+
+/** The route that was added for a path, or for the folder that it is in. */
+function added(path: string, routes: Routes): Route | undefined {
+  const name = Object.hasOwn(routes, path) ? path : `${path.slice(0, path.lastIndexOf('/'))}/`
+  const serve: ServeRoute | undefined = Object.hasOwn(routes, name) ? routes[name] : undefined
+  if (serve === undefined) return undefined
+  return async (request, response, { perform }) => {
+    if (request.method !== 'OPTIONS') return await serve(request, response, perform)
+    response.writeHead(204, PREFLIGHT_HEADERS)
+    response.end()
   }
 }
 

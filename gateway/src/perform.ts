@@ -1,0 +1,54 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import { admit } from './admit.js'
+import { credentialOf } from './credential.js'
+import type { Answer } from './lifecycle.js'
+import { type Operating, refuse } from './operate.js'
+import { open } from './receive.js'
+import { record } from './record.js'
+import { openScope } from './open-scope.js'
+
+/** One GraphQL request that a route runs for its caller. */
+export interface Performed {
+  /** The caller's own: they carry the credential and the ids. */
+  readonly headers: IncomingHttpHeaders
+  /** `{query, operationName, variables}`; the document is the route's own, so it is not limited. */
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** Runs one operation as its caller and answers as /graphql would. Never rejects. */
+export type Perform = (performed: Performed) => Promise<Answer>
+
+/** Answers one HTTP request. A rejection is answered as a fault of ours. */
+export type ServeRoute = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  perform: Perform,
+) => Promise<void>
+
+/** Addresses beside /graphql, by path; a path that ends in `/` stands for all below it. */
+export type Routes = Readonly<Record<string, ServeRoute>>
+
+/** The steps of `operate` for a document that did not come over the wire; admitted, measured and recorded the same. */
+export async function perform({ headers, body }: Performed, operating: Operating): Promise<Answer> {
+  const envelope = open(headers)
+  const passing = openScope(envelope, operating.scopes)
+  let answer: Answer
+  try {
+    passing.passed('receive')
+    passing.principal = await admit(credentialOf(headers), undefined, operating.door)
+    passing.passed('admit')
+    const query = typeof body['query'] === 'string' ? body['query'] : undefined
+    const json = { ...headers, 'content-type': 'application/json', accept: 'application/json' }
+    const received = { ...envelope, method: 'POST', search: '', headers: json, body, query }
+    answer = await operating.lifecycle.overHttp(received, passing.scope)
+  } catch (cause) {
+    answer = refuse(cause, passing.scope, operating.log)
+  }
+  record(
+    passing.scope,
+    { httpStatus: answer.status, bytesOut: Buffer.byteLength(answer.text) },
+    operating.recording,
+  )
+  passing.close()
+  return answer
+}
