@@ -25,6 +25,10 @@ export type Confidence = (typeof CONFIDENCES)[number]
 export const RISK_LEVELS = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const
 export type RiskLevel = (typeof RISK_LEVELS)[number]
 
+/** What comes with a decision: ASK a person first, LOG it, REQUIRE_EXPERT: nobody but an expert may clear it. */
+export const OBLIGATIONS = ['LOG', 'ASK', 'REQUIRE_EXPERT'] as const
+export type Obligation = (typeof OBLIGATIONS)[number]
+
 /** The lower bound (inclusive) of each confidence band, as a score between 0 and 1. */
 export const CONFIDENCE_BANDS = { HIGH: 0.95, MEDIUM: 0.8, LOW: 0.5, UNKNOWN: 0 } as const satisfies Record<
   Confidence,

@@ -1,6 +1,6 @@
 import { commandEffects, MAX_COMMAND_BYTES, readEffects, writeEffects } from './shell/effects.js'
 import { Findings } from './shell/findings.js'
-import type { Effects } from './shell/findings.js'
+import type { Effects, Reading, Span } from './shell/findings.js'
 import { placeOf } from './shell/path.js'
 import type { Place } from './shell/path.js'
 import { hostOf } from './shell/binaries/network.js'
@@ -16,6 +16,8 @@ export interface ToolCall {
 
 export interface Understanding {
   readonly effects: Effects
+  /** Which stretch of the command does it, by a finding's subject. Empty for tools that run no command. */
+  readonly spans: ReadonlyMap<string, Span>
   /** The tool can change something: a fault in judging it must refuse it. */
   readonly mutating: boolean
 }
@@ -76,16 +78,21 @@ function kindOf(toolName: string): Kind {
 export function understand(call: ToolCall): Understanding {
   const kind = kindOf(call.toolName)
   const bytes = Buffer.byteLength(JSON.stringify(call.toolInput))
-  const effects =
+  const reading =
     bytes > MAX_COMMAND_BYTES ? tooLong(bytes) : READERS[kind](call, placeOf(call.cwd, call.projectRoot))
-  return { effects, mutating: isMutating(call.toolName) }
+  return { ...reading, mutating: isMutating(call.toolName) }
 }
 
-function tooLong(bytes: number): Effects {
-  return { shell: { 'too-long': [{ subject: `${bytes} bytes` }] } }
+function tooLong(bytes: number): Reading {
+  return without({ shell: { 'too-long': [{ subject: `${bytes} bytes` }] } })
 }
 
-type Reader = (call: ToolCall, place: Place) => Effects
+const NO_SPANS: Reading['spans'] = new Map()
+function without(effects: Effects): Reading {
+  return { effects, spans: NO_SPANS }
+}
+
+type Reader = (call: ToolCall, place: Place) => Reading
 
 const READERS: Readonly<Record<Kind, Reader>> = {
   command: (call, place) => {
@@ -98,9 +105,9 @@ const READERS: Readonly<Record<Kind, Reader>> = {
   write: (call, place) => {
     const path = pathOf(call)
     if (path === undefined) return malformed(call)
-    const effects = writeEffects(path, place)
-    if (!contents(call).some(looksSecret)) return effects
-    return { ...effects, secrets: { content: [{ subject: path }] } }
+    const reading = writeEffects(path, place)
+    if (!contents(call).some(looksSecret)) return reading
+    return without({ ...reading.effects, secrets: { content: [{ subject: path }] } })
   },
   read: (call, place) => {
     const path = pathOf(call) ?? '.'
@@ -120,18 +127,18 @@ const READERS: Readonly<Record<Kind, Reader>> = {
       carries: false,
       dynamic: false,
     })
-    return findings.effects
+    return findings.reading
   },
   search: (call) => {
     const query = call.toolInput['query']
     if (typeof query !== 'string') return malformed(call)
-    return { network: { search: [{ subject: query.slice(0, 160) }] } }
+    return without({ network: { search: [{ subject: query.slice(0, 160) }] } })
   },
-  tool: ({ toolName }) => ({ tools: { call: [{ subject: toolName.slice(0, 160), name: toolName }] } }),
+  tool: ({ toolName }) => without({ tools: { call: [{ subject: toolName.slice(0, 160), name: toolName }] } }),
 }
 
-function malformed(call: ToolCall): Effects {
-  return { tools: { malformed: [{ subject: call.toolName.slice(0, 160) }] } }
+function malformed(call: ToolCall): Reading {
+  return without({ tools: { malformed: [{ subject: call.toolName.slice(0, 160) }] } })
 }
 
 function pathOf({ toolInput }: ToolCall): string | undefined {

@@ -1,5 +1,5 @@
-import { DECISIONS, RISK_LEVELS } from '@lighthouse/contract/decision'
-import type { Decision, RiskLevel } from '@lighthouse/contract/decision'
+import { DECISIONS, OBLIGATIONS, RISK_LEVELS } from '@lighthouse/contract/decision'
+import type { Decision, Obligation, RiskLevel } from '@lighthouse/contract/decision'
 import type { AgentRole } from '@lighthouse/contract/principal'
 import type { Pack } from './pack.js'
 
@@ -8,6 +8,8 @@ export interface PolicyInput {
   readonly tool: string
   readonly role: AgentRole
   readonly agentId: string
+  /** Absolute path of the agent's project, as far as the caller said. */
+  readonly project?: string | undefined
   /** pack → action → findings. */
   readonly effects: Readonly<
     Record<string, Readonly<Record<string, readonly { readonly subject: string }[]>>>
@@ -17,10 +19,15 @@ export interface PolicyInput {
 /** A rule that gave the decision, with what it was about. */
 export interface FiredRule {
   readonly id: string
+  /** The pack that the rule is of: what stands before the slash of its id. */
+  readonly pack: string
   readonly decision: Decision
   readonly riskLevel: RiskLevel
   readonly subject: string
   readonly reason: string
+  readonly obligations: readonly Obligation[]
+  /** The stretch of the command that it is about; whoever read the command sets it. */
+  readonly span?: { readonly start: number; readonly end: number } | undefined
 }
 
 export interface Verdict {
@@ -28,6 +35,8 @@ export interface Verdict {
   readonly riskLevel: RiskLevel
   /** The rules of that decision, most dangerous first. */
   readonly rules: readonly FiredRule[]
+  /** What its rules ask for together. */
+  readonly obligations: readonly Obligation[]
 }
 
 /** Asks a pack. Pure, in-process. Throws when the answer is not one: the caller must not take that for ALLOW. */
@@ -40,10 +49,22 @@ export function evaluate(pack: Pack, input: PolicyInput): Verdict {
   if (known === undefined || level === undefined || !Array.isArray(rules)) {
     throw new Error(`The policy gave no decision but ${JSON.stringify(result).slice(0, 200)}.`)
   }
-  const fired = (rules as Omit<FiredRule, 'reason'>[]).map((rule) => {
+  const fired = (rules as Pick<FiredRule, 'id' | 'decision' | 'riskLevel' | 'subject'>[]).map((rule) => {
     const text = pack.rules.get(rule.id)
-    return { ...rule, reason: text === undefined ? rule.id : `${rule.subject}: ${text.reason}` }
+    return {
+      ...rule,
+      pack: rule.id.slice(0, rule.id.indexOf('/')),
+      reason: text === undefined ? rule.id : `${rule.subject}: ${text.reason}`,
+      obligations: obligationsOf(rule),
+    }
   })
   fired.sort((a, b) => RISK_LEVELS.indexOf(b.riskLevel) - RISK_LEVELS.indexOf(a.riskLevel))
-  return { decision: known, riskLevel: level, rules: fired }
+  const obligations = OBLIGATIONS.filter((one) => fired.some((rule) => rule.obligations.includes(one)))
+  return { decision: known, riskLevel: level, rules: fired, obligations }
+}
+
+function obligationsOf({ decision, riskLevel }: Pick<FiredRule, 'decision' | 'riskLevel'>): Obligation[] {
+  if (decision === 'ALLOW') return []
+  if (decision === 'BLOCK') return ['LOG']
+  return riskLevel === 'CRITICAL' ? ['LOG', 'ASK', 'REQUIRE_EXPERT'] : ['LOG', 'ASK']
 }

@@ -1,5 +1,5 @@
 import { Findings } from './findings.js'
-import type { Effects } from './findings.js'
+import type { Reading } from './findings.js'
 import { pathFact } from './path.js'
 import type { Place } from './path.js'
 import { openState } from './state.js'
@@ -13,11 +13,11 @@ const DECEPTIVE =
   /[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\u0000]|\p{Script=Cyrillic}(?=\p{Script=Latin})|\p{Script=Latin}(?=\p{Script=Cyrillic})/u
 
 /** What a shell command would do. Pure: reads no disk, no clock, no environment; bounded in time by its input. */
-export function commandEffects(command: string, place: Place): Effects {
+export function commandEffects(command: string, place: Place): Reading {
   const findings = new Findings()
   if (Buffer.byteLength(command) > MAX_COMMAND_BYTES) {
     findings.note('shell', 'too-long', `${Buffer.byteLength(command)} bytes, more than ${MAX_COMMAND_BYTES}`)
-    return findings.effects
+    return findings.reading
   }
   if (DECEPTIVE.test(command)) findings.note('shell', 'deceptive-text', command)
   const walk = {
@@ -36,24 +36,24 @@ export function commandEffects(command: string, place: Place): Effects {
     // A stack that overflows, or a parser that trips: not understood, which is never harmless.
     findings.note('shell', 'unparsable', error instanceof Error ? error.message : 'the parser failed')
   }
-  return findings.effects
+  return findings.reading
 }
 
 /** What a tool that writes one file would do. */
-export function writeEffects(path: string, place: Place): Effects {
+export function writeEffects(path: string, place: Place): Reading {
   const findings = new Findings()
   findings.path('write', pathFact(expandHome(path, place), place.cwd, place), { append: false })
-  return findings.effects
+  return findings.reading
 }
 
 /** What a tool that reads one path would do. */
-export function readEffects(path: string, place: Place): Effects {
+export function readEffects(path: string, place: Place): Reading {
   const findings = new Findings()
   findings.path('read', pathFact(expandHome(path, place), place.cwd, place), {
     hidden: false,
     fromEnvironment: false,
   })
-  return findings.effects
+  return findings.reading
 }
 
 /** Tools take `~` for the home directory, as a shell does; a tool that does not is judged more strictly for it. */

@@ -9,6 +9,18 @@ export interface Finding {
 /** What a tool call would do: pack → action → findings. The policy's input. */
 export type Effects = Readonly<Record<string, Readonly<Record<string, readonly Finding[]>>>>
 
+/** A stretch of the command as it was given, in UTF-16 code units; `end` is exclusive. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** What a tool call would do, and which stretch of it does so, by a finding's subject. */
+export interface Reading {
+  readonly effects: Effects
+  readonly spans: ReadonlyMap<string, Span>
+}
+
 /** Most findings of one call; beyond it the call is too complex to be judged, which is a finding of its own. */
 export const MAX_FINDINGS = 256
 const MAX_SUBJECT = 160
@@ -17,6 +29,19 @@ const MAX_SUBJECT = 160
 export class Findings {
   readonly #effects: Record<string, Record<string, Finding[]>> = {}
   readonly #seen = new Set<string>()
+  readonly #spans = new Map<string, Span>()
+  #span: Span | undefined
+
+  /** Whatever is noted while `step` runs is done by this stretch of the command. */
+  within<T>(span: Span, step: () => T): T {
+    const outer = this.#span
+    this.#span = span
+    try {
+      return step()
+    } finally {
+      this.#span = outer
+    }
+  }
 
   note(pack: string, action: string, subject: string, facts: Omit<Finding, 'subject'> = {}): void {
     const finding: Finding = { subject: shorten(subject), ...facts }
@@ -29,6 +54,8 @@ export class Findings {
     if (this.#seen.size > MAX_FINDINGS) return
     this.#seen.add(key)
     this.#add(pack, action, finding)
+    if (this.#span !== undefined && !this.#spans.has(finding.subject))
+      this.#spans.set(finding.subject, this.#span)
   }
 
   path(action: string, fact: PathFact, facts: Omit<Finding, 'subject'> = {}): void {
@@ -44,8 +71,8 @@ export class Findings {
     return this.#seen.size
   }
 
-  get effects(): Effects {
-    return this.#effects
+  get reading(): Reading {
+    return { effects: this.#effects, spans: this.#spans }
   }
 
   #add(pack: string, action: string, finding: Finding): void {

@@ -196,7 +196,13 @@ function runLoop(
   return printsUnknown(concatenated(printed).taint)
 }
 
+/** Text in text has positions of its own: what it does is done by the command that runs it. */
 function runSimple(node: Simple, walk: Walk, stdin: Stream | undefined): Stream {
+  if (walk.depth > 1) return runCommand(node, walk, stdin)
+  return walk.findings.within({ start: node.start, end: node.end }, () => runCommand(node, walk, stdin))
+}
+
+function runCommand(node: Simple, walk: Walk, stdin: Stream | undefined): Stream {
   const substitute = substituteIn(walk)
   const words = node.words.slice(0, MAX_WORDS).flatMap((word) => expandWord(word, walk.state, substitute))
   if (node.words.length > MAX_WORDS || words.length > MAX_WORDS) {

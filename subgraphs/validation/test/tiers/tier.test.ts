@@ -110,8 +110,8 @@ describe('the pattern tier in particular', () => {
   it('gives points that no harmless company can lower', ({ expect }) => {
     const place = placeOf('/home/dev/project', undefined)
     for (const command of ['sudo crontab -e', 'scp a host:', 'x=$(cat f); $x']) {
-      const alone = scoreOf(commandEffects(command, place)).score
-      const accompanied = scoreOf(commandEffects(`ls; ${command}; git status; npm test`, place)).score
+      const alone = scoreOf(commandEffects(command, place).effects).score
+      const accompanied = scoreOf(commandEffects(`ls; ${command}; git status; npm test`, place).effects).score
       expect(accompanied).toBeGreaterThanOrEqual(alone)
     }
   })
