@@ -20,6 +20,30 @@ export interface SubgraphRequest {
   readonly signal: AbortSignal
   /** Present when the stops of this request are recorded: notes one, times in microseconds (start since the epoch). */
   readonly noteStop: ((stop: Stop, startUs: number, durationUs: number) => void) | undefined
+  /** The headers of the client's request: a transport passes on those that it is told to, and no others. */
+  readonly clientHeaders?: ClientHeaders | undefined
+  /** 16 hex digits: the W3C span of this fetch where it is traced. */
+  readonly spanId?: string | undefined
+  /** Where the transport notes what became of the request. */
+  readonly notes?: FetchNotes | undefined
+}
+
+export type ClientHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** What a transport tells of one request beside its answer: the caller makes it, the transport writes into it. */
+export interface FetchNotes {
+  /** Times that it was sent, the first included. */
+  attempts: number
+  /** 0 when nothing was answered, or nothing came over HTTP. */
+  httpStatus: number
+  /** Bytes of the answer on the wire. */
+  bytesIn: number
+  /** It was sent a second time because the first took long. */
+  isHedged: boolean
+  /** Another request under way was equal and its answer served this one too. */
+  isShared: boolean
+  /** Headers of the answer that the client is to get. */
+  headers: Readonly<Record<string, string | readonly string[]>> | undefined
 }
 
 export interface SubgraphError {
@@ -41,4 +65,9 @@ export interface SubgraphTransport {
   request(request: SubgraphRequest): Promise<SubgraphAnswer>
   /** Ends when the source ends or `request.signal` aborts. Rejects when the subscription is refused. */
   subscribe(request: SubgraphRequest): AsyncIterable<SubgraphAnswer>
+  /**
+   * All that is told to the subgraph about who asks. Requests that differ in it must never share an answer or a stream.
+   * Absent where only the principal is told.
+   */
+  identityOf?(request: Pick<SubgraphRequest, 'principal' | 'clientHeaders'>): string
 }

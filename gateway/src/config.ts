@@ -1,3 +1,4 @@
+import { type FileConfig, readConfigFile } from './config-file.js'
 import { DEFAULT_LIMITS } from './limits.js'
 import type { GatewayOptions } from './start.js'
 
@@ -35,6 +36,14 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig 
     },
     gatewaySecret: env['LIGHTHOUSE_GATEWAY_SECRET'],
   }
+}
+
+/** What a configuration file says; nothing without one. Rejects with a ConfigFileError that lists what is wrong. */
+export async function readFileConfig(
+  path: string | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<FileConfig> {
+  return path === undefined ? {} : readConfigFile(path, env)
 }
 
 function number(env: NodeJS.ProcessEnv, name: string, otherwise: number): number {

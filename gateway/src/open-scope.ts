@@ -53,6 +53,8 @@ export function openScope(envelope: Envelope, options: ScopeOptions): Passing {
     signal: controller.signal,
     noteStop,
     facts: unknownFacts(),
+    clientHeaders: envelope.headers,
+    answerHeaders: {},
   }
   let since = startedUs
   return {

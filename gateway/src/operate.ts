@@ -95,7 +95,11 @@ export async function execute(
 function finish(response: ServerResponse, answer: Answer, scope: Scope, operating: Operating): void {
   const bytesOut = Buffer.byteLength(answer.text)
   if (!response.destroyed) {
-    response.writeHead(answer.status, { ...answer.headers, 'content-length': bytesOut })
+    response.writeHead(answer.status, {
+      ...scope.answerHeaders,
+      ...answer.headers,
+      'content-length': bytesOut,
+    })
     response.end(answer.text)
   }
   record(scope, { httpStatus: answer.status, bytesOut }, operating.recording)

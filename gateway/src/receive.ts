@@ -15,13 +15,13 @@ export interface Envelope {
   /** Microseconds since the epoch at which the client says that it submitted; undefined when it does not say. */
   readonly submittedUs: number | undefined
   readonly startedUs: number
+  readonly headers: IncomingHttpHeaders
 }
 
 /** A GraphQL request as it came over HTTP. */
 export interface Received extends Envelope {
   readonly method: string
   readonly search: string
-  readonly headers: IncomingHttpHeaders
   /** The parsed JSON object of a POST; undefined for a GET. */
   readonly body: Readonly<Record<string, unknown>> | undefined
   /** The document's text where the request has one. */
@@ -50,6 +50,7 @@ export function open(headers: IncomingHttpHeaders): Envelope {
     walk: headers[HEADERS.walk] === '1',
     submittedUs: submittedUs(single(headers[HEADERS.submittedAt]), startedUs),
     startedUs,
+    headers,
   }
 }
 
@@ -66,7 +67,7 @@ export async function receive(
   const url = request.url ?? ''
   const at = url.indexOf('?')
   const search = at < 0 ? '' : url.slice(at)
-  const base = { ...envelope, method, search, headers: request.headers }
+  const base = { ...envelope, method, search }
   if (method === 'GET') {
     return { ...base, body: undefined, query: new URLSearchParams(search).get('query') ?? undefined }
   }

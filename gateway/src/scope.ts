@@ -2,6 +2,7 @@ import type { Recorder } from '@lighthouse/analytics/recorder/record'
 import type { OperationType, RowStatus } from '@lighthouse/contract/operation-row'
 import type { Principal } from '@lighthouse/contract/principal'
 import type { Stop } from '@lighthouse/contract/stops'
+import type { ClientHeaders } from '@lighthouse/contract/subgraph-request'
 
 /** What the gateway asks of a recorder: it never throws, never awaits and never blocks. */
 export type GatewayRecorder = Pick<Recorder, 'operation' | 'fetch' | 'stop'>
@@ -36,6 +37,10 @@ export interface Scope {
   readonly signal: AbortSignal
   readonly noteStop: NoteStop | undefined
   readonly facts: Facts
+  /** Headers of the client's request: subgraphs are sent those that their settings name. */
+  readonly clientHeaders?: ClientHeaders
+  /** Headers that subgraphs gave for the client. Absent where the answer has no headers of its own. */
+  readonly answerHeaders?: Record<string, string | string[]>
 }
 
 /** Facts of an operation of which nothing is known yet. */

@@ -1,4 +1,5 @@
 import { type HttpTransport, httpTransport } from './fetch/http-transport.js'
+import { type TrafficSection, trafficFor } from './fetch/traffic/settings.js'
 import { type Gateway, type GatewayOptions, startGateway } from './start.js'
 import { loadSupergraph } from './supergraph/supergraph.js'
 
@@ -8,6 +9,8 @@ export interface StandaloneOptions extends Omit<GatewayOptions, 'supergraph' | '
   readonly urls?: Readonly<Record<string, string>>
   /** Signs who the caller is for subgraphs that want to know that it was us. */
   readonly gatewaySecret?: string | undefined
+  /** How subgraphs are called; defaults for what is absent. */
+  readonly traffic?: TrafficSection | undefined
 }
 
 /**
@@ -16,10 +19,11 @@ export interface StandaloneOptions extends Omit<GatewayOptions, 'supergraph' | '
  * gateway closes the connections too.
  */
 export async function startStandaloneGateway(options: StandaloneOptions): Promise<Gateway> {
-  const { supergraphSdl, urls = {}, gatewaySecret, ...rest } = options
+  const { supergraphSdl, urls = {}, gatewaySecret, traffic, ...rest } = options
   const transports = new Map<string, HttpTransport>()
   for (const { name, url } of loadSupergraph(supergraphSdl).subgraphs) {
-    transports.set(name, httpTransport({ name, url: urls[name] ?? url, gatewaySecret }))
+    const settings = trafficFor(name, traffic)
+    transports.set(name, httpTransport({ name, url: urls[name] ?? url, gatewaySecret, traffic: settings }))
   }
   const gateway = await startGateway({ ...rest, supergraph: { sdl: supergraphSdl }, transports })
   const close = async () => {

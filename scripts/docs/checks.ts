@@ -149,7 +149,12 @@ export const config: Check = (repository) => {
   for (const path of repository.files)
     if (/(^|\/)src\/(.+\/)?config\.ts$/.test(path))
       for (const name of variablesOf(repository.read(path))) readBy.set(name, path)
-  const listed = new Set(rowsOf(repository.read(page)).flatMap(([name = '']) => codesOf(name)))
+  // Keys of the configuration file are compared with its shape by gateway/test/config-file.test.ts.
+  const listed = new Set(
+    rowsOf(repository.read(page))
+      .flatMap(([name = '']) => codesOf(name))
+      .filter((name) => /^[A-Z][A-Z0-9_]*$/.test(name)),
+  )
   return [
     ...[...readBy]
       .filter(([name]) => !listed.has(name))

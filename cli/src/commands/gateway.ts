@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createLog } from '@lighthouse/chassis/log'
-import { readConfig } from '@lighthouse/gateway/config'
+import { readConfig, readFileConfig } from '@lighthouse/gateway/config'
 import { type Gateway, startStandaloneGateway } from '@lighthouse/gateway/main'
 import { Command } from 'commander'
 import { CommandError } from '../command-error.js'
@@ -11,6 +11,7 @@ import { untilSignal } from '../until-signal.js'
 
 interface GatewayFlags {
   readonly supergraph: string
+  readonly config?: string
   readonly port: number
   readonly host: string
   readonly json?: boolean
@@ -22,19 +23,27 @@ export function gatewayCommand(): Command {
       'Serves POST /graphql (and graphql-transport-ws) for any Federation supergraph, until Ctrl-C.',
     )
     .requiredOption('--supergraph <file>', 'the supergraph SDL; its subgraphs are called where it says')
+    .option(
+      '--config <file>',
+      'YAML or JSON with timeouts, retries, headers and more (docs/reference/config.md)',
+    )
     .option('--port <port>', '0 takes any free one', portFlag, 4000)
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .option('--json', 'print the addresses as JSON')
     .action(serve)
 }
 
-async function serve({ supergraph, port, host, json }: GatewayFlags): Promise<void> {
+async function serve({ supergraph, config, port, host, json }: GatewayFlags): Promise<void> {
   const supergraphSdl = await readFile(supergraph, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new CommandError('BAD_USAGE', `${supergraph} cannot be read (${error.code}).`)
+  })
+  const file = await readFileConfig(config).catch((error: Error) => {
+    throw new CommandError('BAD_USAGE', error.message)
   })
   const log = createLog({ name: 'gateway' })
   const gateway = await startStandaloneGateway({
     ...readConfig(),
+    ...file,
     supergraphSdl,
     host,
     port,

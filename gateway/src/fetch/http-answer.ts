@@ -1,26 +1,52 @@
-import type { ErrorCode } from '@lighthouse/contract/error-codes'
-import type { SubgraphAnswer } from '@lighthouse/contract/subgraph-request'
+import { STOPS } from '@lighthouse/contract/stops'
+import type { SubgraphAnswer, SubgraphRequest } from '@lighthouse/contract/subgraph-request'
+import { isFields } from './merge.js'
+import type { WireReply } from './traffic/send.js'
+import { TransportError } from './transport-error.js'
 
-/** Why a transport has no answer, in words that may reach a client. The `cause` stays in the log. */
-export class TransportError extends Error {
-  readonly code: ErrorCode
-
-  constructor(code: ErrorCode, message: string, cause?: unknown) {
-    super(message, { cause })
-    this.name = 'TransportError'
-    this.code = code
+/**
+ * The GraphQL answer in what came over HTTP. It counts whatever the status; without one the status says what is wrong.
+ * Throws a TransportError then.
+ */
+export function readAnswer(
+  name: string,
+  { status, text }: WireReply,
+  noteStop: SubgraphRequest['noteStop'],
+): SubgraphAnswer {
+  const answer = parsed(text)
+  if (answer !== undefined) {
+    if (noteStop !== undefined) noteStops(answer, noteStop)
+    return answer
   }
+  if (status >= 500 || status === 429) {
+    throw new TransportError('SUBGRAPH_UNAVAILABLE', `Subgraph "${name}" answered with HTTP ${status}.`)
+  }
+  throw new TransportError(
+    'SUBGRAPH_ERROR',
+    `Subgraph "${name}" answered with something that is not GraphQL (HTTP ${status}).`,
+  )
 }
 
-const sizes = new WeakMap<object, number>()
-
-/** Keeps how many bytes an answer had on the wire beside the answer. */
-export function sized(answer: SubgraphAnswer, bytes: number): SubgraphAnswer {
-  sizes.set(answer, bytes)
-  return answer
+function parsed(text: string): SubgraphAnswer | undefined {
+  try {
+    const answer: unknown = JSON.parse(text)
+    if (isFields(answer) && ('data' in answer || 'errors' in answer)) return answer as SubgraphAnswer
+  } catch {
+    // What came is not JSON.
+  }
+  return undefined
 }
 
-/** The bytes an answer had on the wire; 0 for one that never was on a wire. */
-export function bytesOf(answer: SubgraphAnswer): number {
-  return sizes.get(answer) ?? 0
+/** Stops that the subgraph's process passed come back in the extensions, `[stop, startUs, durationUs]` each. */
+function noteStops(answer: SubgraphAnswer, noteStop: NonNullable<SubgraphRequest['noteStop']>): void {
+  const stops = answer.extensions?.['stops']
+  if (!Array.isArray(stops)) return
+  for (const one of stops as unknown[]) {
+    if (!Array.isArray(one)) continue
+    const [name, start, duration] = one as unknown[]
+    const stop = STOPS.find((known) => known === name)
+    if (stop !== undefined && typeof start === 'number' && typeof duration === 'number') {
+      noteStop(stop, start, duration)
+    }
+  }
 }

@@ -1,7 +1,7 @@
 import type { SubgraphAnswer, SubgraphRequest } from '@lighthouse/contract/subgraph-request'
 import { createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
-import { TransportError } from './http-answer.js'
+import { TransportError } from './transport-error.js'
 
 export interface UpstreamSocket {
   readonly name: string
@@ -37,7 +37,7 @@ export async function* subscribeOverHttp(
     for await (const event of events) yield event as SubgraphAnswer
   } catch (cause) {
     if (request.signal.aborted) return
-    throw new TransportError('SUBGRAPH_UNAVAILABLE', refusal(socket.name, cause), cause)
+    throw new TransportError('SUBGRAPH_UNAVAILABLE', refusal(socket.name, cause), { cause })
   } finally {
     request.signal.removeEventListener('abort', stop)
     await client.dispose()

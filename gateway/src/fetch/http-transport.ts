@@ -1,154 +1,100 @@
-import { STOPS } from '@lighthouse/contract/stops'
-import type {
-  SubgraphAnswer,
-  SubgraphRequest,
-  SubgraphTransport,
-} from '@lighthouse/contract/subgraph-request'
-import { type Dispatcher, Pool } from 'undici'
-import { sized, TransportError } from './http-answer.js'
-import { subgraphHeaders } from './http-headers.js'
+import { HEADERS } from '@lighthouse/contract/headers'
+import type { FetchNotes, SubgraphRequest, SubgraphTransport } from '@lighthouse/contract/subgraph-request'
+import { Pool } from 'undici'
+import { readAnswer } from './http-answer.js'
+import { createIdentity, returnedHeaders, traceparentOf } from './http-headers.js'
 import { subscribeOverHttp } from './http-subscribe.js'
-import { isFields } from './merge.js'
+import { addressOf } from './traffic/address.js'
+import { createPost } from './traffic/post.js'
+import type { Call } from './traffic/send.js'
+import { trafficFor, type TrafficInput } from './traffic/settings.js'
+import { shapeTraffic, type TrafficCounts } from './traffic/traffic.js'
 
 export interface HttpTransportOptions {
   readonly name: string
-  /** The subgraph's GraphQL endpoint, http or https. */
+  /** The subgraph's GraphQL endpoint: `http://`, `https://` or `http+unix:/path/to.sock:/graphql`. */
   readonly url: string
   /** Its graphql-transport-ws endpoint; the same address with ws when absent. */
   readonly wsUrl?: string | undefined
   readonly gatewaySecret?: string | undefined
-  /** Connections that are kept; more requests wait for one. */
-  readonly connections?: number
-  /** An answer larger than this is dropped while it is read. */
-  readonly maxAnswerBytes?: number
+  /** Deadlines, retries, breaker, hedging, pools and headers; defaults for what is absent. */
+  readonly traffic?: TrafficInput
 }
 
-export type HttpTransport = SubgraphTransport & AsyncDisposable
+export interface HttpTransport extends SubgraphTransport, AsyncDisposable {
+  readonly counts: TrafficCounts
+}
 
 /**
- * A subgraph that is reached over HTTP with keep-alive connections. Rejects with a {@link TransportError} whose message
- * may reach clients. Throws at once for an address that is no http(s) URL.
+ * A subgraph that is reached over HTTP with keep-alive connections, behind the policies of its traffic settings. Rejects
+ * with a TransportError whose message may reach clients. Throws at once for an address or a setting that is none.
  */
 export function httpTransport(options: HttpTransportOptions): HttpTransport {
-  const { name, gatewaySecret, connections = 64, maxAnswerBytes = 16 * 1_048_576 } = options
-  const url = parseUrl(name, options.url)
-  const pool = new Pool(url.origin, { connections, pipelining: 1, keepAliveTimeout: 30_000 })
-  const path = url.pathname + url.search
-  const post = (request: SubgraphRequest): Promise<Dispatcher.ResponseData> =>
-    pool.request({
-      method: 'POST',
-      path,
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/graphql-response+json, application/json',
-        ...subgraphHeaders(request, gatewaySecret),
-      },
-      body: JSON.stringify({ query: request.query, variables: request.variables }),
-      signal: request.signal,
-    })
+  const { name, gatewaySecret, traffic = {} } = options
+  const settings = trafficFor(name, { subgraphs: { [name]: traffic } })
+  const { forwardHeaders, returnHeaders, timeoutMs, maxAnswerBytes } = settings
+  const address = addressOf(name, settings.url ?? options.url)
+  const pool = new Pool(address.origin, {
+    connections: settings.connections,
+    pipelining: 1,
+    keepAliveTimeout: settings.keepAliveMs,
+    ...(address.socketPath === undefined ? {} : { socketPath: address.socketPath }),
+  })
+  const post = createPost(pool, { name, path: address.path, timeoutMs, maxAnswerBytes })
+  const { send, counts } = shapeTraffic(name, settings, post)
+  const identity = createIdentity({ gatewaySecret, forwardHeaders })
   return {
     name,
+    counts,
+    identityOf: (request) => identity(request).join('\n'),
     async request(request) {
-      const response = await reached(name, request, post)
-      const text = await readBounded(name, response, maxAnswerBytes)
-      const answer = parseAnswer(name, response.statusCode, text)
-      noteStops(answer, request)
-      return sized(answer, Buffer.byteLength(text))
+      const notes = request.notes ?? emptyNotes()
+      const reply = await send(callOf(request, identity(request), notes))
+      notes.httpStatus = reply.status
+      notes.bytesIn = reply.bytes
+      if (returnHeaders.length > 0) notes.headers = returnedHeaders(reply.headers, returnHeaders)
+      return readAnswer(name, reply, request.noteStop)
     },
     subscribe: (request) =>
       subscribeOverHttp(request, {
         name,
-        url: options.wsUrl ?? url.href.replace(/^http/, 'ws'),
-        headers: subgraphHeaders(request, gatewaySecret),
+        url: options.wsUrl ?? address.wsUrl,
+        headers: {
+          [HEADERS.requestId]: request.requestId,
+          [HEADERS.traceparent]: traceparentOf(request),
+          ...Object.fromEntries(pairs(identity(request))),
+        },
         maxAnswerBytes,
       }),
     [Symbol.asyncDispose]: () => pool.destroy(),
   }
 }
 
-function parseUrl(name: string, text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
-  throw new Error(`Subgraph "${name}" has no http(s) address: "${text}".`)
+/** Notes of a request of which nothing happened yet. */
+export function emptyNotes(): FetchNotes {
+  return { attempts: 1, httpStatus: 0, bytesIn: 0, isHedged: false, isShared: false, headers: undefined }
 }
 
-/** A kept connection may have been closed by the other side just now: what may be asked twice is asked again, once. */
-async function reached(
-  name: string,
-  request: SubgraphRequest,
-  post: (request: SubgraphRequest) => Promise<Dispatcher.ResponseData>,
-): Promise<Dispatcher.ResponseData> {
-  try {
-    return await post(request)
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    const stale = code === 'UND_ERR_SOCKET' || code === 'ECONNRESET'
-    if (stale && !request.signal.aborted && !request.query.startsWith('mutation')) {
-      return post(request).catch((again: unknown) => {
-        throw unreachable(name, again)
-      })
-    }
-    throw unreachable(name, cause)
+function callOf(request: SubgraphRequest, identity: string[], notes: FetchNotes): Call {
+  const isRepeatable = !request.query.startsWith('mutation')
+  // Stops that come back belong to the one trace that asked for them.
+  const isWalk = request.noteStop !== undefined
+  if (isWalk) identity.push(HEADERS.walk, '1')
+  return {
+    body: JSON.stringify({ query: request.query, variables: request.variables }),
+    isRepeatable,
+    isShareable: isRepeatable && !isWalk,
+    headers: identity,
+    requestId: request.requestId,
+    traceparent: () => traceparentOf(request),
+    deadlineAt: request.deadlineAt,
+    signal: request.signal,
+    notes,
   }
 }
 
-function unreachable(name: string, cause: unknown): TransportError {
-  return new TransportError('SUBGRAPH_UNAVAILABLE', `Subgraph "${name}" cannot be reached.`, cause)
-}
-
-async function readBounded(
-  name: string,
-  response: Dispatcher.ResponseData,
-  maxBytes: number,
-): Promise<string> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  try {
-    for await (const chunk of response.body as AsyncIterable<Buffer>) {
-      bytes += chunk.length
-      if (bytes > maxBytes) break
-      chunks.push(chunk)
-    }
-  } catch (cause) {
-    throw unreachable(name, cause)
-  }
-  if (bytes > maxBytes) {
-    response.body.destroy()
-    throw new TransportError(
-      'SUBGRAPH_ERROR',
-      `Subgraph "${name}" answered with more than ${maxBytes} bytes.`,
-    )
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-/** A GraphQL answer counts whatever its status; without one the status says what is wrong. */
-function parseAnswer(name: string, status: number, text: string): SubgraphAnswer {
-  try {
-    const answer: unknown = JSON.parse(text)
-    if (isFields(answer) && ('data' in answer || 'errors' in answer)) return answer as SubgraphAnswer
-  } catch {
-    // Falls through: what came is not JSON.
-  }
-  if (status >= 500) {
-    throw new TransportError('SUBGRAPH_UNAVAILABLE', `Subgraph "${name}" answered with HTTP ${status}.`)
-  }
-  throw new TransportError(
-    'SUBGRAPH_ERROR',
-    `Subgraph "${name}" answered with something that is not GraphQL (HTTP ${status}).`,
-  )
-}
-
-/** Stops that the subgraph's process passed come back in the extensions, `[stop, startUs, durationUs]` each. */
-function noteStops(answer: SubgraphAnswer, { noteStop }: SubgraphRequest): void {
-  const stops = answer.extensions?.['stops']
-  if (noteStop === undefined || !Array.isArray(stops)) return
-  for (const one of stops as unknown[]) {
-    if (!Array.isArray(one)) continue
-    const [name, start, duration] = one as unknown[]
-    const stop = STOPS.find((known) => known === name)
-    if (stop !== undefined && typeof start === 'number' && typeof duration === 'number') {
-      noteStop(stop, start, duration)
-    }
-  }
+function pairs(flat: readonly string[]): [string, string][] {
+  const found: [string, string][] = []
+  for (let i = 0; i + 1 < flat.length; i += 2) found.push([flat[i] ?? '', flat[i + 1] ?? ''])
+  return found
 }

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@lighthouse/contract/error-codes'
 import type { FetchKind, RowStatus } from '@lighthouse/contract/operation-row'
 import type {
+  FetchNotes,
   SubgraphAnswer,
   SubgraphRequest,
   SubgraphTransport,
@@ -9,9 +10,10 @@ import { nowUs } from '@lighthouse/analytics/recorder/clock'
 import type { GatewayRecorder, Log, Scope } from '../scope.js'
 import { GraphQLError } from 'graphql'
 import { isErrorCode } from '../errors.js'
-import { bytesOf, TransportError } from './http-answer.js'
 import { isFields } from './merge.js'
+import { emptyNotes } from './http-transport.js'
 import type { Request } from './step.js'
+import { TransportError } from './transport-error.js'
 
 /** Why a subgraph gave no usable answer. The message is fit for clients: it names the subgraph and nothing else. */
 export interface Failure {
@@ -41,8 +43,10 @@ export async function ask(asking: Asking, question: Question): Promise<Reply> {
   const { scope } = asking
   const started = nowUs()
   scope.facts.fetches += 1
-  const reply = await attempt(asking, question)
+  const notes = emptyNotes()
+  const reply = await attempt(asking, question, notes)
   const failed = 'failure' in reply
+  if (notes.headers !== undefined) keepHeaders(scope, notes.headers)
   asking.recorder.fetch({
     ts: Math.floor(started / 1_000),
     graph: asking.graph,
@@ -52,8 +56,8 @@ export async function ask(asking: Asking, question: Question): Promise<Reply> {
     duration_us: nowUs() - started,
     entities: question.entities,
     status: failed ? (FAILURE_STATUS[reply.failure.code] ?? 'internal') : statusOf(reply.answer),
-    http_status: failed ? 0 : 200,
-    bytes_in: failed ? 0 : bytesOf(reply.answer),
+    http_status: notes.httpStatus === 0 && !failed ? 200 : notes.httpStatus,
+    bytes_in: notes.bytesIn,
     trace_id: scope.traceId,
   })
   return reply
@@ -65,13 +69,13 @@ function statusOf(answer: SubgraphAnswer): RowStatus {
   return answer.errors === undefined || answer.errors.length === 0 ? 'ok' : 'graphql_error'
 }
 
-async function attempt(asking: Asking, question: Question): Promise<Reply> {
+async function attempt(asking: Asking, question: Question, notes: FetchNotes): Promise<Reply> {
   const name = question.request.subgraph
   const transport = asking.transports.get(name)
   if (transport === undefined) return unavailable(name)
   try {
     const answer = await raced(
-      transport.request(subgraphRequest(asking.scope, question)),
+      transport.request({ ...subgraphRequest(asking.scope, question), notes }),
       asking.scope.signal,
     )
     return checked(name, answer)
@@ -99,6 +103,17 @@ export function subgraphRequest(
     deadlineAt: scope.deadlineAt,
     signal: scope.signal,
     noteStop: scope.noteStop,
+    clientHeaders: scope.clientHeaders,
+  }
+}
+
+/** The first subgraph that gives a header sets it for the client; cookies are set by each. */
+function keepHeaders(scope: Scope, headers: NonNullable<FetchNotes['headers']>): void {
+  const kept = scope.answerHeaders
+  if (kept === undefined) return
+  for (const [name, value] of Object.entries(headers)) {
+    if (name === 'set-cookie') kept[name] = [...(kept[name] ?? []), ...value]
+    else if (kept[name] === undefined) kept[name] = typeof value === 'string' ? value : [...value]
   }
 }
 

@@ -115,7 +115,10 @@ function subscribe(source: Source, scope: Scope, relaying: Relaying): Subscriber
   const fields = source.selection.fieldsOf(source.planned.rootType)
   const conflate = fields.every((field) => relaying.conflated.includes(field.name))
   const role = scope.principal?.role ?? ''
-  const key = JSON.stringify([request.subgraph, request.query, variables, role])
+  const clientHeaders = scope.clientHeaders
+  // Only what is passed on of the client tells streams apart here; the principal is looked at below.
+  const identity = transport.identityOf?.({ principal: undefined, clientHeaders }) ?? ''
+  const key = JSON.stringify([request.subgraph, request.query, variables, role, identity])
   return relaying.upstreams.open({
     transport,
     request: {
@@ -126,6 +129,7 @@ function subscribe(source: Source, scope: Scope, relaying: Relaying): Subscriber
       traceId: scope.traceId,
       deadlineAt: Number.MAX_SAFE_INTEGER,
       noteStop: undefined,
+      clientHeaders,
     },
     // Only what says nothing about who asks is shared; without authentication that is everything.
     shareKey: conflate || scope.principal === undefined ? key : undefined,

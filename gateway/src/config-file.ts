@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises'
+import { parseDocument } from 'yaml'
+import * as z from 'zod'
+import { trafficSection } from './fetch/traffic/settings.js'
+
+/** Everything that a configuration file may say, by section. Each section's shape stands with what it configures. */
+export const FILE_SHAPE = z.strictObject({
+  traffic: trafficSection.optional().describe('How subgraphs are called.'),
+})
+
+export type FileConfig = Readonly<z.input<typeof FILE_SHAPE>>
+
+/** A configuration file that cannot be used, with every fault in it. */
+export class ConfigFileError extends Error {
+  constructor(path: string, faults: readonly string[]) {
+    super(`${path} is no configuration:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`)
+    this.name = 'ConfigFileError'
+  }
+}
+
+/**
+ * Reads a configuration file (YAML, of which JSON is a part). `${env.NAME}` and `${env.NAME:-otherwise}` in its texts are
+ * replaced. Rejects with a {@link ConfigFileError} that lists every fault: unreadable, not YAML, unknown keys, values that
+ * are out of range, variables that are not set.
+ */
+export async function readConfigFile(path: string, env: NodeJS.ProcessEnv): Promise<FileConfig> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new ConfigFileError(path, [`it cannot be read (${error.code})`])
+  })
+  return parseConfig(text, env, path)
+}
+
+/** {@link readConfigFile} for a text that was read already; `path` names it in errors. */
+export function parseConfig(text: string, env: NodeJS.ProcessEnv, path = 'This text'): FileConfig {
+  const document = parseDocument(text)
+  if (document.errors.length > 0) {
+    throw new ConfigFileError(
+      path,
+      document.errors.map((error) => error.message.split('\n', 1)[0] ?? ''),
+    )
+  }
+  const faults: string[] = []
+  const given: unknown = expand(document.toJS({ maxAliasCount: 100 }) ?? {}, env, faults)
+  if (faults.length > 0) throw new ConfigFileError(path, faults)
+  const checked = FILE_SHAPE.safeParse(given)
+  if (checked.success) return given as FileConfig
+  throw new ConfigFileError(path, checked.error.issues.flatMap(told))
+}
+
+function told(issue: z.core.$ZodIssue): string[] {
+  // Of a union, what is wrong with the branch that was meant says more than that none fits.
+  if (issue.code === 'invalid_union') {
+    const inner = issue.errors.find((branch) => branch.some(({ code }) => code !== 'invalid_value'))
+    if (inner !== undefined)
+      return inner.flatMap((one) => told({ ...one, path: [...issue.path, ...one.path] }))
+  }
+  const where = issue.path.map(String).join('.')
+  return [where === '' ? issue.message : `${where}: ${issue.message}`]
+}
+
+const VARIABLE = /\$\{env\.([A-Za-z_]\w*)(?::-([^}]*))?\}/g
+
+function expand(value: unknown, env: NodeJS.ProcessEnv, faults: string[]): unknown {
+  if (typeof value === 'string') {
+    return value.replace(VARIABLE, (_, name: string, otherwise: string | undefined) => {
+      const found = env[name] ?? otherwise
+      if (found === undefined) faults.push(`the environment has no ${name}`)
+      return found ?? ''
+    })
+  }
+  if (Array.isArray(value)) return value.map((item: unknown) => expand(item, env, faults))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, expand(inner, env, faults)]))
+}

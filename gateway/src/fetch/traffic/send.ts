@@ -1,0 +1,33 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { FetchNotes } from '@lighthouse/contract/subgraph-request'
+
+/** One request to a subgraph on its way through the policies. */
+export interface Call {
+  /** The HTTP body. */
+  readonly body: string
+  /** A query: sending it twice changes nothing. */
+  readonly isRepeatable: boolean
+  /** One answer may serve several callers whose bodies and headers are equal. */
+  readonly isShareable: boolean
+  /** Names and values by turns: who asks and what was passed on of the client's headers. The same for every attempt. */
+  readonly headers: readonly string[]
+  readonly requestId: string
+  /** The W3C traceparent of one attempt. */
+  readonly traceparent: () => string
+  /** Milliseconds since the epoch after which nobody waits. */
+  readonly deadlineAt: number
+  readonly signal: AbortSignal
+  /** What becomes of the call is written here. */
+  readonly notes: FetchNotes
+}
+
+/** What came back over HTTP, whatever its status. */
+export interface WireReply {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly text: string
+  readonly bytes: number
+}
+
+/** Sends a call. Rejects with a TransportError when nothing was answered. A policy makes one of another. */
+export type Send = (call: Call) => Promise<WireReply>

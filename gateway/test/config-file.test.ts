@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises'
+import { describe, it } from 'vitest'
+import * as z from 'zod'
+import { FILE_SHAPE, parseConfig, readConfigFile } from '../src/config-file.js'
+import { trafficFor } from '../src/fetch/traffic/settings.js'
+
+interface Shape {
+  readonly properties?: Readonly<Record<string, Shape>>
+  readonly additionalProperties?: Shape | boolean
+  readonly anyOf?: readonly Shape[]
+  readonly default?: unknown
+}
+
+/** Every key that a file may have, with its default as JSON; a key of one's own choice is called NAME. */
+function* keysOf(
+  shape: Shape,
+  path: string,
+): Generator<readonly [key: string, otherwise: string | undefined]> {
+  const branches = [shape, ...(shape.anyOf ?? [])]
+  for (const branch of branches) {
+    for (const [name, inner] of Object.entries(branch.properties ?? {})) {
+      const key = path === '' ? name : `${path}.${name}`
+      const isGroup = inner.properties !== undefined || typeof inner.additionalProperties === 'object'
+      if (!isGroup) yield [key, inner.default === undefined ? undefined : JSON.stringify(inner.default)]
+      yield* keysOf(inner, key)
+    }
+    if (typeof branch.additionalProperties === 'object')
+      yield* keysOf(branch.additionalProperties, `${path}.NAME`)
+  }
+}
+
+describe('the configuration file', () => {
+  it('has the keys and the defaults that docs/reference/config.md says', async ({ expect }) => {
+    const page = await readFile(new URL('../../docs/reference/config.md', import.meta.url), 'utf8')
+    const section = page.split('## Gateway: the configuration file')[1]?.split('\n## ')[0] ?? ''
+    const rows = new Map(
+      [...section.matchAll(/^\| `([^`]+)` \| ([^|]+) \|/gm)].map(([, key = '', otherwise = '']) => [
+        key,
+        otherwise,
+      ]),
+    )
+    const keys = new Map(keysOf(z.toJSONSchema(FILE_SHAPE, { io: 'input' }) as Shape, ''))
+    const isOfAll = (key: string) => keys.has(key.replace('traffic.subgraphs.NAME', 'traffic.all'))
+    const told = [...keys.keys()].filter((key) => !key.startsWith('traffic.subgraphs.NAME.') || !isOfAll(key))
+    expect([...rows.keys()].sort()).toEqual(told.sort())
+    for (const [key, otherwise] of rows) {
+      if (otherwise.startsWith('`')) expect([key, otherwise]).toEqual([key, `\`${keys.get(key)}\``])
+    }
+  })
+
+  it('lets one subgraph differ from all, key by key', ({ expect }) => {
+    const { traffic } = parseConfig(
+      `traffic:
+         all: { timeoutMs: 5000, retry: { attempts: 5 }, forwardHeaders: [Accept-Language] }
+         subgraphs: { reviews: { retry: { minDelayMs: 1 }, hedge: {}, breaker: false } }`,
+      {},
+    )
+    expect(trafficFor('reviews', traffic)).toMatchObject({
+      timeoutMs: 5000,
+      retry: { attempts: 5, minDelayMs: 1, budgetPercent: 20 },
+      hedge: { percentile: 95 },
+      breaker: false,
+      forwardHeaders: ['accept-language'],
+    })
+    expect(trafficFor('users', traffic)).toMatchObject({ timeoutMs: 5000, hedge: false, deduplicate: true })
+  })
+
+  it('is JSON as well, and takes values of the environment', ({ expect }) => {
+    const text = '{"traffic":{"subgraphs":{"a":{"url":"${env.A_URL}/${env.PATH_A:-graphql}"}}}}'
+    const { traffic } = parseConfig(text, { A_URL: 'http://a' })
+    expect(trafficFor('a', traffic).url).toBe('http://a/graphql')
+  })
+
+  it('is refused with every fault and where it is', async ({ expect }) => {
+    const parse = (text: string) => () => parseConfig(text, {}, 'gateway.yaml')
+    expect(parse('traffic: { all: { timeoutMs: 0, retry: { attempts: 99 }, colour: red } }')).toThrow(
+      /gateway\.yaml is no configuration:[^]*traffic\.all\.timeoutMs: [^]*traffic\.all\.retry\.attempts: [^]*colour/,
+    )
+    expect(parse('traffic: { all: { forwardHeaders: [x-lighthouse-principal] } }')).toThrow(
+      'cannot be passed on',
+    )
+    expect(parse('traffic: { all: { returnHeaders: [Content-Length] } }')).toThrow('cannot be passed on')
+    expect(parse('traffic: {')).toThrow('gateway.yaml is no configuration')
+    expect(parse('traffic: { subgraphs: { a: { url: "${env.NOT_THERE}" } } }')).toThrow(
+      'the environment has no NOT_THERE',
+    )
+    await expect(readConfigFile('/nowhere/gateway.yaml', {})).rejects.toThrow('cannot be read (ENOENT)')
+  })
+})
