@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util'
+import { heavy } from './heavy.js'
+import { serve } from './served.js'
+import { telemetry } from './telemetry.js'
+import { trivial } from './trivial.js'
+
+const PARTS = { heavy, trivial, telemetry } as const
+type Part = keyof typeof PARTS
+
+const USAGE = `npm run bench -w gateway -- [--json] [--only heavy|trivial|telemetry] [--rounds N]
+
+CPU time of the server's process for one request; rounds of ours and its peers alternate.
+
+  --json      end with one line of JSON
+  --only      one part: heavy (federated, over HTTP), trivial (in process), telemetry (on against off)
+  --rounds N  rounds of each server (default 5)
+`
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+async function run(parts: readonly Part[], rounds: number): Promise<Record<string, unknown>> {
+  await using subgraphs = await serve('subgraphs')
+  const report: Record<string, unknown> = {}
+  for (const part of parts) report[part] = await PARTS[part](subgraphs, rounds)
+  return report
+}
+
+const rounds = Number(values.rounds)
+const parts = (Object.keys(PARTS) as Part[]).filter(
+  (part) => values.only === undefined || part === values.only,
+)
+if (values.help || parts.length === 0 || !(Number.isInteger(rounds) && rounds > 0)) {
+  process.stdout.write(USAGE)
+  process.exitCode = values.help ? 0 : 2
+} else {
+  const report = await run(parts, rounds)
+  process.stdout.write(`${JSON.stringify(report, null, values.json ? 0 : 2)}\n`)
+}
