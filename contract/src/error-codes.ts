@@ -20,12 +20,23 @@ export const ERROR_CODES = {
   QUERY_TOO_COMPLEX: {
     status: 400,
     retryable: false,
-    meaning: 'The document has more tokens or aliases than the limit.',
+    meaning: 'The document, or a list in its variables, is larger than a limit; the message names it.',
   },
+  RESPONSE_TOO_LARGE: { status: 400, retryable: false, meaning: 'The answer is larger than the limit.' },
   PERSISTED_QUERY_NOT_FOUND: {
     status: 200,
     retryable: true,
     meaning: 'The persisted query is not known here.',
+  },
+  PERSISTED_QUERY_NOT_IN_LIST: {
+    status: 404,
+    retryable: false,
+    meaning: 'No trusted document has this id.',
+  },
+  QUERY_NOT_IN_SAFELIST: {
+    status: 403,
+    retryable: false,
+    meaning: 'Only trusted documents run here, and this is none of them.',
   },
   PERSISTED_QUERY_NOT_SUPPORTED: { status: 200, retryable: false, meaning: 'Persisted queries are off.' },
   UNAUTHENTICATED: {
@@ -34,11 +45,21 @@ export const ERROR_CODES = {
     meaning: 'The credential is missing, unknown or expired.',
   },
   FORBIDDEN: { status: 403, retryable: false, meaning: 'The credential does not permit this.' },
+  UNAUTHORIZED_FIELD_OR_TYPE: {
+    status: 403,
+    retryable: false,
+    meaning: 'The credential does not permit this field or type; it was left out, or the operation refused.',
+  },
   NOT_FOUND: { status: 404, retryable: false, meaning: 'There is nothing at this address or under this id.' },
   METHOD_NOT_ALLOWED: {
     status: 405,
     retryable: false,
     meaning: 'The HTTP method does not fit the operation.',
+  },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    retryable: false,
+    meaning: 'None of the media types of the answer is one that the client accepts.',
   },
   VERSION_CONFLICT: {
     status: 409,

@@ -16,12 +16,15 @@ export const SESSION_COOKIE = 'lighthouse_session'
 /** No credential is longer; longer ones are not looked up. */
 const MAX_SECRET_CHARACTERS = 512
 
-/** The credential in an `Authorization: Bearer` header, else in the session cookie; undefined when there is neither. */
-export function credentialOf(headers: IncomingHttpHeaders): Credential | undefined {
+/**
+ * The credential in an `Authorization: Bearer` header, else in the session cookie where it may speak for the request;
+ * undefined when there is neither.
+ */
+export function credentialOf(headers: IncomingHttpHeaders, mayUseCookie = true): Credential | undefined {
   const { authorization } = headers
   if (authorization !== undefined) return bearer(authorization)
   // SameSite does not tell ports apart: a page of another port on this machine would bring the cookie too.
-  if (!isOwnPage(headers)) return undefined
+  if (!mayUseCookie || !isOwnPage(headers)) return undefined
   const secret = cookie(headers.cookie, SESSION_COOKIE)
   return secret === undefined ? undefined : { kind: 'session', secret }
 }

@@ -101,7 +101,8 @@ function createServer({ supergraph, introspection, execute, log }: LifecycleOpti
     introspection,
     nodeEnv: 'production',
     persistedQueries: false,
-    csrfPrevention: true,
+    // `receive` does it: more is let through, and cookies never speak for what is.
+    csrfPrevention: false,
     hideSchemaDetailsFromClientErrors: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,

@@ -9,7 +9,8 @@ import { fetch } from './fetch/fetch.js'
 import type { Asking } from './fetch/subgraph.js'
 import { type Answer, type Lifecycle, noteFailure } from './lifecycle.js'
 import { plan, type Plans } from './plan.js'
-import { open, receive } from './receive.js'
+import { settleStatus } from './http/settle-status.js'
+import { open, receive, type Receiving } from './receive.js'
 import { type Recording, record } from './record.js'
 import { refusalAnswer } from './refusal-answer.js'
 import type { Log, Scope } from './scope.js'
@@ -19,12 +20,11 @@ import type { Supergraph } from './supergraph/supergraph.js'
 import { noted } from './trace.js'
 
 /** What the conductor needs; made once, when the gateway starts. */
-export interface Operating {
+export interface Operating extends Receiving {
   readonly supergraph: Supergraph
   readonly plans: Plans
   readonly lifecycle: Lifecycle
   readonly door: Door
-  readonly maxBodyBytes: number
   readonly scopes: ScopeOptions
   readonly asking: Omit<Asking, 'scope'>
   readonly recording: Recording
@@ -44,12 +44,20 @@ export async function operate(
   const passing = openScope(envelope, operating.scopes)
   let answer: Answer
   try {
-    const received = await receive(request, envelope, operating.maxBodyBytes)
+    const received = await receive(request, envelope, operating)
     passing.passed('receive')
-    passing.principal = await admit(credentialOf(request.headers), received.query, operating.door)
+    passing.principal = await admit(
+      credentialOf(received.headers, received.mayUseCookie),
+      received.query,
+      operating.door,
+    )
     passing.passed('admit')
     response.once('close', () => passing.leave(response.writableFinished))
-    answer = await operating.lifecycle.overHttp(received, passing.scope)
+    answer = settleStatus(
+      await operating.lifecycle.overHttp(received, passing.scope),
+      received,
+      passing.scope,
+    )
   } catch (cause) {
     answer = refuse(cause, passing.scope, operating.log)
   }

@@ -39,7 +39,15 @@ export async function perform({ headers, body }: Performed, operating: Operating
     passing.passed('admit')
     const query = typeof body['query'] === 'string' ? body['query'] : undefined
     const json = { ...headers, 'content-type': 'application/json', accept: 'application/json' }
-    const received = { ...envelope, method: 'POST', search: '', headers: json, body, query }
+    const received = {
+      ...envelope,
+      method: 'POST',
+      search: '',
+      headers: json,
+      body,
+      query,
+      mayUseCookie: true,
+    }
     answer = await operating.lifecycle.overHttp(received, passing.scope)
   } catch (cause) {
     answer = refuse(cause, passing.scope, operating.log)

@@ -3,6 +3,9 @@ import { HEADERS } from '@lighthouse/contract/headers'
 import { nowUs } from '@lighthouse/analytics/recorder/clock'
 import { uuidv7 } from 'uuidv7'
 import { Refusal } from './errors.js'
+import { checkAccept } from './http/accept.js'
+import { checkSite, isOwnGet, type Reach } from './http/cross-site.js'
+import { checkContentType, readBody } from './http/read-body.js'
 import { traceIdOf } from './trace.js'
 
 /** What of a request is known before its body: enough to name it in every answer, refusals included. */
@@ -26,6 +29,13 @@ export interface Received extends Envelope {
   readonly body: Readonly<Record<string, unknown>> | undefined
   /** The document's text where the request has one. */
   readonly query: string | undefined
+  /** A session cookie may speak for this request: no other site can have made a browser send it. */
+  readonly mayUseCookie: boolean
+}
+
+export interface Receiving {
+  readonly maxBodyBytes: number
+  readonly reach: Reach
 }
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
@@ -55,71 +65,33 @@ export function open(headers: IncomingHttpHeaders): Envelope {
 }
 
 /**
- * Takes a GraphQL request from the wire. Throws a {@link Refusal} when it is none: wrong method, wrong content type,
- * a body over the limit (reading stops there), or one that is not a JSON object.
+ * Takes a GraphQL request from the wire. Throws a {@link Refusal} when it is none: wrong method, wrong content type, no
+ * media type that we answer with, a page that may not call, a body over the limit (reading stops there), or one that is
+ * not a JSON object.
  */
 export async function receive(
   request: IncomingMessage,
   envelope: Envelope,
-  maxBodyBytes: number,
+  { maxBodyBytes, reach }: Receiving,
 ): Promise<Received> {
-  const method = request.method ?? ''
-  const url = request.url ?? ''
+  const { headers, method = '', url = '' } = request
   const at = url.indexOf('?')
   const search = at < 0 ? '' : url.slice(at)
-  const base = { ...envelope, method, search }
-  if (method === 'GET') {
-    return { ...base, body: undefined, query: new URLSearchParams(search).get('query') ?? undefined }
-  }
-  if (method !== 'POST') {
+  if (method !== 'GET' && method !== 'POST') {
     const message = `${method} is not a method of this endpoint; use POST, or GET for queries.`
     throw new Refusal('METHOD_NOT_ALLOWED', message, { allow: 'GET, POST, OPTIONS' })
   }
-  checkContentType(request.headers)
-  const body = parse(await read(request, maxBodyBytes))
-  return { ...base, body, query: typeof body['query'] === 'string' ? body['query'] : undefined }
-}
-
-function checkContentType(headers: IncomingHttpHeaders): void {
-  const [essence, ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';')
-  const charset = parameters.find((parameter) => parameter.trim().startsWith('charset='))
-  const utf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset.trim())
-  const encoding = headers['content-encoding'] ?? 'identity'
-  if (essence?.trim() === 'application/json' && utf8 && encoding === 'identity') return
-  throw new Refusal(
-    'UNSUPPORTED_MEDIA_TYPE',
-    'Send the request as "content-type: application/json" in UTF-8, without content encoding.',
-  )
-}
-
-function read(request: IncomingMessage, maxBodyBytes: number): Promise<Buffer> {
-  const tooLarge = () =>
-    new Refusal('PAYLOAD_TOO_LARGE', `The body is larger than ${maxBodyBytes} bytes.`, {
-      connection: 'close',
-    })
-  return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
-      reject(tooLarge())
-      return
-    }
-    const chunks: Buffer[] = []
-    let bytes = 0
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length
-      if (bytes <= maxBodyBytes) {
-        chunks.push(chunk)
-        return
-      }
-      request.pause()
-      request.removeAllListeners('data')
-      reject(tooLarge())
-    })
-    request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
-    request.once('error', (cause) => reject(cause))
-    request.once('close', () => {
-      if (!request.complete) reject(new Refusal('BAD_REQUEST', 'The body ended before its time.'))
-    })
-  })
+  checkAccept(headers)
+  if (method === 'GET') {
+    checkSite(headers, reach)
+    const query = new URLSearchParams(search).get('query') ?? undefined
+    return { ...envelope, method, search, body: undefined, query, mayUseCookie: isOwnGet(headers) }
+  }
+  checkContentType(request)
+  const body = parse(await readBody(request, maxBodyBytes))
+  const query = typeof body['query'] === 'string' ? body['query'] : undefined
+  // JSON as content type makes a browser ask first, so no page sends this behind our back.
+  return { ...envelope, method, search, body, query, mayUseCookie: true }
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true })

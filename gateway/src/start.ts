@@ -3,6 +3,8 @@ import { nowUs } from '@lighthouse/analytics/recorder/clock'
 import { SILENT } from '@lighthouse/analytics/recorder/record'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import type { Authenticate } from './credential.js'
+import { answerClientError } from './http/client-error.js'
+import type { Reach } from './http/cross-site.js'
 import type { RedeemLink } from './http/session-link.js'
 import { type Routing, route } from './http/routes.js'
 import { drain, isLoopback, listen } from './listen.js'
@@ -21,6 +23,7 @@ import { createPlanningProcess } from './supergraph/planning-process.js'
 import { loadSupergraph } from './supergraph/supergraph.js'
 import { createSampler } from './trace.js'
 
+const DEFAULT_HOST = '127.0.0.1'
 const MAX_BODY_BYTES = 65_536
 /** Longer than the 30 s that experts are given. */
 const DEADLINE_MS = 35_000
@@ -79,7 +82,7 @@ export interface Gateway extends AsyncDisposable {
 
 /** Starts a gateway. Rejects when the subgraphs do not compose, the SDL is no supergraph, or the port is taken. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { host = '127.0.0.1', port = 0, drainMs = 10_000 } = options
+  const { host = DEFAULT_HOST, port = 0, drainMs = 10_000 } = options
   const open: { sockets?: Sockets; draining: boolean } = { draining: false }
   const planning = createPlanningProcess()
   const unready = assemble(options, planning, () => open.sockets?.size ?? 0)
@@ -92,12 +95,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log: unready.log,
   })
   const operating: Operating = { ...unready, lifecycle }
-  const reach = {
-    allowedOrigins: options.allowedOrigins ?? [],
-    loopback: isLoopback(host),
-    isDraining: () => open.draining,
-    log: unready.log,
-  }
+  const reach = { ...unready.reach, isDraining: () => open.draining, log: unready.log }
   const run: Perform = (performed) => perform(performed, operating)
   const routing: Routing = {
     ...reach,
@@ -110,6 +108,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     redeemLink: options.redeemLink,
   }
   const server = createServer((request, response) => void route(request, response, routing))
+  server.on('clientError', answerClientError)
   open.sockets = serveSockets(server, { ...socketOptions(operating, options), ...reach })
   const listening = await listen(server, host, port)
   const stop = async () => {
@@ -134,6 +133,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 /** Everything that operations need but the life-cycle, which itself needs this. */
+function reachOf({ allowedOrigins = [], host = DEFAULT_HOST }: GatewayOptions): Reach {
+  return { allowedOrigins, loopback: isLoopback(host) }
+}
+
 function assemble(
   options: GatewayOptions,
   planning: Planning,
@@ -150,6 +153,7 @@ function assemble(
       limit: createLimiter({ ...DEFAULT_LIMITS, ...options.limits }),
     },
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
+    reach: reachOf(options),
     scopes: {
       deadlineMs: options.deadlineMs ?? DEADLINE_MS,
       recorder,
