@@ -54,20 +54,21 @@ export function createBreaker(options: BreakerOptions): Breaker {
       return STATES[circuit.state]
     },
     async run(call) {
+      // The library lets those who come while one call tries wait for it: behind a slow probe everybody would stand.
+      if (circuit.state === CircuitState.HalfOpen) throw refused(name, failures)
       try {
         return await policy.execute(({ signal }) => call(signal))
       } catch (thrown) {
-        if (thrown instanceof BrokenCircuitError) {
-          throw coded(
-            'SUBGRAPH_UNAVAILABLE',
-            `${name} failed ${failures} times in a row; it is tried again soon.`,
-          )
-        }
+        if (thrown instanceof BrokenCircuitError) throw refused(name, failures)
         if (isTimeout(thrown)) throw coded('DEADLINE_EXCEEDED', `${name} took longer than ${timeoutMs} ms.`)
         throw thrown
       }
     },
   }
+}
+
+function refused(name: string, failures: number) {
+  return coded('SUBGRAPH_UNAVAILABLE', `${name} failed ${failures} times in a row; it is tried again soon.`)
 }
 
 function isTimeout(thrown: unknown): boolean {

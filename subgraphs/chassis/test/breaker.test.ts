@@ -36,6 +36,26 @@ describe('a breaker', () => {
     expect(states).toEqual(['open', 'half-open', 'open', 'half-open', 'closed'])
   })
 
+  it('[P-039] lets one call through while half open and refuses the others at once, however long that one takes', async ({
+    expect,
+  }) => {
+    vi.useFakeTimers()
+    const breaker = createBreaker({ name: 'redis', failures: 1, halfOpenAfterMs: 1_000, timeoutMs: 30_000 })
+    await expect(breaker.run(broken)).rejects.toThrow('broken')
+    vi.advanceTimersByTime(1_000)
+    let finish: () => void = () => {}
+    const probe = breaker.run(() => new Promise<void>((resolve) => (finish = resolve)))
+    let called = 0
+    for (let i = 0; i < 10; i += 1) {
+      const refused = breaker.run(async () => void (called += 1))
+      expect(codeOf(await refused.catch((thrown: unknown) => thrown))).toBe('SUBGRAPH_UNAVAILABLE')
+    }
+    expect([called, breaker.state]).toEqual([0, 'half-open'])
+    finish()
+    await probe
+    expect(breaker.state).toBe('closed')
+  })
+
   it('counts what takes too long as a failure, and tells it to stop', async ({ expect }) => {
     const breaker = createBreaker({ name: 'redis', failures: 1, timeoutMs: 10 })
     let stopped = false

@@ -76,7 +76,7 @@ export async function decide(
     { request, scope, policyVersion, startUs },
   )
   await announce(decision, scope, events)
-  decisions.add(decision, callKey(request.call))
+  decisions.add(decision, decision.requestId === null ? '' : callKey(request.call))
   return decision
 }
 
@@ -99,6 +99,8 @@ function unreadable({ call }: DecideRequest): Settled {
   return { finding, tier: 'SAFE_DEFAULT', timings: [] }
 }
 
+const NEVER = new AbortController().signal
+
 /** What is remembered, else what the other tiers find, once for everybody who asks the same. */
 async function find(judgement: Judgement, scope: Scope, house: House, trail: Trail): Promise<Settled> {
   const { memory, flights, log } = house
@@ -111,7 +113,7 @@ async function find(judgement: Judgement, scope: Scope, house: House, trail: Tra
 async function search(judgement: Judgement, scope: Scope, house: House): Promise<Settled> {
   const { tiers, shelves, recorder, graph, log } = house
   // Others may be waiting for this answer: the caller who happened to be first does not end it by going away.
-  const shared = { ...scope, signal: new AbortController().signal }
+  const shared = { ...scope, signal: NEVER }
   const trail = openTrail({ recorder, graph, agentId: judgement.principal.agentId, scope })
   try {
     const { finding, tier } = await judge(judgement, shared, { tiers, trail, log })

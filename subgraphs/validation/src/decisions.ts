@@ -41,24 +41,29 @@ export interface DecisionsOptions {
 }
 
 export function openDecisions({ max = MAX_KEPT, now = Date.now }: DecisionsOptions = {}): Decisions {
-  /** In order of arrival: the first is the oldest. */
+  // A ring in order of arrival beside the map: a map's oldest entry is slow to find once others were deleted before it.
+  const ring: (Kept | undefined)[] = Array.from({ length: max }, () => undefined)
+  let arrived = 0
   const byId = new Map<string, Kept>()
   const byRequest = new Map<string, string>()
   const followers = new Set<(decision: ValidationDecision) => void>()
 
-  const forgetOldest = (): void => {
-    const oldest = byId.values().next().value
-    if (oldest === undefined) return
-    const { id, agentId, requestId } = oldest.decision
+  const forget = (kept: Kept | undefined): void => {
+    if (kept === undefined) return
+    const { id, agentId, requestId } = kept.decision
     byId.delete(id)
-    if (requestId !== null && byRequest.get(requestKey(agentId, requestId)) === id)
-      byRequest.delete(requestKey(agentId, requestId))
+    if (requestId === null) return
+    const key = requestKey(agentId, requestId)
+    if (byRequest.get(key) === id) byRequest.delete(key)
   }
 
   return {
     add(decision, toolCall) {
-      if (byId.size >= max) forgetOldest()
-      byId.set(decision.id, { decision, toolCall, at: now() })
+      const kept = { decision, toolCall, at: now() }
+      forget(ring[arrived % max])
+      ring[arrived % max] = kept
+      arrived += 1
+      byId.set(decision.id, kept)
       if (decision.requestId !== null)
         byRequest.set(requestKey(decision.agentId, decision.requestId), decision.id)
       for (const tell of followers) tell(decision)
@@ -70,10 +75,9 @@ export function openDecisions({ max = MAX_KEPT, now = Date.now }: DecisionsOptio
     },
     list({ last, decision, agentId }) {
       const found: ValidationDecision[] = []
-      const kept = [...byId.values()]
-      for (let i = kept.length - 1; i >= 0 && found.length < last; i--) {
-        const one = kept[i]?.decision
-        if (one === undefined) continue
+      for (let back = 1; back <= byId.size && found.length < last; back += 1) {
+        const one = ring[(arrived - back) % max]?.decision
+        if (one === undefined) break
         if (
           (decision === undefined || one.decision === decision) &&
           (agentId === undefined || one.agentId === agentId)

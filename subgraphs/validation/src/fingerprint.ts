@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { ToolCall } from './understand.js'
 
 /**
@@ -10,7 +10,7 @@ export function fingerprint(call: ToolCall, scope: string, policyVersion: string
   const { toolName, toolInput, cwd = null, projectRoot = null } = call
   const input = relevantInput(toolName, toolInput)
   const text = canonical([policyVersion, scope, toolName, input, trimmed(cwd), trimmed(projectRoot)], 0)
-  return createHash('sha256').update(text).digest('hex')
+  return hash('sha256', text)
 }
 
 /** What tells one tool call from another under the same requestId; '' for one that nests too deep. */

@@ -25,13 +25,29 @@ export type JudgementFacts = Pick<
 >
 
 export function openJudgement(facts: JudgementFacts): Judgement {
-  let read: Understanding | undefined
-  return {
-    ...facts,
-    get understanding() {
-      return (read ??= understand(facts.call))
-    },
-    verdict: undefined,
-    broken: false,
+  return new Opened(facts)
+}
+
+/** A class for speed alone: an object literal with a getter is made anew, shape and all, for every request. */
+class Opened implements Judgement {
+  readonly call: ToolCall
+  readonly principal: Principal
+  readonly requestId: string | undefined
+  readonly fingerprint: string
+  readonly policyVersion: string
+  verdict: Verdict | undefined = undefined
+  broken = false
+  #understanding: Understanding | undefined = undefined
+
+  constructor({ call, principal, requestId, fingerprint, policyVersion }: JudgementFacts) {
+    this.call = call
+    this.principal = principal
+    this.requestId = requestId
+    this.fingerprint = fingerprint
+    this.policyVersion = policyVersion
+  }
+
+  get understanding(): Understanding {
+    return (this.#understanding ??= understand(this.call))
   }
 }

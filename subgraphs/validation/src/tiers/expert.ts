@@ -78,7 +78,8 @@ interface Asking {
 }
 
 async function consult(experts: SubgraphTransport, judgement: Judgement, { scope, budgetMs, late }: Asking) {
-  const signal = AbortSignal.any([scope.signal, late, AbortSignal.timeout(budgetMs)])
+  // The answer is everybody's who asks the same: it ends by its budget, not by one caller who goes away.
+  const signal = AbortSignal.any([late, AbortSignal.timeout(budgetMs)])
   const request = onward(scope, CONSULT, { input: inputOf(judgement, scope, budgetMs) })
   const answer = await experts.request({ ...request, principal: ASKER, deadlineAt: scope.deadlineAt, signal })
   const [error] = answer.errors ?? []

@@ -1,39 +1,56 @@
-import { LRUCache } from 'lru-cache'
 import type { Finding } from '../decision.js'
+import { openS3Fifo } from './s3-fifo.js'
 import type { Tier } from './tier.js'
 import { PASS } from './tier.js'
 
-/** P-032: what a node keeps of its own decisions; the least recently used goes first. */
+/** P-032: what a node keeps of its own decisions, whichever bound is met first. */
 const MAX_ENTRIES = 10_000
+const MAX_BYTES = 16_777_216
+/** What an entry costs beside its texts: two objects and a place in the map. */
+const OVERHEAD_BYTES = 320
 
 /** What this process decided before, by fingerprint. */
 export interface Memory extends Tier {
   /** Remembers a finding for a while. A finding never outlives `ttlMs`: reading does not extend it. */
   keep(fingerprint: string, finding: Finding, ttlMs: number): void
+  /** What is remembered; asking leaves no trace. */
+  peek(fingerprint: string): Finding | undefined
+  forget(fingerprint: string): void
   readonly size: number
+  readonly bytes: number
   clear(): void
 }
 
 export interface MemoryOptions {
   readonly maxEntries?: number
+  readonly maxBytes?: number
   /** Milliseconds on a clock that does not go back; injected by tests. */
   readonly now?: () => number
 }
 
-export function openMemory({ maxEntries = MAX_ENTRIES, now }: MemoryOptions = {}): Memory {
-  const cache = new LRUCache<string, Finding>({
-    max: maxEntries,
-    ...(now !== undefined && { perf: { now }, ttlResolution: 0 }),
-  })
+/** Bounded by entries and bytes; what leaves first is S3-FIFO's to say, so that a scan does not cost what is hot. */
+export function openMemory(options: MemoryOptions = {}): Memory {
+  const { maxEntries = MAX_ENTRIES, maxBytes = MAX_BYTES, now } = options
+  const cache = openS3Fifo<Finding>({ maxEntries, maxBytes, bytesOf, ...(now !== undefined && { now }) })
   return {
     name: 'MEMORY',
     stop: 'memory',
     vital: false,
     ask: ({ fingerprint }) => cache.get(fingerprint) ?? PASS,
-    keep: (fingerprint, finding, ttlMs) => void cache.set(fingerprint, finding, { ttl: ttlMs }),
+    keep: (fingerprint, finding, ttlMs) => cache.set(fingerprint, finding, ttlMs),
+    peek: (fingerprint) => cache.peek(fingerprint),
+    forget: (fingerprint) => void cache.delete(fingerprint),
     get size() {
       return cache.size
     },
+    get bytes() {
+      return cache.bytes
+    },
     clear: () => cache.clear(),
   }
+}
+
+/** Texts count two bytes a character, the most that an engine needs for one. */
+function bytesOf(fingerprint: string, { reason, ruleId = '', consultationId = '' }: Finding): number {
+  return OVERHEAD_BYTES + 2 * (fingerprint.length + reason.length + ruleId.length + consultationId.length)
 }

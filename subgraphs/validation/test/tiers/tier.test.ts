@@ -104,6 +104,14 @@ describe('the memory tier in particular', () => {
     for (let i = 0; i < 1_000; i++) memory.keep(String(i), FINDING, 1_000)
     expect(memory.size).toBe(100)
   })
+
+  it('[P-032] keeps no more bytes than its bound, however long the reasons are', ({ expect }) => {
+    const memory = openMemory({ maxBytes: 100_000 })
+    for (let i = 0; i < 1_000; i++)
+      memory.keep(String(i), { ...FINDING, reason: 'x'.repeat(i % 2_000) }, 1_000)
+    expect(memory.bytes).toBeLessThanOrEqual(100_000)
+    expect(memory.size).toBeGreaterThan(20)
+  })
 })
 
 describe('the pattern tier in particular', () => {
