@@ -34,7 +34,7 @@ export function record(
 ): void {
   const { facts } = scope
   const now = nowUs()
-  const durationUs = Math.max(0, now - scope.startedUs)
+  const durationUs = Math.max(0, (facts.establishedUs ?? now) - scope.startedUs)
   const operation = facts.operation.slice(0, MAX_NAME_CHARACTERS)
   recording.meter.operation(facts.type, facts.status, durationUs)
   scope.noteStop?.('record', now, nowUs() - now)

@@ -23,6 +23,8 @@ export interface Facts {
   fetches: number
   status: RowStatus
   errorCode: string
+  /** When a subscription stood, in microseconds: its latency is the wait until then, however long it lives. */
+  establishedUs: number | undefined
 }
 
 /** One operation on its way through the gateway. */
@@ -54,5 +56,6 @@ export function unknownFacts(): Facts {
     fetches: 0,
     status: 'ok',
     errorCode: '',
+    establishedUs: undefined,
   }
 }

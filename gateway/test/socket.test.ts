@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { nowUs } from '@lighthouse/analytics/recorder/clock'
 import { describe, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Gateway, GatewayOptions } from '../src/main.js'
@@ -285,21 +286,26 @@ describe('subscriptions over graphql-transport-ws', () => {
     expect(rows.stops.filter((row) => row.stop === 'relay').map((row) => row.trace_id)).toEqual([trace])
   })
 
-  it('writes a row when a subscription ends', async ({ expect }) => {
+  it('writes a row when a subscription ends, whose duration is the wait until it stood', async ({ expect }) => {
     const rows = recording()
     const { graph: own, gateway: starting } = world({ recorder: rows })
     await using gateway = await starting
     const client = await connected(gateway)
     client.subscribe('s', 'subscription Ticking { ticks { n } }')
     await until(() => own.streams() === 1)
+    const stoodUs = nowUs()
+    // Rows start at a whole millisecond: it must live longer than that for its life to show.
+    await until(() => nowUs() - stoodUs > 2_000)
     client.send({ id: 's', type: 'complete' })
     await until(() => rows.operations.length === 1)
-    expect(rows.operations[0]).toMatchObject({
+    const [row] = rows.operations
+    expect(row).toMatchObject({
       operation: 'Ticking',
       type: 'subscription',
       status: 'ok',
       http_status: 101,
     })
+    expect((row?.ts ?? 0) * 1_000 + (row?.duration_us ?? 0)).toBeLessThanOrEqual(stoodUs)
   })
 
   it('tells every client that it goes away when it closes', async ({ expect }) => {

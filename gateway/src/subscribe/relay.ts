@@ -58,6 +58,7 @@ export async function* relay(
   const { first, tail } = split(step)
   const source = { planned, selection, ...ready.variables, request: first, tail }
   const subscriber = subscribe(source, scope, relaying)
+  scope.facts.establishedUs = nowUs()
   const leave = () => subscriber.leave()
   scope.signal.addEventListener('abort', leave, { once: true })
   try {
