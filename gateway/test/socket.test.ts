@@ -286,7 +286,9 @@ describe('subscriptions over graphql-transport-ws', () => {
     expect(rows.stops.filter((row) => row.stop === 'relay').map((row) => row.trace_id)).toEqual([trace])
   })
 
-  it('writes a row when a subscription ends, whose duration is the wait until it stood', async ({ expect }) => {
+  it('writes a row when a subscription ends, whose duration is the wait until it stood', async ({
+    expect,
+  }) => {
     const rows = recording()
     const { graph: own, gateway: starting } = world({ recorder: rows })
     await using gateway = await starting

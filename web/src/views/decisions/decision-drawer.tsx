@@ -81,7 +81,8 @@ function Explained({ decision, zone }: { readonly decision: Decision; readonly z
             Rule <code className="font-mono text-text">{rule.id}</code>: {rule.description}
             <span className="text-faint">
               {' '}
-              · {rule.riskLevel.toLowerCase()} risk · gave the reason {rule.matchCount} times
+              · {rule.riskLevel.toLowerCase()} risk · gave the reason{' '}
+              {rule.matchCount === 1 ? 'once' : `${rule.matchCount} times`}
             </span>
           </p>
         )}
