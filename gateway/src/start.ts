@@ -17,7 +17,9 @@ import { type Perform, perform, type Routes } from './perform.js'
 import type { GatewayRecorder, Log } from './scope.js'
 import { compose, type SubgraphSdl } from './supergraph/compose.js'
 import { type SocketOptions, type Sockets, serveSockets } from './subscribe/socket.js'
-import { createUpstreams } from './subscribe/upstream.js'
+import { createChannels } from './subscribe/channels.js'
+import { createPreparer } from './subscribe/prepare.js'
+import { Seats } from './subscribe/seats.js'
 import type { Planning } from './supergraph/planning.js'
 import { createPlanningProcess } from './supergraph/planning-process.js'
 import { loadSupergraph } from './supergraph/supergraph.js'
@@ -57,8 +59,16 @@ export interface GatewayOptions {
   readonly maxSockets?: number
   readonly maxSubscriptionsPerSocket?: number
   readonly connectionInitMs?: number
-  /** Root fields of subscriptions whose newest event replaces older ones that wait. */
+  readonly maxSocketsPerAgent?: number
+  readonly maxSubscriptionsPerAgent?: number
+  /** Messages and pings that a socket may send each second, and twice as many at once; more close it. */
+  readonly maxMessagesPerSecond?: number
+  /** Every so often a socket must answer a ping, and its credential must still hold. */
+  readonly keepAliveMs?: number
+  /** Root fields of subscriptions whose events are states: the newest replaces older ones that wait. */
   readonly conflated?: readonly string[]
+  /** Root fields of subscriptions that begin with what happened before, so that no two clients share a stream. */
+  readonly unshared?: readonly string[]
   /** Names of the graph and of this process in rows and stops. */
   readonly graph?: string
   readonly gatewayId?: string
@@ -175,15 +185,21 @@ function socketOptions(
     ...operating,
     relaying: {
       ...operating,
-      upstreams: createUpstreams(nowUs),
+      channels: createChannels(nowUs),
       recorder: recording.recorder,
       process: recording.gatewayId,
       deadlineMs: scopes.deadlineMs,
       conflated: options.conflated ?? ['liveMetrics'],
+      unshared: options.unshared ?? ['eventStream'],
     },
+    prepare: createPreparer(operating.supergraph.apiSchema),
+    seats: new Seats(options.maxSubscriptionsPerAgent ?? 5_000),
+    agentSockets: new Seats(options.maxSocketsPerAgent ?? 2_000),
     maxMessageBytes: operating.maxBodyBytes,
     maxSockets: options.maxSockets ?? 5_000,
     maxSubscriptionsPerSocket: options.maxSubscriptionsPerSocket ?? 50,
     connectionInitMs: options.connectionInitMs ?? 5_000,
+    maxMessagesPerSecond: options.maxMessagesPerSecond ?? 200,
+    keepAliveMs: options.keepAliveMs ?? 12_000,
   }
 }

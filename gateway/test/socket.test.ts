@@ -2,82 +2,16 @@ import { once } from 'node:events'
 import { nowUs } from '@lighthouse/analytics/recorder/clock'
 import { describe, it } from 'vitest'
 import { WebSocket } from 'ws'
-import type { Gateway, GatewayOptions } from '../src/main.js'
-import { gatewayOf } from './gateway-world.js'
-import { type Graph, graph } from './graph.js'
 import { recording } from './recording.js'
+import { connected, SocketClient, until, world } from './socket-client.js'
 
-interface Message {
-  readonly type: string
-  readonly id?: string
-  readonly payload?: {
-    data?: Record<string, unknown>
-    errors?: { extensions: Record<string, unknown>; message: string }[]
-  }
-}
-
-/** A client that queues what comes, so that no message is missed between awaits. */
-class Client {
-  readonly socket: WebSocket
-  readonly #queue: Message[] = []
-  #wake: (() => void) | undefined
-  readonly closed: Promise<number>
-
-  constructor(url: string, headers: Record<string, string> = {}, protocol = 'graphql-transport-ws') {
-    this.socket = new WebSocket(url, protocol, { headers })
-    this.socket.on('message', (data) => {
-      this.#queue.push(JSON.parse(String(data)) as Message)
-      this.#wake?.()
-    })
-    this.closed = new Promise((resolve) => this.socket.once('close', (code) => resolve(code)))
-  }
-
-  send(message: unknown): void {
-    this.socket.send(typeof message === 'string' ? message : JSON.stringify(message))
-  }
-
-  async next(): Promise<Message> {
-    for (;;) {
-      const message = this.#queue.shift()
-      if (message !== undefined) return message
-      await new Promise<void>((resolve) => (this.#wake = resolve))
-    }
-  }
-
-  async init(payload?: unknown): Promise<this> {
-    if (this.socket.readyState !== WebSocket.OPEN) await once(this.socket, 'open')
-    this.send({ type: 'connection_init', payload })
-    return this
-  }
-
-  subscribe(id: string, query: string, variables?: unknown): void {
-    this.send({ id, type: 'subscribe', payload: { query, variables } })
-  }
-}
-
-async function connected(gateway: Gateway, payload?: unknown): Promise<Client> {
-  const client = await new Client(gateway.wsUrl).init(payload)
-  await client.next()
-  return client
-}
-
-/** Waits, turn by turn, until something holds. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve))
-}
-
-function world(options: Partial<GatewayOptions> = {}): { graph: Graph; gateway: Promise<Gateway> } {
-  const own = graph()
-  return { graph: own, gateway: gatewayOf(own.subgraphs, options) }
-}
-
-describe('subscriptions over graphql-transport-ws', () => {
+describe('[P-124] subscriptions over graphql-transport-ws', () => {
   it('acknowledges, relays events, and fills entities of other subgraphs in for each of them', async ({
     expect,
   }) => {
     const { graph: own, gateway: starting } = world()
     await using gateway = await starting
-    const client = await new Client(gateway.wsUrl).init()
+    const client = await new SocketClient(gateway.wsUrl).init()
     expect(await client.next()).toEqual({ type: 'connection_ack' })
     client.subscribe('s', 'subscription T { ticks { n user { name rating reviews { author { name } } } } }')
     await until(() => own.streams() === 1)
@@ -159,12 +93,16 @@ describe('subscriptions over graphql-transport-ws', () => {
       authenticate: ({ secret }) => (secret === 'good' ? principal : undefined),
     })
     await using gateway = await starting
-    expect(await (await new Client(gateway.wsUrl).init()).closed).toBe(4403)
-    expect(await (await new Client(gateway.wsUrl).init({ authorization: 'Bearer bad' })).closed).toBe(4403)
-    expect(await (await new Client(gateway.wsUrl).init({ authorization: 'Basic good' })).closed).toBe(4403)
-    const byPayload = await new Client(gateway.wsUrl).init({ authorization: 'Bearer good' })
+    expect(await (await new SocketClient(gateway.wsUrl).init()).closed).toBe(4403)
+    expect(await (await new SocketClient(gateway.wsUrl).init({ authorization: 'Bearer bad' })).closed).toBe(
+      4403,
+    )
+    expect(await (await new SocketClient(gateway.wsUrl).init({ authorization: 'Basic good' })).closed).toBe(
+      4403,
+    )
+    const byPayload = await new SocketClient(gateway.wsUrl).init({ authorization: 'Bearer good' })
     expect(await byPayload.next()).toEqual({ type: 'connection_ack' })
-    const byCookie = await new Client(gateway.wsUrl, { cookie: 'lighthouse_session=good' }).init()
+    const byCookie = await new SocketClient(gateway.wsUrl, { cookie: 'lighthouse_session=good' }).init()
     expect(await byCookie.next()).toEqual({ type: 'connection_ack' })
     byCookie.subscribe('q', '{ who }')
     expect((await byCookie.next()).payload?.data).toEqual({ who: 'a' })
@@ -198,30 +136,11 @@ describe('subscriptions over graphql-transport-ws', () => {
       status(`${gateway.wsUrl}/other`, {}).catch((error: Error) => error.message),
     ])
     expect(outcomes).toEqual([403, 404])
-    const own = new Client(gateway.wsUrl, { origin: gateway.origin })
+    const own = new SocketClient(gateway.wsUrl, { origin: gateway.origin })
     await once(own.socket, 'open')
-    const old = new Client(gateway.wsUrl, {}, 'graphql-ws')
+    const old = new SocketClient(gateway.wsUrl, {}, 'graphql-ws')
     old.socket.on('error', () => undefined)
     expect([4406, 1006]).toContain(await old.closed)
-  })
-
-  it('closes sockets that break the protocol with its codes', async ({ expect }) => {
-    await using gateway = await world({ connectionInitMs: 30 }).gateway
-    const silent = new Client(gateway.wsUrl)
-    expect(await silent.closed).toBe(4408)
-    const eager = new Client(gateway.wsUrl)
-    await once(eager.socket, 'open')
-    eager.subscribe('s', '{ count }')
-    expect(await eager.closed).toBe(4401)
-    const garbage = await connected(gateway)
-    garbage.send('garbage')
-    expect(await garbage.closed).toBe(4400)
-    const twice = await connected(gateway)
-    await twice.init()
-    expect(await twice.closed).toBe(4429)
-    const large = await connected(gateway)
-    large.subscribe('s', `{ count } # ${'x'.repeat(70_000)}`)
-    expect(await large.closed).toBe(1009)
   })
 
   it('caps the operations that one socket has under way', async ({ expect }) => {
@@ -237,37 +156,6 @@ describe('subscriptions over graphql-transport-ws', () => {
     await until(() => own.streams() === 2)
     own.tick({ n: 1 })
     expect(new Set([(await client.next()).id, (await client.next()).id])).toEqual(new Set(['1', '2']))
-  })
-
-  it('shares one stream among equal subscriptions to live metrics', async ({ expect }) => {
-    const { graph: own, gateway: starting } = world({
-      authenticate: ({ secret }) => ({ agentId: secret, role: 'AGENT', keyId: 'k' }),
-    })
-    await using gateway = await starting
-    const clients = await Promise.all(
-      ['a', 'b', 'c'].map((name) => connected(gateway, { authorization: `Bearer ${name}` })),
-    )
-    for (const client of clients) client.subscribe('m', 'subscription { liveMetrics(intervalMs: 500) { n } }')
-    clients[2]?.subscribe('other', 'subscription { liveMetrics(intervalMs: 600) { n } }')
-    await until(() => own.streams() === 2)
-    own.tick({ n: 7 })
-    for (const client of clients)
-      expect((await client.next()).payload?.data).toEqual({ liveMetrics: { n: 7 } })
-    for (const client of clients) client.socket.close()
-    await until(() => own.streams() === 0)
-  })
-
-  it('keeps streams of facts apart for every principal', async ({ expect }) => {
-    const { graph: own, gateway: starting } = world({
-      authenticate: ({ secret }) => ({ agentId: secret, role: 'AGENT', keyId: 'k' }),
-    })
-    await using gateway = await starting
-    const clients = await Promise.all(
-      ['a', 'b'].map((name) => connected(gateway, { authorization: `Bearer ${name}` })),
-    )
-    for (const client of clients) client.subscribe('t', 'subscription { ticks { n } }')
-    await until(() => own.streams() === 2)
-    expect(own.streams()).toBe(2)
   })
 
   it('notes the relay of each trace that a payload names, once', async ({ expect }) => {

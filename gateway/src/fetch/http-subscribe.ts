@@ -9,23 +9,41 @@ export interface UpstreamSocket {
   /** Sent with the upgrade, and again as the payload of connection_init for subgraphs that look there. */
   readonly headers: Readonly<Record<string, string>>
   readonly maxAnswerBytes: number
+  /** Milliseconds within which the socket must open and be acknowledged, and in which each ping must be answered. */
+  readonly patienceMs?: number
 }
+
+const PATIENCE_MS = 10_000
 
 /**
  * The events of one subscription of a subgraph, over a socket of its own: the connection carries who subscribes. Ends
- * when the subgraph completes or `request.signal` aborts; rejects with a TransportError when the socket breaks.
+ * when the subgraph completes or `request.signal` aborts; rejects with a TransportError when the socket breaks, is not
+ * acknowledged, or falls silent.
  */
 export async function* subscribeOverHttp(
   request: SubgraphRequest,
   socket: UpstreamSocket,
 ): AsyncGenerator<SubgraphAnswer> {
   if (request.signal.aborted) return
+  const { patienceMs = PATIENCE_MS } = socket
+  let silence: NodeJS.Timeout | undefined
   const client = createClient({
     url: socket.url,
-    webSocketImpl: socketWith(socket),
+    webSocketImpl: socketWith(socket, patienceMs),
     connectionParams: socket.headers,
+    connectionAckWaitTimeout: patienceMs,
     retryAttempts: 0,
-    keepAlive: 12_000,
+    keepAlive: patienceMs,
+    on: {
+      ping(received) {
+        // A peer that vanished closes nothing; without this the stream would wait for ever.
+        if (!received) silence = setTimeout(() => client.terminate(), patienceMs)
+      },
+      pong(received) {
+        if (received) clearTimeout(silence)
+      },
+      closed: () => clearTimeout(silence),
+    },
   })
   const events = client.iterate<Record<string, unknown>>({
     query: request.query,
@@ -40,6 +58,7 @@ export async function* subscribeOverHttp(
     throw new TransportError('SUBGRAPH_UNAVAILABLE', refusal(socket.name, cause), { cause })
   } finally {
     request.signal.removeEventListener('abort', stop)
+    clearTimeout(silence)
     await client.dispose()
   }
 }
@@ -52,10 +71,10 @@ function refusal(name: string, cause: unknown): string {
   return typeof message === 'string' ? message : `Subgraph "${name}" ended the subscription.`
 }
 
-function socketWith({ headers, maxAnswerBytes }: UpstreamSocket): typeof WebSocket {
+function socketWith({ headers, maxAnswerBytes }: UpstreamSocket, handshakeTimeout: number): typeof WebSocket {
   return class extends WebSocket {
     constructor(address: string | URL, protocols?: string | string[]) {
-      super(address, protocols, { headers: { ...headers }, maxPayload: maxAnswerBytes })
+      super(address, protocols, { headers: { ...headers }, maxPayload: maxAnswerBytes, handshakeTimeout })
     }
   } as typeof WebSocket
 }

@@ -2,8 +2,10 @@
 export interface QueueOptions {
   /** Keep the newest only: every item replaces what waits. */
   readonly conflate: boolean
-  /** Items that may wait; one more ends the queue with `overflow`. */
+  /** Items that may wait; one more ends the queue with {@link QueueOverflow}. */
   readonly limit: number
+  /** Told at once when the queue overflows: its reader may be waiting for something else and never come back. */
+  readonly onOverflow?: (() => void) | undefined
 }
 
 /** Why a queue ended before its writer ended it. */
@@ -26,15 +28,21 @@ export class BoundedQueue<T> {
     this.#options = options
   }
 
-  push(item: T): void {
-    if (this.#ended) return
-    if (this.#options.conflate) this.#items = [item]
-    else if (this.#items.length >= this.#options.limit) {
+  /** Takes an item; false when one that waited had to go for it. */
+  push(item: T): boolean {
+    if (this.#ended) return true
+    const { conflate, limit, onOverflow } = this.#options
+    const isFull = this.#items.length >= (conflate ? 1 : limit)
+    if (isFull && !conflate) {
       this.#items = []
-      this.end(new QueueOverflow(this.#options.limit))
-      return
-    } else this.#items.push(item)
+      this.end(new QueueOverflow(limit))
+      onOverflow?.()
+      return false
+    }
+    if (isFull) this.#items = [item]
+    else this.#items.push(item)
     this.#wake?.()
+    return !isFull
   }
 
   /** Nothing comes any more; with an error, the reader meets it after what still waits. */

@@ -1,34 +1,26 @@
 import { nowUs } from '@lighthouse/analytics/recorder/clock'
-import type { ExecutionResult } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import { coded } from '../errors.js'
 import type { Executable } from '../executable.js'
-import { fetch, type Gathering, takeRoot } from '../fetch/fetch.js'
-import { copied, type Fields, isFields } from '../fetch/merge.js'
-import type { Request, Step } from '../fetch/step.js'
-import { type Asking, failureOf } from '../fetch/subgraph.js'
 import { noteFailure } from '../lifecycle.js'
-import { plan, type Planned, type Plans } from '../plan.js'
+import { plan, type Plans } from '../plan.js'
 import type { GatewayRecorder, Scope } from '../scope.js'
-import { shape } from '../shape.js'
-import type { Selection } from '../shape/selection.js'
-import type { Supergraph } from '../supergraph/supergraph.js'
+import type { Channels } from './channels.js'
+import { type Sourcing, sourceOf, textOf } from './source.js'
 
-import { QueueOverflow } from './bounded-queue.js'
-import type { Subscriber, UpstreamEvent, Upstreams } from './upstream.js'
-
-export interface Relaying {
-  readonly supergraph: Supergraph
+export interface Relaying extends Sourcing {
   readonly plans: Plans
-  readonly upstreams: Upstreams
-  readonly asking: Omit<Asking, 'scope'>
+  readonly channels: Channels
   readonly recorder: GatewayRecorder
   /** How this process is named in stops. */
   readonly process: string
-  /** Milliseconds that filling one event from other subgraphs may take. */
-  readonly deadlineMs: number
-  /** Root fields whose events are states, not facts: the newest replaces what waits, and equal ones share a stream. */
-  readonly conflated: readonly string[]
+}
+
+/** What the relay asks of the one it relays to. */
+export interface Listener {
+  /** Rejects when the events may not be delivered any more; asked before each of them. */
+  check(): Promise<void>
+  /** The client reads slower than events come: it was cut, and may never ask for another event. */
+  onOverflow(): void
 }
 
 /** Traces whose `relay` was noted; the oldest are forgotten. */
@@ -36,139 +28,43 @@ const MAX_RELAYED_TRACES = 1_000
 const relayed = new LRUCache<string, true>({ max: MAX_RELAYED_TRACES })
 
 /**
- * Relays a subscription of a valid document: each event of the subgraph, with the fields of other subgraphs filled in,
- * shaped as the client selected. A stream that breaks ends with a coded error; a reader that falls behind gets
- * QueueOverflow thrown.
+ * Relays a subscription of a valid document as JSON texts: each event of the subgraph, with the fields of other
+ * subgraphs filled in, shaped as the client selected. Rejects with a GraphQLError when the stream breaks, with
+ * QueueOverflow when the reader falls behind, and with what `check` rejects with.
  */
 export async function* relay(
   executable: Executable,
   scope: Scope,
+  listener: Listener,
   relaying: Relaying,
-): AsyncGenerator<ExecutionResult> {
+): AsyncGenerator<string, void> {
   const ready = await plan(executable, relaying.plans)
-  const { planned } = ready
-  scope.facts.operation = planned.operation.name?.value ?? scope.facts.operation
+  scope.facts.operation = ready.planned.operation.name?.value ?? scope.facts.operation
   scope.facts.type = 'subscription'
   if ('errors' in ready) {
     noteFailure(scope, ready.errors[0])
-    yield { errors: ready.errors }
+    yield textOf({ errors: ready.errors }, scope)
     return
   }
-  const { step, selection } = ready.route
-  const { first, tail } = split(step)
-  const source = { planned, selection, ...ready.variables, request: first, tail }
-  const subscriber = subscribe(source, scope, relaying)
+  const source = sourceOf(ready, executable.key, scope, relaying)
+  const member = relaying.channels.join(source, () => listener.onOverflow())
   scope.facts.establishedUs = nowUs()
-  const leave = () => subscriber.leave()
+  const leave = () => member.leave()
   scope.signal.addEventListener('abort', leave, { once: true })
+  if (scope.signal.aborted) leave()
   try {
     for (;;) {
-      const event = await subscriber.next()
+      const event = await member.next()
       if (event === undefined) return
-      const result = await fill(event, source, scope, relaying)
-      const traces = tracesOf(event.answer.data)
-      yield result
-      // The client's socket took the event when the next one is asked for.
-      noteRelay(traces, event.atUs, relaying)
+      await listener.check()
+      yield event.text
+      // The client's connection took the event when the next one is asked for.
+      noteRelay(event.traces, event.atUs, relaying)
     }
-  } catch (cause) {
-    if (cause instanceof QueueOverflow) throw cause
-    const { code, message } = failureOf(first.subgraph, cause, scope)
-    const error = coded(code, message, {
-      extensions: { service: first.subgraph, requestId: scope.requestId },
-    })
-    noteFailure(scope, error)
-    yield { errors: [error] }
   } finally {
     scope.signal.removeEventListener('abort', leave)
     leave()
   }
-}
-
-interface Source {
-  readonly planned: Planned
-  readonly selection: Selection
-  readonly given: Gathering['given']
-  readonly coerced: Gathering['coerced']
-  readonly request: Request
-  readonly tail: readonly Step[]
-}
-
-/** The planner puts the subscription first and what fills its events in after it. */
-function split(step: Step | undefined): { first: Request; tail: readonly Step[] } {
-  if (step?.kind === 'subscription') return { first: step.request, tail: [] }
-  if (step?.kind === 'sequence') {
-    const [head, ...tail] = step.steps
-    if (head?.kind === 'subscription') return { first: head.request, tail }
-  }
-  throw new Error('The plan of a subscription does not begin with one.')
-}
-
-function subscribe(source: Source, scope: Scope, relaying: Relaying): Subscriber {
-  const { request } = source
-  const transport = relaying.asking.transports.get(request.subgraph)
-  if (transport === undefined)
-    throw coded('SUBGRAPH_UNAVAILABLE', `Subgraph "${request.subgraph}" cannot be reached.`)
-  const variables: Fields = {}
-  for (const name of request.variables) {
-    if (Object.hasOwn(source.given, name)) variables[name] = source.given[name]
-  }
-  const fields = source.selection.fieldsOf(source.planned.rootType)
-  const conflate = fields.every((field) => relaying.conflated.includes(field.name))
-  const role = scope.principal?.role ?? ''
-  const clientHeaders = scope.clientHeaders
-  // Only what is passed on of the client tells streams apart here; the principal is looked at below.
-  const identity = transport.identityOf?.({ principal: undefined, clientHeaders }) ?? ''
-  const key = JSON.stringify([request.subgraph, request.query, variables, role, identity])
-  return relaying.upstreams.open({
-    transport,
-    request: {
-      query: request.query,
-      variables,
-      principal: scope.principal,
-      requestId: scope.requestId,
-      traceId: scope.traceId,
-      deadlineAt: Number.MAX_SAFE_INTEGER,
-      noteStop: undefined,
-      clientHeaders,
-    },
-    // Only what says nothing about who asks is shared; without authentication that is everything.
-    shareKey: conflate || scope.principal === undefined ? key : undefined,
-    conflate,
-  })
-}
-
-async function fill(
-  event: UpstreamEvent,
-  source: Source,
-  scope: Scope,
-  relaying: Relaying,
-): Promise<ExecutionResult> {
-  const deadline = AbortSignal.timeout(relaying.deadlineMs)
-  const own = { ...scope, signal: deadline, deadlineAt: Date.now() + relaying.deadlineMs }
-  const gathering: Gathering = {
-    asking: { ...relaying.asking, scope: own },
-    supergraph: relaying.supergraph,
-    given: source.given,
-    coerced: source.coerced,
-    data: {},
-    errors: [],
-  }
-  // The event may be shared with other clients, and what is taken is written into.
-  const answer = { ...event.answer, data: copied(event.answer.data ?? null) }
-  takeRoot(answer, source.request, [{ object: gathering.data, path: undefined }], gathering)
-  for (const step of source.tail) await fetch(step, gathering)
-  const { data, errors } = shape(source.planned, source.selection, gathering)
-  return errors.length === 0 ? { data } : { data, errors }
-}
-
-/** Traces that a liveMetrics payload names. */
-function tracesOf(data: unknown): readonly string[] {
-  if (!isFields(data)) return []
-  return Object.values(data).flatMap((value) => {
-    const traces = isFields(value) ? value['traces'] : undefined
-    return Array.isArray(traces) ? traces.filter((one): one is string => typeof one === 'string') : []
-  })
 }
 
 function noteRelay(traces: readonly string[], atUs: number, { recorder, process }: Relaying): void {

@@ -1,18 +1,18 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { handleProtocols } from 'graphql-ws'
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { mayCall } from '../http/origins.js'
-import type { Log } from '../scope.js'
-import { makeProtocol, type Protocol, type ProtocolOptions } from './protocol.js'
+import { Connection, type ConnectionOptions } from './connection.js'
 
-export interface SocketOptions extends ProtocolOptions {
+export interface SocketOptions extends ConnectionOptions {
   readonly allowedOrigins: readonly string[]
   readonly loopback: boolean
   readonly isDraining: () => boolean
-  readonly log: Log
   readonly maxMessageBytes: number
   readonly maxSockets: number
+  /** Every so often a socket must answer a ping, and its credential must still hold. */
+  readonly keepAliveMs: number
 }
 
 /** The WebSocket side of the endpoint. */
@@ -23,7 +23,6 @@ export interface Sockets {
 }
 
 const GOING_AWAY = 1001
-const PING_MS = 12_000
 
 /** Serves graphql-transport-ws on `/graphql` of an HTTP server. */
 export function serveSockets(server: Server, options: SocketOptions): Sockets {
@@ -31,15 +30,16 @@ export function serveSockets(server: Server, options: SocketOptions): Sockets {
     noServer: true,
     maxPayload: options.maxMessageBytes,
     handleProtocols,
+    // Counted and answered by the connection.
+    autoPong: false,
   })
-  const protocol = makeProtocol(options)
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const refused = refuseUpgrade(request, sockets.clients.size, options)
     if (refused !== undefined) {
       stream.end(`HTTP/1.1 ${refused}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
       return
     }
-    sockets.handleUpgrade(request, stream, head, (socket) => attach(protocol, socket, request, options.log))
+    sockets.handleUpgrade(request, stream, head, (socket) => attach(socket, request, options))
   }
   server.on('upgrade', upgrade)
   return {
@@ -69,43 +69,34 @@ function refuseUpgrade(request: IncomingMessage, open: number, options: SocketOp
   return undefined
 }
 
-function attach(protocol: Protocol, socket: WebSocket, request: IncomingMessage, log: Log): void {
-  let answered = true
-  const pinging = setInterval(() => {
-    if (!answered) {
+function attach(socket: WebSocket, request: IncomingMessage, options: SocketOptions): void {
+  // A broken frame or one over the limit: ws closes the socket with the right code itself.
+  socket.on('error', () => undefined)
+  const connection = new Connection(socket, request, options)
+  if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
+    connection.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable')
+    return
+  }
+  let isAlive = true
+  const keepAlive = setInterval(() => {
+    if (!isAlive) {
       socket.terminate()
       return
     }
-    answered = false
+    isAlive = false
     socket.ping()
-  }, PING_MS)
-  pinging.unref()
+    void connection.recheck()
+  }, options.keepAliveMs)
+  keepAlive.unref()
   socket.on('pong', () => {
-    answered = true
+    isAlive = true
   })
-  const closed = protocol.opened(
-    {
-      protocol: socket.protocol,
-      send: (text) =>
-        new Promise((resolve, reject) => {
-          if (socket.readyState !== socket.OPEN) resolve()
-          else socket.send(text, (error) => (error ? reject(error) : resolve()))
-        }),
-      close: (code, reason) => socket.close(code, reason),
-      onMessage: (take) =>
-        socket.on('message', (message) => {
-          take(String(message)).catch((cause: unknown) => {
-            log('a message over a socket failed by our fault', { cause: String(cause) })
-            socket.close(1011, 'Internal server error')
-          })
-        }),
-    },
-    { socket, request },
-  )
-  // A broken frame or one over the limit: ws closes the socket with the right code itself.
-  socket.on('error', () => undefined)
-  socket.once('close', (code, reason) => {
-    clearInterval(pinging)
-    void closed(code, String(reason))
+  socket.on('ping', (data) => {
+    if (connection.mayTake()) socket.pong(data)
+  })
+  socket.on('message', (message) => void connection.take(String(message)))
+  socket.once('close', () => {
+    clearInterval(keepAlive)
+    connection.closed()
   })
 }

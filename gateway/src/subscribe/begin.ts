@@ -1,0 +1,168 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { getOperationAST, GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { admit, type Door } from '../admit.js'
+import { coded, MASKED_MESSAGE, Refusal } from '../errors.js'
+import type { Executable } from '../executable.js'
+import { type Lifecycle, named, noteFailure } from '../lifecycle.js'
+import { openScope, type Passing, type ScopeOptions } from '../open-scope.js'
+import { open } from '../receive.js'
+import { type Recording, record } from '../record.js'
+import type { Log } from '../scope.js'
+import { QueueOverflow } from './bounded-queue.js'
+import type { Prepare } from './prepare.js'
+import { type Relaying, relay } from './relay.js'
+import type { Seats } from './seats.js'
+import type { Session } from './session.js'
+
+/** What operations over streaming transports stand on. */
+export interface Streaming {
+  readonly door: Door
+  readonly lifecycle: Lifecycle
+  readonly prepare: Prepare
+  readonly relaying: Relaying
+  readonly scopes: ScopeOptions
+  readonly recording: Recording
+  /** Subscriptions that each agent has open, whatever they came over. */
+  readonly seats: Seats
+  readonly log: Log
+}
+
+/** Why a stream is cut from our side. */
+export type Cut = 'overflow' | 'revoked' | 'unsure'
+
+/** One operation as a streaming transport took it. */
+export interface Asked {
+  readonly headers: IncomingHttpHeaders
+  readonly session: Session
+  readonly query: string
+  readonly operationName: string | null | undefined
+  readonly variables: Readonly<Record<string, unknown>> | null | undefined
+  /** How the row says that it came: 101 over a WebSocket, 200 over an event stream. */
+  readonly httpStatus: number
+  /** Refused with this instead of being run. */
+  readonly refusal?: Refusal | undefined
+  /** The results end here, and the client must be told why in the transport's own words. */
+  onCut(why: Cut): void
+}
+
+/** An operation under way. */
+export interface Begun {
+  /** JSON texts of execution results, one after the other. Never rejects. */
+  readonly results: AsyncGenerator<string, void>
+  /** The client wants no more of it. */
+  stop(): void
+}
+
+/** Begins one operation that may have many results: a subscription by its relay, all others by the life-cycle. */
+export async function begin(
+  asked: Asked,
+  streaming: Streaming,
+): Promise<Begun | { readonly refused: readonly GraphQLFormattedError[] }> {
+  const passing = openScope(open(asked.headers), streaming.scopes)
+  const refuse = (errors: readonly GraphQLError[]) => {
+    finish(passing, { ...asked, error: errors[0], bytesOut: 0 }, streaming)
+    return { refused: errors.map((error) => named(error.toJSON(), passing.scope)) }
+  }
+  try {
+    passing.passed('receive')
+    if (asked.refusal !== undefined) throw asked.refusal
+    passing.principal = await admit(asked.session.credential, asked.query, streaming.door)
+    passing.passed('admit')
+    const prepared = streaming.prepare(asked.query)
+    if (!('key' in prepared)) return refuse(prepared)
+    const { operationName, query } = asked
+    const executable = { ...prepared, query, operationName, variables: asked.variables ?? {} }
+    const operation = getOperationAST(prepared.document, operationName)
+    if (!operation) {
+      return refuse([
+        coded('OPERATION_RESOLUTION_FAILURE', 'Name one operation of the document in operationName.'),
+      ])
+    }
+    if (operation.operation !== 'subscription') return answer(executable, passing, asked, streaming)
+    const free = streaming.seats.take(passing.principal?.agentId)
+    if (free === undefined)
+      throw new Refusal('RATE_LIMITED', 'This agent has as many subscriptions open as it may.')
+    passing.unbound()
+    return { results: follow(executable, { passing, asked, free }, streaming), stop: () => passing.stop() }
+  } catch (cause) {
+    if (cause instanceof Refusal) return refuse([coded(cause.code, cause.message)])
+    streaming.log('an operation failed by our fault', {
+      requestId: passing.scope.requestId,
+      cause: String(cause),
+    })
+    return refuse([coded('INTERNAL_SERVER_ERROR', MASKED_MESSAGE)])
+  }
+}
+
+function answer(executable: Executable, passing: Passing, asked: Asked, streaming: Streaming): Begun {
+  return { results: once(), stop: () => passing.leave(false) }
+  async function* once(): AsyncGenerator<string, void> {
+    const result = await streaming.lifecycle.overSocket(executable, passing.scope)
+    const text = JSON.stringify(result)
+    finish(passing, { ...asked, error: result.errors?.[0], bytesOut: Buffer.byteLength(text) }, streaming)
+    yield text
+  }
+}
+
+interface Following {
+  readonly passing: Passing
+  readonly asked: Asked
+  /** Gives the agent's seat back. */
+  readonly free: () => void
+}
+
+async function* follow(
+  executable: Executable,
+  { passing, asked, free }: Following,
+  streaming: Streaming,
+): AsyncGenerator<string, void> {
+  let failed: GraphQLError | undefined
+  const listener = {
+    check: () => asked.session.check(),
+    onOverflow() {
+      failed = coded('OVERLOADED', 'The client read slower than events came.')
+      asked.onCut('overflow')
+    },
+  }
+  let bytesOut = 0
+  try {
+    for await (const text of relay(executable, passing.scope, listener, streaming.relaying)) {
+      bytesOut += text.length
+      yield text
+    }
+  } catch (cause) {
+    failed = cause instanceof GraphQLError ? cause : undefined
+    if (failed !== undefined) yield JSON.stringify({ errors: [named(failed.toJSON(), passing.scope)] })
+    else failed = cut(cause, asked, streaming)
+  } finally {
+    free()
+    finish(passing, { ...asked, error: failed, bytesOut }, streaming)
+  }
+}
+
+/** Ends the stream for the reason that the relay rejected with, and gives the error for its row. */
+function cut(cause: unknown, asked: Asked, { log }: Streaming): GraphQLError {
+  if (cause instanceof QueueOverflow) {
+    asked.onCut('overflow')
+    return coded('OVERLOADED', cause.message)
+  }
+  if (cause instanceof Refusal) {
+    asked.onCut('revoked')
+    return coded(cause.code, cause.message)
+  }
+  log('a subscription failed by our fault', { cause: String(cause) })
+  asked.onCut('unsure')
+  return coded('INTERNAL_SERVER_ERROR', MASKED_MESSAGE)
+}
+
+interface Ended {
+  readonly httpStatus: number
+  readonly error: Parameters<typeof noteFailure>[1]
+  readonly bytesOut: number
+}
+
+function finish(passing: Passing, { httpStatus, error, bytesOut }: Ended, { recording }: Streaming): void {
+  passing.close()
+  if (error !== undefined) noteFailure(passing.scope, error)
+  record(passing.scope, { httpStatus, bytesOut }, recording)
+}

@@ -1,0 +1,145 @@
+import type { SubgraphAnswer } from '@lighthouse/contract/subgraph-request'
+import type { ExecutionResult, GraphQLError } from 'graphql'
+import { coded } from '../errors.js'
+import { fetch, type Gathering, takeRoot } from '../fetch/fetch.js'
+import { copied, type Fields, isFields } from '../fetch/merge.js'
+import type { Request, Step } from '../fetch/step.js'
+import { type Asking, failureOf } from '../fetch/subgraph.js'
+import { named } from '../lifecycle.js'
+import type { Ready } from '../plan.js'
+import type { Scope } from '../scope.js'
+import { shape } from '../shape.js'
+import type { Supergraph } from '../supergraph/supergraph.js'
+import type { Delivered, Source } from './channel.js'
+
+export interface Sourcing {
+  readonly supergraph: Supergraph
+  readonly asking: Omit<Asking, 'scope'>
+  /** Milliseconds that filling one event from other subgraphs may take. */
+  readonly deadlineMs: number
+  /** Root fields whose events are states, the same for every caller of a role: the newest replaces what waits. */
+  readonly conflated: readonly string[]
+  /** Root fields whose streams begin with what happened before: who joins later would miss it, so nobody shares them. */
+  readonly unshared: readonly string[]
+}
+
+type Planned = Exclude<Ready, { readonly errors: unknown }>
+
+/** What the plan of a subscription subscribes to, and what its events become. `documentKey` names the document. */
+export function sourceOf(ready: Planned, documentKey: string, scope: Scope, sourcing: Sourcing): Source {
+  const { first, tail } = split(ready.route.step)
+  const fields = ready.route.selection.fieldsOf(ready.planned.rootType).map((field) => field.name)
+  const conflate = fields.every((name) => sourcing.conflated.includes(name))
+  const mayShare = !fields.some((name) => sourcing.unshared.includes(name))
+  const identity = identityOf(scope, conflate, sourcing)
+  const operation = ready.planned.operation.name?.value
+  return {
+    key: mayShare ? JSON.stringify([documentKey, operation, ready.variables.given, identity]) : undefined,
+    conflate,
+    open: (signal) => events(first, ready, { scope, sourcing, signal }),
+    async execute(answer, atUs) {
+      const result = await fill(answer, { ...ready, request: first, tail }, scope, sourcing)
+      return { text: textOf(result, scope), atUs, traces: tracesOf(answer.data) } satisfies Delivered
+    },
+  }
+}
+
+/** All that decides what a caller may be told: subscriptions that differ in it share nothing. */
+function identityOf({ principal, clientHeaders }: Scope, byRole: boolean, { asking }: Sourcing): unknown {
+  const told = [...asking.transports.values()].map((transport) =>
+    transport.identityOf?.({ principal: undefined, clientHeaders }),
+  )
+  return [byRole ? principal?.role : principal, told]
+}
+
+/** The planner puts the subscription first and what fills its events in after it. */
+function split(step: Step | undefined): { first: Request; tail: readonly Step[] } {
+  if (step?.kind === 'subscription') return { first: step.request, tail: [] }
+  if (step?.kind === 'sequence') {
+    const [head, ...tail] = step.steps
+    if (head?.kind === 'subscription') return { first: head.request, tail }
+  }
+  throw new Error('The plan of a subscription does not begin with one.')
+}
+
+interface Opening {
+  readonly scope: Scope
+  readonly sourcing: Sourcing
+  readonly signal: AbortSignal
+}
+
+/** The subgraph's events. What goes wrong is told as a GraphQLError that is fit for clients. */
+async function* events(
+  request: Request,
+  { variables: { given } }: Planned,
+  { scope, sourcing, signal }: Opening,
+): AsyncGenerator<SubgraphAnswer> {
+  const service = request.subgraph
+  const transport = sourcing.asking.transports.get(service)
+  if (transport === undefined) {
+    throw coded('SUBGRAPH_UNAVAILABLE', `Subgraph "${service}" cannot be reached.`, {
+      extensions: { service },
+    })
+  }
+  const variables: Fields = {}
+  for (const name of request.variables) if (Object.hasOwn(given, name)) variables[name] = given[name]
+  try {
+    yield* transport.subscribe({
+      query: request.query,
+      variables,
+      principal: scope.principal,
+      requestId: scope.requestId,
+      traceId: scope.traceId,
+      deadlineAt: Number.MAX_SAFE_INTEGER,
+      // Not the first client's: the stream ends when nobody listens any more.
+      signal,
+      noteStop: undefined,
+      clientHeaders: scope.clientHeaders,
+    })
+  } catch (cause) {
+    const { code, message } = failureOf(service, cause, { signal, deadlineAt: Number.MAX_SAFE_INTEGER })
+    throw coded(code, message, { extensions: { service } })
+  }
+}
+
+interface Filling extends Planned {
+  readonly request: Request
+  readonly tail: readonly Step[]
+}
+
+async function fill(
+  answer: SubgraphAnswer,
+  { request, tail, planned, variables, route }: Filling,
+  scope: Scope,
+  { asking, supergraph, deadlineMs }: Sourcing,
+): Promise<ExecutionResult> {
+  const own = { ...scope, signal: AbortSignal.timeout(deadlineMs), deadlineAt: Date.now() + deadlineMs }
+  const gathering: Gathering = {
+    ...variables,
+    asking: { ...asking, scope: own },
+    supergraph,
+    data: {},
+    errors: [],
+  }
+  // An in-process subgraph may give the same object to others, and what is taken is written into.
+  const taken = { ...answer, data: copied(answer.data ?? null) }
+  takeRoot(taken, request, [{ object: gathering.data, path: undefined }], gathering)
+  for (const step of tail) await fetch(step, gathering)
+  const { data, errors } = shape(planned, route.selection, gathering)
+  return errors.length === 0 ? { data } : { data, errors }
+}
+
+/** An execution result as JSON text, its errors with the id of the request that opened the stream. */
+export function textOf({ data, errors }: ExecutionResult, scope: Pick<Scope, 'requestId'>): string {
+  const told = errors?.map((error: GraphQLError) => named(error.toJSON(), scope))
+  return JSON.stringify(told === undefined || told.length === 0 ? { data } : { errors: told, data })
+}
+
+/** Traces that a payload of live metrics names. */
+function tracesOf(data: unknown): readonly string[] {
+  if (!isFields(data)) return []
+  return Object.values(data).flatMap((value) => {
+    const traces = isFields(value) ? value['traces'] : undefined
+    return Array.isArray(traces) ? traces.filter((one): one is string => typeof one === 'string') : []
+  })
+}
