@@ -233,6 +233,9 @@ function fetchesOf({ kind, row }: Made, random: Random): FetchRow[] {
     http_status: 200,
     bytes_in: Math.round(row.bytes_out * 0.8),
     trace_id: row.trace_id,
+    retries: 0,
+    dedup: 0,
+    cache_tier: 'none',
   }))
 }
 

@@ -39,6 +39,9 @@ export function fetchRow(own: Partial<FetchRow> = {}): FetchRow {
     http_status: 200,
     bytes_in: 200,
     trace_id: 'a'.repeat(32),
+    retries: 0,
+    dedup: 0,
+    cache_tier: 'none',
     ...own,
   }
 }

@@ -11,6 +11,10 @@ export type OperationType = (typeof OPERATION_TYPES)[number]
 export const FETCH_KINDS = ['root', 'entity', 'batch_entity', 'subscription'] as const
 export type FetchKind = (typeof FETCH_KINDS)[number]
 
+/** Where the entities of a fetch came from: the subgraph, a cache for all of them, or a cache for some. */
+export const CACHE_TIERS = ['none', 'memory', 'redis', 'partial'] as const
+export type CacheTier = (typeof CACHE_TIERS)[number]
+
 /** One GraphQL operation: a row of obs.operations. `ts` is milliseconds since the epoch, `_us` are microseconds. */
 export interface OperationRow {
   ts: number
@@ -47,6 +51,11 @@ export interface FetchRow {
   http_status: number
   bytes_in: number
   trace_id: string
+  /** Requests beyond the first: sent again after a failure, or a second time because the first took long. */
+  retries: number
+  /** 1 when another request under way was equal and its answer served this fetch too. */
+  dedup: number
+  cache_tier: CacheTier
 }
 
 /** One tier asked for one decision: a row of obs.tiers. `decision` is '' unless this tier answered. */
@@ -105,6 +114,9 @@ export const FETCH_COLUMNS = [
   'http_status',
   'bytes_in',
   'trace_id',
+  'retries',
+  'dedup',
+  'cache_tier',
 ] as const satisfies readonly (keyof FetchRow)[]
 
 export const TIER_COLUMNS = [

@@ -1,3 +1,4 @@
+import type { CacheTier } from './operation-row.js'
 import type { Principal } from './principal.js'
 import type { Stop } from './stops.js'
 
@@ -42,6 +43,8 @@ export interface FetchNotes {
   isHedged: boolean
   /** Another request under way was equal and its answer served this one too. */
   isShared: boolean
+  /** Where the entities came from, when a cache stands before the transport. */
+  cacheTier: CacheTier
   /** Headers of the answer that the client is to get. */
   headers: Readonly<Record<string, string | readonly string[]>> | undefined
 }

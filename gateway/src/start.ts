@@ -5,12 +5,14 @@ import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import type { Authenticate } from './credential.js'
 import { answerClientError } from './http/client-error.js'
 import type { Reach } from './http/cross-site.js'
+import { trafficCountsOf } from './fetch/http-transport.js'
+import type { TrafficCounts } from './fetch/traffic/traffic.js'
 import type { RedeemLink } from './http/session-link.js'
 import { type Routing, route } from './http/routes.js'
 import { drain, isLoopback, listen } from './listen.js'
 import { startLifecycle } from './lifecycle.js'
 import { createLimiter, DEFAULT_LIMITS, type Limits } from './limits.js'
-import { createMeter } from './meter.js'
+import { createMeter, type OperationMeter } from './meter.js'
 import { execute, type Operating, operate } from './operate.js'
 import { createPlans } from './plan.js'
 import { type Perform, perform, type Routes } from './perform.js'
@@ -155,6 +157,7 @@ function assemble(
   const { recorder = SILENT, log = () => undefined, graph = 'main', gatewayId = 'gateway' } = options
   const sdl = 'sdl' in options.supergraph ? options.supergraph.sdl : compose(options.supergraph.subgraphs)
   const supergraph = loadSupergraph(sdl)
+  const meter = createMeter(sockets, () => trafficOf(options.transports))
   return {
     supergraph,
     plans: createPlans(supergraph, { planning }),
@@ -170,9 +173,28 @@ function assemble(
       sample: createSampler(),
       process: gatewayId,
     },
-    asking: { transports: options.transports, recorder, graph, log },
-    recording: { recorder, meter: createMeter(sockets), graph, gatewayId },
+    asking: { transports: options.transports, recorder: metered(recorder, meter), graph, log },
+    recording: { recorder, meter, graph, gatewayId },
     log,
+  }
+}
+
+function* trafficOf(transports: GatewayOptions['transports']): Generator<readonly [string, TrafficCounts]> {
+  for (const [name, transport] of transports) {
+    const counts = trafficCountsOf(transport)
+    if (counts !== undefined) yield [name, counts]
+  }
+}
+
+/** A recorder whose fetches are counted for Prometheus as well. */
+function metered(recorder: GatewayRecorder, meter: OperationMeter): GatewayRecorder {
+  return {
+    operation: (row) => recorder.operation(row),
+    fetch(row) {
+      meter.fetch(row.subgraph, row.status, row.duration_us)
+      recorder.fetch(row)
+    },
+    stop: (row) => recorder.stop(row),
   }
 }
 

@@ -7,6 +7,7 @@ import type { SubgraphRequest, SubgraphTransport } from '@lighthouse/contract/su
 import { describe, it } from 'vitest'
 import { TransportError } from '../src/fetch/transport-error.js'
 import { type HttpTransport, httpTransport } from '../src/fetch/http-transport.js'
+import { answering, faultyServer } from './faulty-server.js'
 import { serve } from './gateway-world.js'
 import { graph } from './graph.js'
 
@@ -139,6 +140,35 @@ describe('httpTransport', () => {
     expect(headers[HEADERS.traceparent]).toMatch(/^00-a{32}-[0-9a-f]{16}-01$/)
     const left = Number(headers[HEADERS.deadlineMs])
     expect(left > 4_000 && left <= 5_000).toBe(true)
+  })
+
+  it('[P-129] shares a request among equal queries of one identity only, and gives each its own objects', async ({
+    expect,
+  }) => {
+    await using served = await faultyServer((response, _, { headers }) =>
+      answering({ who: headers.authorization ?? 'nobody', list: [1] })(response, '', {} as never),
+    )
+    const traffic = { forwardHeaders: ['authorization'] }
+    await using transport = httpTransport({ name: 'users', url: served.url, traffic })
+    const ask = (authorization: string, query = '{ who }') =>
+      transport.request(request(query, { clientHeaders: { authorization, cookie: `c=${Math.random()}` } }))
+    const answers = await Promise.all([
+      ask('a'),
+      ask('a'),
+      ask('b'),
+      ask('a', 'mutation { who }'),
+      ask('a', 'mutation { who }'),
+    ])
+    expect(answers.map(({ data }) => data?.['who'])).toEqual(['a', 'a', 'b', 'a', 'a'])
+    expect(served.bodies.length).toBe(4)
+    expect(transport.counts.shared).toBe(1)
+    expect(answers[0]?.data).not.toBe(answers[1]?.data)
+    const principal = { agentId: 'x', role: 'AGENT', keyId: 'k' } as const
+    await Promise.all([
+      transport.request(request('{ who }', { principal })),
+      transport.request(request('{ who }', { principal: { ...principal, agentId: 'y' } })),
+    ])
+    expect(served.bodies.length).toBe(6)
   })
 
   it('folds the stops of the subgraph’s process back', async ({ expect }) => {

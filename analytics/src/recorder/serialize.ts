@@ -9,7 +9,7 @@ export interface RecordedRows {
 }
 export type RecordedTable = keyof RecordedRows
 
-type Kind = 'text' | 'trace' | 'u16' | 'u32' | 'u64'
+type Kind = 'text' | 'trace' | 'u8' | 'u16' | 'u32' | 'u64'
 
 const COLUMNS = {
   operations: {
@@ -45,6 +45,9 @@ const COLUMNS = {
     http_status: 'u16',
     bytes_in: 'u32',
     trace_id: 'trace',
+    retries: 'u8',
+    dedup: 'u8',
+    cache_tier: 'text',
   },
   tiers: {
     ts: 'u64',
@@ -68,7 +71,7 @@ const COLUMNS = {
 
 /** Longer texts are cut: a header of a stranger must not become a row of megabytes. */
 const MAX_TEXT = 512
-const HIGHEST = { u16: 0xffff, u32: 0xffff_ffff, u64: Number.MAX_SAFE_INTEGER } as const
+const HIGHEST = { u8: 0xff, u16: 0xffff, u32: 0xffff_ffff, u64: Number.MAX_SAFE_INTEGER } as const
 const SURROGATE = /[\ud800-\udfff]/
 const TRACE_ID = /^[0-9a-f]{32}$/
 
@@ -87,6 +90,7 @@ function wholeOf(value: unknown, highest: number): number {
 const ENCODE: Record<Kind, (value: unknown) => string | number> = {
   text: textOf,
   trace: (value) => (typeof value === 'string' && TRACE_ID.test(value) ? `"${value}"` : '""'),
+  u8: (value) => wholeOf(value, HIGHEST.u8),
   u16: (value) => wholeOf(value, HIGHEST.u16),
   u32: (value) => wholeOf(value, HIGHEST.u32),
   u64: (value) => wholeOf(value, HIGHEST.u64),
@@ -96,6 +100,7 @@ const ENCODE: Record<Kind, (value: unknown) => string | number> = {
 const IS_SOUND: Record<Kind, (value: unknown) => boolean> = {
   text: (value) => typeof value === 'string' && value.length <= MAX_TEXT,
   trace: (value) => typeof value === 'string' && TRACE_ID.test(value),
+  u8: (value) => isWhole(value, HIGHEST.u8),
   u16: (value) => isWhole(value, HIGHEST.u16),
   u32: (value) => isWhole(value, HIGHEST.u32),
   u64: (value) => isWhole(value, HIGHEST.u64),

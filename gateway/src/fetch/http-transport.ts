@@ -70,20 +70,30 @@ export function httpTransport(options: HttpTransportOptions): HttpTransport {
   }
 }
 
+/** What the traffic policies of a transport counted; undefined for one that has none. */
+export function trafficCountsOf(transport: SubgraphTransport): TrafficCounts | undefined {
+  return 'counts' in transport ? (transport as HttpTransport).counts : undefined
+}
+
 /** Notes of a request of which nothing happened yet. */
 export function emptyNotes(): FetchNotes {
-  return { attempts: 1, httpStatus: 0, bytesIn: 0, isHedged: false, isShared: false, headers: undefined }
+  return {
+    attempts: 1,
+    httpStatus: 0,
+    bytesIn: 0,
+    isHedged: false,
+    isShared: false,
+    cacheTier: 'none',
+    headers: undefined,
+  }
 }
 
 function callOf(request: SubgraphRequest, identity: string[], notes: FetchNotes): Call {
   const isRepeatable = !request.query.startsWith('mutation')
-  // Stops that come back belong to the one trace that asked for them.
-  const isWalk = request.noteStop !== undefined
-  if (isWalk) identity.push(HEADERS.walk, '1')
+  if (request.noteStop !== undefined) identity.push(HEADERS.walk, '1')
   return {
     body: JSON.stringify({ query: request.query, variables: request.variables }),
     isRepeatable,
-    isShareable: isRepeatable && !isWalk,
     headers: identity,
     requestId: request.requestId,
     traceparent: () => traceparentOf(request),

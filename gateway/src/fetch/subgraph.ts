@@ -59,6 +59,9 @@ export async function ask(asking: Asking, question: Question): Promise<Reply> {
     http_status: notes.httpStatus === 0 && !failed ? 200 : notes.httpStatus,
     bytes_in: notes.bytesIn,
     trace_id: scope.traceId,
+    retries: notes.attempts - 1 + (notes.isHedged ? 1 : 0),
+    dedup: notes.isShared ? 1 : 0,
+    cache_tier: notes.cacheTier,
   })
   return reply
 }

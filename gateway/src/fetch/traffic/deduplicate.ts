@@ -15,7 +15,7 @@ interface Flight {
 export function deduplicate(next: Send, onShare: () => void): Send {
   const flights = new Map<string, Flight>()
   return (call) => {
-    if (!call.isShareable) return next(call)
+    if (!call.isRepeatable) return next(call)
     const key = `${call.headers.join('\n')}\n\n${call.body}`
     const flying = flights.get(key)
     if (flying !== undefined) {

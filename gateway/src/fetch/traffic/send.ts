@@ -5,10 +5,8 @@ import type { FetchNotes } from '@lighthouse/contract/subgraph-request'
 export interface Call {
   /** The HTTP body. */
   readonly body: string
-  /** A query: sending it twice changes nothing. */
+  /** A query: sending it twice changes nothing, and one answer may serve several callers. */
   readonly isRepeatable: boolean
-  /** One answer may serve several callers whose bodies and headers are equal. */
-  readonly isShareable: boolean
   /** Names and values by turns: who asks and what was passed on of the client's headers. The same for every attempt. */
   readonly headers: readonly string[]
   readonly requestId: string
