@@ -10,6 +10,9 @@ const shared = {
   resolve: { conditions: ['source', 'node'], alias },
   ssr: { resolve: { conditions: ['source', 'node'], externalConditions: ['source', 'node'] } },
 }
+// The MCP client's event-stream parser offers its own TypeScript under the condition "source", which is ours too: Vite
+// can read that, Node cannot.
+const deps = { inline: [/sdk\/dist\/esm\/client\/streamableHttp/, /eventsource-parser/] }
 const everywhere = ['*/test', 'subgraphs/*/test', 'scripts/test']
 const named = (suffix: string) => everywhere.map((folder) => `${folder}/**/*.${suffix}.ts`)
 const exclude = ['**/node_modules/**', '**/dist/**']
@@ -21,6 +24,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'pure',
+          server: { deps },
           include: named('test'),
           exclude: [
             ...exclude,

@@ -13,6 +13,7 @@ export interface Ready {
   readonly console: string
   readonly clickhouse: string
   readonly metrics: string
+  readonly mcp: string
   readonly credentials: string
 }
 

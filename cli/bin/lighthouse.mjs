@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 // A hook that fails must block: coding agents take any other code than 2 as leave to go on.
-const failed = process.argv[2] === 'hook' ? 2 : 1
-const main = new URL('../dist/main.js', import.meta.url)
+const isHook = process.argv[2] === 'hook'
+const failed = isHook ? 2 : 1
+const main = new URL(isHook ? '../dist/hook-main.js' : '../dist/main.js', import.meta.url)
 
 if (existsSync(fileURLToPath(main))) {
   try {

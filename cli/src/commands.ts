@@ -29,8 +29,12 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./commands/validate.js')).validateCommand(),
   },
   hook: {
-    summary: "answer a coding agent's PreToolUse hook",
+    summary: "answer a coding agent's hook, or install it",
     load: async () => (await import('./commands/hook.js')).hookCommand(),
+  },
+  mcp: {
+    summary: 'serve the graph to agents over MCP',
+    load: async () => (await import('./commands/mcp.js')).mcpCommand(),
   },
   mount: {
     summary: 'mount the graph as files',

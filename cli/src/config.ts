@@ -4,8 +4,6 @@ export interface CliConfig {
   readonly redisUrl: string | undefined
   /** CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD: a ClickHouse to use instead of the embedded one. */
   readonly clickhouse: { readonly url: string; readonly user: string; readonly password: string } | undefined
-  /** LIGHTHOUSE_HOOK_BUDGET_MS: how long the hook waits for a decision. */
-  readonly hookBudgetMs: number | undefined
   /** PATH: where programs such as redis-server are looked for. */
   readonly path: string
   /** The whole environment, to hand to a child process. */
@@ -14,7 +12,6 @@ export interface CliConfig {
 
 export function readCliConfig(env: NodeJS.ProcessEnv = process.env): CliConfig {
   const clickhouseUrl = filled(env['CLICKHOUSE_URL'])
-  const budget = Number(env['LIGHTHOUSE_HOOK_BUDGET_MS'])
   return {
     redisUrl: filled(env['REDIS_URL']),
     clickhouse:
@@ -25,7 +22,6 @@ export function readCliConfig(env: NodeJS.ProcessEnv = process.env): CliConfig {
             user: env['CLICKHOUSE_USER'] ?? 'default',
             password: env['CLICKHOUSE_PASSWORD'] ?? '',
           },
-    hookBudgetMs: Number.isFinite(budget) && budget > 0 ? budget : undefined,
     path: env['PATH'] ?? '',
     env,
   }

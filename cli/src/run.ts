@@ -26,6 +26,7 @@ async function programFor(args: readonly string[]): Promise<Command> {
   const program = new Command('lighthouse')
     .description('The graph that agents work through.')
     .version(VERSION, '-v, --version')
+    .enablePositionalOptions()
     .helpOption('-h, --help')
   const name = args.find((arg) => !arg.startsWith('-')) ?? ''
   const named = name === 'help' ? args[1] : name
@@ -50,7 +51,12 @@ async function tell(error: unknown, args: readonly string[]): Promise<number> {
   const { code, message } = error instanceof CommanderError ? usageOf(error, args) : failureOf(error)
   if (asJson) await printJson({ error: { code, message } })
   else process.stderr.write(lineOf(message))
-  return args[0] === 'hook' ? BLOCKING : error instanceof CommandError ? error.exitCode : 1
+  return isHook(args) ? BLOCKING : error instanceof CommandError ? error.exitCode : 1
+}
+
+/** A hook that fails must block; putting one in is a command like any other. */
+function isHook(args: readonly string[]): boolean {
+  return args[0] === 'hook' && args[1] !== 'install'
 }
 
 function usageOf(error: CommanderError, args: readonly string[]): { code: string; message: string } {

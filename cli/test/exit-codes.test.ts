@@ -14,6 +14,7 @@ const COMMANDS = [
   'subgraph',
   'validate',
   'hook',
+  'mcp',
   'mount',
   'status',
   'doctor',
@@ -41,7 +42,7 @@ describe('lighthouse', () => {
   )
 
   it('[P-117] has help for every command', async ({ expect }) => {
-    const all = [...COMMANDS.map((name) => [name]), ['events'], ['events', 'tail']]
+    const all = [...COMMANDS.map((name) => [name]), ['events'], ['events', 'tail'], ['hook', 'install']]
     for (const args of all) {
       const ran = await lighthouse([...args, '--help'])
       expect([args, ran.code, ran.stderr]).toEqual([args, 0, ''])
@@ -182,6 +183,33 @@ describe('lighthouse hook', () => {
       } finally {
         await slow[Symbol.asyncDispose]()
       }
+    },
+    WITHIN_MS,
+  )
+})
+
+describe('lighthouse hook install', () => {
+  it(
+    '[P-115] [P-117] ends with 0 once the hook denies, and with 1, naming the file, when it cannot',
+    async ({ expect }) => {
+      const dir = await mkdtemp(join(folder, 'project-'))
+      const args = ['hook', 'install', '--dir', dir, '--json']
+      const printed = await lighthouse([...args, '--for', 'gemini', '--print'])
+      expect([printed.code, printed.stdout]).toEqual([
+        0,
+        expect.stringContaining('hook --for gemini || exit 2'),
+      ])
+      const ran = await lighthouse([...args, '--data-dir', dir])
+      expect([ran.code, JSON.parse(ran.stdout)]).toMatchObject([
+        0,
+        { client: 'claude-code', changed: true, backup: null, probe: { denied: true, by: 'failure' } },
+      ])
+      const file = join(dir, '.claude/settings.json')
+      await writeFile(file, '{ // mine\n}')
+      const broken = await lighthouse(args)
+      expect([broken.code, errorOf(broken.stdout).code]).toEqual([1, 'BAD_CONFIGURATION'])
+      expect(errorOf(broken.stdout).message).toContain(file)
+      expect((await lighthouse([...args, '--for', 'nobody'])).code).toBe(1)
     },
     WITHIN_MS,
   )

@@ -11,7 +11,7 @@ export interface LocateOptions {
   /** Which key of credentials.json is taken when none is given. */
   readonly as?: 'agent' | 'admin'
   /** What stands in for what is not given; the environment unless a test says otherwise. */
-  readonly config?: ClientConfig
+  readonly config?: Omit<ClientConfig, 'hookBudgetMs'>
 }
 
 export interface Location {

@@ -15,6 +15,7 @@ export const DIRECTION = {
   'subgraphs/validation': ['contract/*', 'chassis/*', 'policy/engine/*'],
   gateway: ['contract/*', 'analytics/recorder/*'],
   fuse: ['contract/*', 'client/*'],
+  reach: ['contract/*', 'client/*'],
   loadtest: ['contract/*', 'client/*', 'analytics/judge/*', 'analytics/queries/*'],
   web: ['contract/*'],
   e2e: ['contract/*', 'client/*', 'analytics/judge/*', 'analytics/queries/*', '*/main'],

@@ -1,37 +1,41 @@
-import { answerHook } from '@lighthouse/client/hook'
+import { answerHook } from '@lighthouse/client/hook/answer'
+import type { HookClientName } from '@lighthouse/client/hook/clients'
+import { DEFAULT_BUDGET_MS } from '@lighthouse/client/hook/relay'
+import { readConfig } from '@lighthouse/client/config'
 import { submit } from '@lighthouse/client/submit'
 import { Command } from 'commander'
-import { readCliConfig } from '../config.js'
 import { type ReachOptions, reach, talkTo, withReach } from '../reach.js'
+import { forOption } from './for-option.js'
+import { installCommand } from './hook-install.js'
 
-/** Below the timeout that agents give a hook (60 s), above what an expert may take (30 s). */
-const BUDGET_MS = 35_000
 const STDIN_WITHIN_MS = 10_000
+
+interface HookFlags extends ReachOptions {
+  readonly for?: HookClientName
+}
 
 export function hookCommand(): Command {
   const command = new Command('hook').description(
-    "Answers Claude Code's PreToolUse hook: its JSON on stdin, allow, ask or deny on stdout. Fails closed: exit code 2.",
+    'Answers the hook that a coding agent calls before a tool: its JSON on stdin, its answer on stdout. Fails closed.',
   )
   return withReach(command)
+    .addOption(forOption('whose hook it is (default: told by its input)'))
     .option('--json', 'accepted for uniformity: the answer is always JSON')
-    .addHelpText('after', SETTINGS)
+    .addHelpText('after', '\n"lighthouse hook install" writes it into the settings of your agent.')
+    .enablePositionalOptions()
     .action(hook)
+    .addCommand(installCommand())
 }
 
-const SETTINGS = `
-In .claude/settings.json:
-  {"hooks":{"PreToolUse":[{"matcher":"*","hooks":[{"type":"command","command":"lighthouse hook","timeout":60}]}]}}
-`
-
-async function hook(options: ReachOptions): Promise<void> {
-  const budgetMs = readCliConfig().hookBudgetMs ?? BUDGET_MS
+async function hook(options: HookFlags): Promise<void> {
+  const budgetMs = readConfig().hookBudgetMs ?? DEFAULT_BUDGET_MS
   const result = await answerHook(
     await readStdin(),
     async (input) => {
       await using transport = talkTo(await reach(options), budgetMs)
       return await submit(transport, input)
     },
-    { budgetMs },
+    { budgetMs, client: options.for },
   )
   process.stdout.write(result.stdout)
   process.stderr.write(result.stderr)

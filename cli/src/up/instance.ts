@@ -10,6 +10,7 @@ export interface Addresses {
   readonly console: string
   readonly clickhouse: string | null
   readonly metrics: string
+  readonly mcp: string
   readonly credentials: string
 }
 

@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url'
 import type { Recorder } from '@lighthouse/analytics/recorder/record'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import { type Gateway, httpTransport, startGateway } from '@lighthouse/gateway/main'
+import { reachRoutes } from '@lighthouse/reach/routes'
 import { startError } from '../start-error.js'
+import { VERSION } from '../version.js'
 import type { AnalyticsAddresses } from './analytics.js'
 import { readSchemas } from './schemas.js'
 import { GRAPH, type Site } from './site.js'
@@ -43,6 +45,7 @@ export async function openGateway(site: Site, parts: GatewayParts): Promise<Gate
     redeemLink: (token) => registry.redeemLink(token),
     recorder,
     graph: GRAPH,
+    routes: reachRoutes(VERSION),
     consoleDir: hasConsole ? CONSOLE_DIR : undefined,
     log: (message, details) => log.warn(message, details),
   }).catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { openHookSocket } from '@lighthouse/reach/hook-socket'
 import { VERSION } from '../version.js'
 import { openRecorder, startAnalytics } from './analytics.js'
 import { claimDataDir } from './claim.js'
@@ -50,9 +51,13 @@ export async function up(options: UpOptions, closing: Closing, say: Say): Promis
     console: `${gateway.origin}/console/`,
     clickhouse: analytics?.clickhouse ?? null,
     metrics: `${gateway.origin}/metrics`,
+    mcp: `${gateway.origin}/mcp`,
     credentials: join(dataDir, 'credentials.json'),
   }
   const makeLink = () => `${addresses.console}link/${site.registry.createLink('admin')}`
+  const hooks = await openHookSocket(dataDir, gateway.perform)
+  if (hooks === undefined) say(`hooks go over HTTP: the path of ${dataDir} is too long for a socket`)
+  else closing.add('hook socket', hooks)
   closing.add('console links', offerLinks(dataDir, makeLink, say))
   closing.add('instance file', await announce(dataDir, addresses, VERSION))
   if (options.demo) await startDemoTraffic(site, gateway.url)

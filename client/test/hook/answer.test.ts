@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
-import { answerHook, type Ask, type HookDecision } from '../src/hook.js'
-import type { ValidationInput } from '../src/documents.js'
+import { answerHook, type Ask, type HookDecision } from '../../src/hook/answer.js'
+import type { ValidationInput } from '../../src/documents.js'
 
 const decided =
   (decision: string): Ask =>
