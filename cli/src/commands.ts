@@ -28,6 +28,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'ask whether a command may run (exit 0 ALLOW, 2 BLOCK, 3 ESCALATE, 1 error)',
     load: async () => (await import('./commands/validate.js')).validateCommand(),
   },
+  explain: {
+    summary: 'say why a command would be decided as it would, without a trace',
+    load: async () => (await import('./commands/explain.js')).explainCommand(),
+  },
   hook: {
     summary: "answer a coding agent's hook, or install it",
     load: async () => (await import('./commands/hook.js')).hookCommand(),

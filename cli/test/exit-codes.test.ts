@@ -13,6 +13,7 @@ const COMMANDS = [
   'compose',
   'subgraph',
   'validate',
+  'explain',
   'hook',
   'mcp',
   'mount',

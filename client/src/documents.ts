@@ -53,6 +53,62 @@ export const VALIDATE: Operation<
 }`,
 }
 
+export interface TextSpan {
+  readonly start: number
+  readonly end: number
+}
+
+/** Why a call would be decided as it would. */
+export interface Explanation {
+  readonly decision: Decision
+  readonly tier: Tier
+  readonly riskLevel: RiskLevel
+  readonly reason: string
+  readonly policyVersion: string
+  readonly tree: unknown
+  readonly effects: readonly {
+    readonly kind: string
+    readonly target: string
+    readonly recursive: boolean
+    readonly dynamic: boolean
+    readonly span: TextSpan | null
+  }[]
+  readonly rules: readonly {
+    readonly id: string
+    readonly pack: string
+    readonly decision: Decision
+    readonly riskLevel: RiskLevel
+    readonly reason: string
+    readonly span: TextSpan | null
+  }[]
+  readonly tiers: readonly {
+    readonly tier: Tier
+    readonly outcome: TierOutcome
+    readonly ms: number
+    readonly decision: Decision | null
+    readonly reason: string | null
+  }[]
+  readonly changes: readonly {
+    readonly what: string
+    readonly decision: Decision
+    readonly span: TextSpan | null
+  }[]
+}
+
+export const EXPLAIN: Operation<{ readonly explain: Explanation }, { readonly input: ValidationInput }> = {
+  name: 'Explain',
+  kind: 'query',
+  text: `query Explain($input: ValidationInput!) {
+  explain(input: $input) {
+    decision tier riskLevel reason policyVersion tree
+    effects { kind target recursive dynamic span { start end } }
+    rules { id pack decision riskLevel reason span { start end } }
+    tiers { tier outcome ms decision reason }
+    changes { what decision span { start end } }
+  }
+}`,
+}
+
 export interface LogEvent {
   readonly id: string
   readonly sequence: number

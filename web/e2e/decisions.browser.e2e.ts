@@ -49,7 +49,7 @@ test('explains a decision: reason, rule, tiers, consultation, agent, events, and
   const drawer = page.getByRole('dialog', { name: 'npm install left-pad' })
   await expect(drawer).toContainText('Installs code from the network.')
   await expect(drawer).toContainText('network/package-install')
-  await expect(drawer.getByRole('row')).toHaveCount(5)
+  await expect(drawer.getByRole('table', { name: /^Tiers asked/ }).getByRole('row')).toHaveCount(5)
   await expect(drawer.getByRole('row', { name: /Expert .* ms answered/ })).toBeVisible()
   await expect(drawer).toContainText('84.0 % sure, quorum of 1')
   await expect(drawer).toContainText('VALIDATION_DECISION_MADE')
@@ -57,6 +57,26 @@ test('explains a decision: reason, rule, tiers, consultation, agent, events, and
   await drawer.getByRole('link', { name: /^[0-9a-f]{32}$/ }).click()
   await expect(page).toHaveURL(/\/walk\?trace=/)
   await expect(page.locator('[data-stop="append"]')).toBeVisible()
+})
+
+test('[P-046] explains how the call was understood: effects, the stretch that decided, rules, what would change it', async ({
+  page,
+  golden,
+}) => {
+  await open(page, golden, '/decisions?id=dec-000000b7')
+  const drawer = page.getByRole('dialog', { name: 'npm install left-pad' })
+  await expect(drawer.locator('mark')).toHaveText('npm install left-pad')
+  const effects = drawer.getByRole('table', { name: 'What the call was understood to do' })
+  await expect(effects.getByRole('row')).toContainText(['network/package-install'])
+  await expect(drawer).toContainText('▲Escalate')
+  await expect(drawer.getByText('without "npm install left-pad"')).toBeVisible()
+  await drawer.getByText('Parsed').click()
+  await expect(drawer.getByText(/^script\n {2}command/)).toBeVisible()
+})
+
+test('says when the call of a decision is not held any more', async ({ page, golden }) => {
+  await open(page, golden, '/decisions?id=dec-000000bc')
+  await expect(page.getByRole('dialog')).toContainText('The call is not held any more')
 })
 
 test('says when a decision is not held any more', async ({ page, golden }) => {

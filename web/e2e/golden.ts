@@ -102,6 +102,23 @@ const AGENTS = ['agent-atlas', 'agent-birch', 'agent-cedar', 'agent-delta', 'age
 
 const hex = (value: number, length: number): string => value.toString(16).padStart(length, '0')
 
+/** Why decision number n would be made again; every seventh is not held any more. */
+function goldenExplanation(n: number) {
+  if (n % 7 === 6) return null
+  const [text, decision, rule, reason] = COMMANDS[n % COMMANDS.length] ?? COMMANDS[0]
+  const start = Math.max(0, text.lastIndexOf('|') + 1)
+  const span = { start: start === 0 ? 0 : start + 1, end: text.length }
+  const riskLevel = decision === 'BLOCK' ? 'CRITICAL' : 'LOW'
+  const changes = [{ what: `without ${JSON.stringify(text.slice(span.start))}`, decision: 'ALLOW', span }]
+  return {
+    decision,
+    tree: { type: 'script', children: [{ type: 'command', text, span, children: [] }] },
+    effects: [{ kind: rule, target: text, recursive: text.includes('-r'), dynamic: false, facts: {}, span }],
+    rules: [{ id: rule, pack: 'golden', decision, riskLevel, subject: text, reason, obligations: [], span }],
+    changes: decision === 'ALLOW' ? [] : changes,
+  }
+}
+
 /** Decision number n: the same n is always the same, but for when it was made. */
 export function goldenDecision(n: number, decidedAt: Date) {
   const random = seeded(1_000 + n)
@@ -171,6 +188,7 @@ export function goldenDecision(n: number, decidedAt: Date) {
           ],
         }
       : null,
+    explanation: goldenExplanation(n),
     events: [
       {
         id: `evt-${hex(n * 2, 8)}`,

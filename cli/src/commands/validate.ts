@@ -1,4 +1,3 @@
-import { text } from 'node:stream/consumers'
 import type { ValidationDecision } from '@lighthouse/client/documents'
 import { submit } from '@lighthouse/client/submit'
 import { DECISION_EXIT_CODES } from '@lighthouse/contract/decision'
@@ -6,23 +5,13 @@ import { Command } from 'commander'
 import { CommandError } from '../command-error.js'
 import { print, printJson } from '../output.js'
 import { type ReachOptions, reach, talkTo, withReach } from '../reach.js'
+import { readToolInput } from '../tool-input.js'
 
 interface ValidateOptions extends ReachOptions {
   readonly tool: string
   readonly cwd?: string
   readonly json?: boolean
   readonly walk?: boolean
-}
-
-/** The field of each tool's input that a plain argument fills. */
-const SUBJECT_FIELDS: Readonly<Record<string, string>> = {
-  Bash: 'command',
-  Read: 'file_path',
-  Write: 'file_path',
-  Edit: 'file_path',
-  MultiEdit: 'file_path',
-  NotebookEdit: 'notebook_path',
-  WebFetch: 'url',
 }
 
 export function validateCommand(): Command {
@@ -42,14 +31,12 @@ export function validateCommand(): Command {
 }
 
 async function validate(argument: string, options: ValidateOptions): Promise<void> {
-  const subject = argument === '-' ? (await text(process.stdin)).replace(/\n$/, '') : argument
-  if (subject.trim() === '')
-    throw new CommandError('BAD_USAGE', 'There is no command to validate; give one, or - with one on stdin.')
+  const toolInput = await readToolInput(options.tool, argument)
   await using transport = talkTo(await reach(options))
   const cwd = options.cwd ?? process.cwd()
   const decision = await submit(
     transport,
-    { toolName: options.tool, toolInput: toolInputOf(options.tool, subject), cwd },
+    { toolName: options.tool, toolInput, cwd },
     { walk: options.walk === true },
   )
   const exitCode: number | undefined = DECISION_EXIT_CODES[decision.decision]
@@ -57,17 +44,6 @@ async function validate(argument: string, options: ValidateOptions): Promise<voi
     throw new CommandError('BAD_ANSWER', `"${decision.decision}" is not a decision.`)
   await (options.json === true ? printJson(decision) : print(`${lineFor(decision)}\n`))
   process.exitCode = exitCode
-}
-
-function toolInputOf(tool: string, subject: string): unknown {
-  if (subject.startsWith('{')) {
-    try {
-      return JSON.parse(subject)
-    } catch {
-      // A shell group such as `{ ls; }` is a command, not JSON.
-    }
-  }
-  return { [SUBJECT_FIELDS[tool] ?? 'input']: subject }
 }
 
 function lineFor({ decision, tier, confidence, processingMs, reason }: ValidationDecision): string {

@@ -11,7 +11,7 @@ import { ask } from './ask.js'
 import type { Finding, TierTiming, ValidationDecision } from './decision.js'
 import type { Decisions } from './decisions.js'
 import { fallback } from './fallback.js'
-import { callKey, fingerprint } from './fingerprint.js'
+import { fingerprint } from './fingerprint.js'
 import type { Flights } from './flight.js'
 import { openJudgement } from './judgement.js'
 import type { Judgement } from './judgement.js'
@@ -27,7 +27,7 @@ import type { ToolCall } from './understand.js'
 
 /** What the conductor works with; one for all requests. */
 export interface House {
-  readonly engine: Pick<Engine, 'version' | 'scopeOf'>
+  readonly engine: Pick<Engine, 'version' | 'scopeOf' | 'examine'>
   /** Asked by every request on its own: its memory. */
   readonly memory: Tier
   /** Asked once for all who ask the same at the same time, in this order. */
@@ -76,7 +76,7 @@ export async function decide(
     { request, scope, policyVersion, startUs },
   )
   await announce(decision, scope, events)
-  decisions.add(decision, decision.requestId === null ? '' : callKey(request.call))
+  decisions.add(decision, request)
   return decision
 }
 

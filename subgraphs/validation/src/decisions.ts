@@ -1,6 +1,8 @@
 import { coded } from '@lighthouse/chassis/errors'
 import type { Decision } from '@lighthouse/contract/decision'
+import type { DecideRequest } from './decide.js'
 import type { ValidationDecision } from './decision.js'
+import { callKey } from './fingerprint.js'
 
 /** The newest decisions that are kept in memory; older ones are in the event log. */
 const MAX_KEPT = 10_000
@@ -9,11 +11,15 @@ const SAME_REQUEST_MS = 3_600_000
 /** Decisions that wait for one slow follower; the oldest are dropped. */
 const MAX_WAITING = 1_000
 const MAX_FOLLOWERS = 1_000
+/** Longest input of a tool, in characters, that is kept beside its decision. */
+const MAX_INPUT_LENGTH = 4_096
 
 export interface Kept {
   readonly decision: ValidationDecision
-  /** What was asked: the same requestId may not stand for something else. */
+  /** Tells whether the same requestId stands for the same; '' when there is none. */
   readonly toolCall: string
+  /** What was asked, so that it can be explained; undefined for an input that is too large to be kept. */
+  readonly request: DecideRequest | undefined
   readonly at: number
 }
 
@@ -24,8 +30,10 @@ export interface Filter {
 }
 
 export interface Decisions {
-  add(decision: ValidationDecision, toolCall: string): void
+  add(decision: ValidationDecision, request: DecideRequest): void
   find(id: string): ValidationDecision | undefined
+  /** What was asked for a decision, while it is held. */
+  findCall(id: string): DecideRequest | undefined
   /** The decision of this agent under this requestId within the last hour. */
   findRequest(agentId: string, requestId: string): Kept | undefined
   /** Newest first. */
@@ -58,8 +66,10 @@ export function openDecisions({ max = MAX_KEPT, now = Date.now }: DecisionsOptio
   }
 
   return {
-    add(decision, toolCall) {
-      const kept = { decision, toolCall, at: now() }
+    add(decision, request) {
+      const toolCall = decision.requestId === null ? '' : callKey(request.call)
+      const small = weightOf(request.call.toolInput, MAX_INPUT_LENGTH) <= MAX_INPUT_LENGTH
+      const kept = { decision, toolCall, request: small ? request : undefined, at: now() }
       forget(ring[arrived % max])
       ring[arrived % max] = kept
       arrived += 1
@@ -69,6 +79,7 @@ export function openDecisions({ max = MAX_KEPT, now = Date.now }: DecisionsOptio
       for (const tell of followers) tell(decision)
     },
     find: (id) => byId.get(id)?.decision,
+    findCall: (id) => byId.get(id)?.request,
     findRequest(agentId, requestId) {
       const kept = byId.get(byRequest.get(requestKey(agentId, requestId)) ?? '')
       return kept !== undefined && now() - kept.at < SAME_REQUEST_MS ? kept : undefined
@@ -95,6 +106,18 @@ export function openDecisions({ max = MAX_KEPT, now = Date.now }: DecisionsOptio
       return byId.size
     },
   }
+}
+
+/** About how many characters a JSON value has; stops counting above `most`. */
+function weightOf(value: unknown, most: number): number {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null) return 8
+  let weight = 8
+  for (const key in value) {
+    if (weight > most) break
+    weight += key.length + weightOf((value as Record<string, unknown>)[key], most - weight)
+  }
+  return weight
 }
 
 function requestKey(agentId: string, requestId: string): string {

@@ -8,6 +8,8 @@ import { decide } from './decide.js'
 import type { DecideRequest, House } from './decide.js'
 import type { ValidationDecision } from './decision.js'
 import type { Kept } from './decisions.js'
+import { explain } from './explain/explain.js'
+import type { Explanation } from './explain/explanation.js'
 import { callKey } from './fingerprint.js'
 import { recall } from './recall.js'
 import { readRequest } from './request.js'
@@ -19,6 +21,7 @@ export function resolvers(house: House): Resolvers {
     Query: {
       decision: (_source, { id }, scope) => decisionOf(house, scope, String(id)),
       decisions: (_source, args, scope) => list(house, scope, args),
+      explain: (_source, { input }, scope) => explained(house, scope, input),
     },
     Mutation: { validateCommand: (_source, { input }, scope) => validate(house, scope, input) },
     Subscription: {
@@ -29,6 +32,7 @@ export function resolvers(house: House): Resolvers {
     },
     ValidationDecision: {
       agent: (source) => ({ id: (source as ValidationDecision).agentId }),
+      explanation: (source, _args, scope) => explainedAgain(house, scope, source as ValidationDecision),
       rule: (source) => reference((source as ValidationDecision).ruleId),
       consultation: (source) => reference((source as ValidationDecision).consultationId),
     },
@@ -55,6 +59,30 @@ async function validate(house: House, scope: Scope, input: unknown): Promise<Val
   if (led) return value
   const kept = house.decisions.findRequest(principal.agentId, requestId)
   return kept === undefined ? value : same(kept, request)
+}
+
+function explained(house: House, scope: Scope, input: unknown): Promise<Explanation> {
+  const principal = permit(scope, 'GUEST', 'ask for an explanation')
+  return unfolded(() => explain({ ...readRequest(input), principal }, scope, house))
+}
+
+/** How the call of a decision would be decided now, as its own agent would ask. */
+async function explainedAgain(
+  house: House,
+  scope: Scope,
+  { id }: ValidationDecision,
+): Promise<Explanation | null> {
+  const request = house.decisions.findCall(id)
+  return request === undefined ? null : unfolded(() => explain(request, scope, house))
+}
+
+async function unfolded(explaining: () => Promise<Explanation>): Promise<Explanation> {
+  try {
+    return await explaining()
+  } catch (error) {
+    if (error instanceof RangeError) throw coded('BAD_USER_INPUT', error.message)
+    throw error
+  }
 }
 
 /** The earlier decision of an idempotency key: asked through the request's loader, so that a batch asks once. */

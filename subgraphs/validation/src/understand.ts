@@ -74,6 +74,12 @@ function kindOf(toolName: string): Kind {
   return Object.hasOwn(KINDS, toolName) ? (KINDS[toolName] ?? 'tool') : 'tool'
 }
 
+/** The shell command that a tool call runs; undefined when it runs none. */
+export function commandOf({ toolName, toolInput }: ToolCall): string | undefined {
+  const command = toolInput['command']
+  return kindOf(toolName) === 'command' && typeof command === 'string' ? command : undefined
+}
+
 /** What a tool call would do. Pure, bounded in time; never throws for any input. */
 export function understand(call: ToolCall): Understanding {
   const kind = kindOf(call.toolName)

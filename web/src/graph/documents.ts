@@ -106,6 +106,18 @@ export const TEXTS = {
     events { id sequence type timestamp }
   }
 }`,
+  DecisionExplanation: `query DecisionExplanation($id: ID!) {
+  decision(id: $id) {
+    id
+    explanation {
+      decision
+      tree
+      effects { kind target recursive dynamic }
+      rules { id reason riskLevel span { start end } }
+      changes { what decision }
+    }
+  }
+}`,
   WalkList: `query WalkList($first: Int!) {
   walks(first: $first) { traceId operation startedAt durationMs stopCount }
 }`,
@@ -135,6 +147,9 @@ export const OperationDetail = gql<R.OperationDetailData, R.OperationDetailVaria
 export const DecisionFeed = gql<R.DecisionFeedData, R.DecisionFeedVariables>(TEXTS.DecisionFeed)
 export const DecisionsTable = gql<R.DecisionsTableData, R.DecisionsTableVariables>(TEXTS.DecisionsTable)
 export const DecisionDetail = gql<R.DecisionDetailData, R.DecisionDetailVariables>(TEXTS.DecisionDetail)
+export const DecisionExplanation = gql<R.DecisionExplanationData, R.DecisionExplanationVariables>(
+  TEXTS.DecisionExplanation,
+)
 export const WalkList = gql<R.WalkListData, R.WalkListVariables>(TEXTS.WalkList)
 export const WalkDetail = gql<R.WalkDetailData, R.WalkDetailVariables>(TEXTS.WalkDetail)
 export const WhoAmI = gql<R.WhoAmIData, R.WhoAmIVariables>(TEXTS.WhoAmI)

@@ -32,6 +32,8 @@ export interface Engine extends AsyncDisposable {
   matchCount(id: string): number
   /** Decides, in-process and synchronously. Throws when it cannot: never an ALLOW. */
   evaluate(input: PolicyInput): Verdict
+  /** What `evaluate` would answer; counts nothing. */
+  examine(input: PolicyInput): Verdict
   /** What of a caller the policy looks at: two callers with the same scope get the same decisions. */
   scopeOf(principal: Principal): string
   /** Loads the files again; false when they are not usable and the last good policy stays. */
@@ -91,6 +93,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       for (const { id } of verdict.rules) matches.set(id, (matches.get(id) ?? 0) + 1)
       return verdict
     },
+    examine: (input) => evaluate(pack, input),
     scopeOf: ({ role, agentId }) => (namesAgent(pack.settings, agentId) ? `${role}:${agentId}` : role),
     reload,
     async [Symbol.asyncDispose]() {

@@ -1,28 +1,37 @@
 import type { Engine } from '@lighthouse/policy/engine/engine'
-import type { Verdict } from '@lighthouse/policy/engine/evaluate'
+import type { PolicyInput, Verdict } from '@lighthouse/policy/engine/evaluate'
 import type { Finding } from '../decision.js'
+import type { Judgement } from '../judgement.js'
 import type { Understanding } from '../understand.js'
 import type { Tier } from './tier.js'
 import { PASS } from './tier.js'
 
 /** Asks the rules, in this process. ALLOW and BLOCK are answers; what must be escalated goes on to the next tiers. */
-export function policyTier(engine: Engine): Tier {
+export function policyTier(engine: Pick<Engine, 'evaluate'>): Tier {
   return {
     name: 'POLICY',
     stop: 'policy',
     vital: true,
     ask(judgement) {
-      const { principal, call } = judgement
-      const verdict = engine.evaluate({
-        tool: call.toolName.slice(0, 200),
-        role: principal.role,
-        agentId: principal.agentId,
-        project: (call.projectRoot ?? call.cwd)?.slice(0, 1_000),
-        effects: judgement.understanding.effects,
-      })
+      const verdict = engine.evaluate(inputFor(judgement))
       judgement.verdict = located(verdict, judgement.understanding.spans)
       return verdict.decision === 'ESCALATE' ? PASS : toFinding(verdict)
     },
+  }
+}
+
+/** What the rules are asked about a call. */
+export function inputFor({
+  call,
+  principal,
+  understanding,
+}: Pick<Judgement, 'call' | 'principal' | 'understanding'>): PolicyInput {
+  return {
+    tool: call.toolName.slice(0, 200),
+    role: principal.role,
+    agentId: principal.agentId,
+    project: (call.projectRoot ?? call.cwd)?.slice(0, 1_000),
+    effects: understanding.effects,
   }
 }
 

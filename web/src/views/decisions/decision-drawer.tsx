@@ -10,6 +10,7 @@ import { duration, percent, said } from '../../ui/quantity.js'
 import { EmptyState, FailureNote, Skeleton } from '../../ui/states.js'
 import type { Zone } from '../../ui/time-range.js'
 import { TierMark } from './columns.js'
+import { ExplanationOf } from './decision-explanation.js'
 import { TierBars } from './tier-bars.js'
 
 type Decision = NonNullable<DecisionDetailData['decision']>
@@ -95,6 +96,7 @@ function Explained({ decision, zone }: { readonly decision: Decision; readonly z
           </p>
         )}
       </Section>
+      <ExplanationOf id={decision.id} subject={decision.subject} made={decision.decision} />
       {consultation !== null && <Consultation consultation={consultation} />}
       <Section title="Facts">
         <Facts

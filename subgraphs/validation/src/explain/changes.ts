@@ -1,0 +1,87 @@
+import { AGENT_ROLES } from '@lighthouse/contract/principal'
+import type { Principal } from '@lighthouse/contract/principal'
+import type { Engine } from '@lighthouse/policy/engine/engine'
+import type { Verdict } from '@lighthouse/policy/engine/evaluate'
+import type { DecideRequest } from '../decide.js'
+import type { Span } from '../shell/findings.js'
+import { mayAllow } from '../tiers/redis.js'
+import { inputFor } from '../tiers/policy.js'
+import { commandOf, understand } from '../understand.js'
+import type { ToolCall } from '../understand.js'
+import type { Change } from './explanation.js'
+
+/** Most stretches of a command that are tried without. */
+const MAX_SPANS = 8
+const MAX_QUOTED = 80
+
+/**
+ * What would change the rules' decision: leaving out a command (tried, by putting `:` in its place and judging anew),
+ * asking in another role, or an expert. At most a few dozen evaluations, none of them counted.
+ */
+export function findChanges(
+  request: DecideRequest,
+  verdict: Verdict,
+  engine: Pick<Engine, 'examine'>,
+): Change[] {
+  if (verdict.decision === 'ALLOW') return []
+  const decide = (call: ToolCall, principal: Principal) =>
+    engine.examine(inputFor({ call, principal, understanding: understand(call) })).decision
+  const found = [
+    ...withoutCommands(request, verdict, decide),
+    ...inOtherRoles(request, decide),
+    ...byExperts(verdict),
+  ]
+  return found.filter(({ decision }) => decision !== verdict.decision)
+}
+
+type Decide = (call: ToolCall, principal: Principal) => Verdict['decision']
+
+function withoutCommands({ call, principal }: DecideRequest, { rules }: Verdict, decide: Decide): Change[] {
+  const command = commandOf(call)
+  if (command === undefined) return []
+  const spans = distinct(rules.flatMap(({ span }) => (span === undefined ? [] : [span])))
+  // Without its only command there is nothing to ask about.
+  const useful = spans.filter(({ start, end }) => end - start < command.trim().length)
+  const without = (gone: readonly Span[]): ToolCall => ({
+    ...call,
+    toolInput: { ...call.toolInput, command: blanked(command, gone) },
+  })
+  const single = useful.map((span) => ({
+    what: `without ${quoted(command, span)}`,
+    decision: decide(without([span]), principal),
+    span,
+  }))
+  if (useful.length < 2 || single.some(({ decision }) => decision === 'ALLOW')) return single
+  const all = decide(without(useful), principal)
+  return [...single, { what: `without any of these ${useful.length}`, decision: all, span: undefined }]
+}
+
+function distinct(spans: readonly Span[]): Span[] {
+  const byStart = new Map(spans.map((span) => [`${span.start} ${span.end}`, span]))
+  return [...byStart.values()].slice(0, MAX_SPANS)
+}
+
+/** The command with `:`, which does nothing, where the stretches were. Later ones first, so that positions hold. */
+function blanked(command: string, spans: readonly Span[]): string {
+  return [...spans]
+    .sort((a, b) => b.start - a.start)
+    .reduce((text, { start, end }) => `${text.slice(0, start)}:${text.slice(end)}`, command)
+}
+
+function quoted(command: string, { start, end }: Span): string {
+  const text = command.slice(start, end)
+  return JSON.stringify(text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text)
+}
+
+function inOtherRoles({ call, principal }: DecideRequest, decide: Decide): Change[] {
+  return AGENT_ROLES.filter((role) => role !== principal.role).map((role) => ({
+    what: `asked by an agent of role ${role}`,
+    decision: decide(call, { ...principal, role }),
+    span: undefined,
+  }))
+}
+
+function byExperts({ decision, riskLevel }: Verdict): Change[] {
+  if (decision !== 'ESCALATE' || !mayAllow(riskLevel)) return []
+  return [{ what: 'when an expert says that it may run', decision: 'ALLOW', span: undefined }]
+}
