@@ -6,3 +6,10 @@ export function portFlag(text: string): number {
   if (/^\d+$/.test(text) && port <= 65_535) return port
   throw new InvalidArgumentError('A port is a number from 0 to 65535.')
 }
+
+/** A whole number of a flag, from 0. */
+export function wholeFlag(text: string): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value
+  throw new InvalidArgumentError('Give a whole number, 0 or more.')
+}

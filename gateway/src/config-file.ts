@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { parseDocument } from 'yaml'
 import * as z from 'zod'
 import { trafficSection } from './fetch/traffic/settings.js'
+import { limitsSection } from './limits.js'
 
 /** Everything that a configuration file may say, by section. Each section's shape stands with what it configures. */
 export const FILE_SHAPE = z.strictObject({
+  limits: limitsSection.optional().describe('What operations may be and ask at most.'),
   traffic: trafficSection.optional().describe('How subgraphs are called.'),
 })
 

@@ -1,5 +1,5 @@
 import { type FileConfig, readConfigFile } from './config-file.js'
-import { DEFAULT_LIMITS } from './limits.js'
+import { LIMIT_NAMES, type LimitName, type Limits } from './limits.js'
 import type { GatewayOptions } from './start.js'
 
 /** What the environment may set of a gateway. Everything else is given by who starts it. */
@@ -28,12 +28,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig 
     drainMs: number(env, 'LIGHTHOUSE_DRAIN_MS', 10_000),
     allowedOrigins: (env['LIGHTHOUSE_ALLOWED_ORIGINS'] ?? '').split(',').filter((origin) => origin !== ''),
     introspection: env['LIGHTHOUSE_INTROSPECTION'] !== 'off',
-    limits: {
-      maxTokens: number(env, 'LIGHTHOUSE_MAX_TOKENS', DEFAULT_LIMITS.maxTokens),
-      maxDepth: number(env, 'LIGHTHOUSE_MAX_DEPTH', DEFAULT_LIMITS.maxDepth),
-      maxAliases: number(env, 'LIGHTHOUSE_MAX_ALIASES', DEFAULT_LIMITS.maxAliases),
-      maxSelections: number(env, 'LIGHTHOUSE_MAX_SELECTIONS', DEFAULT_LIMITS.maxSelections),
-    },
+    limits: readLimits(env),
     gatewaySecret: env['LIGHTHOUSE_GATEWAY_SECRET'],
   }
 }
@@ -44,6 +39,30 @@ export async function readFileConfig(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<FileConfig> {
   return path === undefined ? {} : readConfigFile(path, env)
+}
+
+const LIMIT_VARIABLES = {
+  maxTokens: 'LIGHTHOUSE_MAX_TOKENS',
+  maxDepth: 'LIGHTHOUSE_MAX_DEPTH',
+  maxIntrospectionDepth: 'LIGHTHOUSE_MAX_INTROSPECTION_DEPTH',
+  maxAliases: 'LIGHTHOUSE_MAX_ALIASES',
+  maxDirectives: 'LIGHTHOUSE_MAX_DIRECTIVES',
+  maxRootFields: 'LIGHTHOUSE_MAX_ROOT_FIELDS',
+  maxCost: 'LIGHTHOUSE_MAX_COST',
+  maxRepeats: 'LIGHTHOUSE_MAX_REPEATS',
+  maxListItems: 'LIGHTHOUSE_MAX_LIST_ITEMS',
+  maxInputDepth: 'LIGHTHOUSE_MAX_INPUT_DEPTH',
+  maxResponseBytes: 'LIGHTHOUSE_MAX_RESPONSE_BYTES',
+} as const satisfies Readonly<Record<LimitName, string>>
+
+/** The limits that an environment sets. Throws with the variable's name for a value that is no number. */
+export function readLimits(env: NodeJS.ProcessEnv = process.env): Partial<Limits> {
+  const given: [LimitName, number][] = []
+  for (const name of LIMIT_NAMES) {
+    const variable = LIMIT_VARIABLES[name]
+    if (env[variable]) given.push([name, number(env, variable, 0)])
+  }
+  return Object.fromEntries(given)
 }
 
 function number(env: NodeJS.ProcessEnv, name: string, otherwise: number): number {

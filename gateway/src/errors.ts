@@ -21,13 +21,21 @@ export class Refusal extends Error {
   readonly code: ErrorCode
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
+  /** What programs may want to know of it, beside the code. */
+  readonly extensions: Readonly<Record<string, unknown>>
 
-  constructor(code: ErrorCode, message: string, headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+    extensions: Readonly<Record<string, unknown>> = {},
+  ) {
     super(message)
     this.name = 'Refusal'
     this.code = code
     this.status = ERROR_CODES[code].status
     this.headers = headers
+    this.extensions = extensions
   }
 }
 

@@ -1,160 +1,154 @@
-import {
-  type DocumentNode,
-  type FragmentDefinitionNode,
-  Kind,
-  Lexer,
-  parse,
-  type SelectionSetNode,
-  Source,
-  TokenKind,
-} from 'graphql'
-import { LRUCache } from 'lru-cache'
+import type { ErrorCode } from '@lighthouse/contract/error-codes'
+import type { Principal } from '@lighthouse/contract/principal'
+import * as z from 'zod'
 import { Refusal } from './errors.js'
 
-/** What a document may be at most; checked before it is validated or planned, where size costs far more. */
-export interface Limits {
-  /** Lexical tokens. */
-  readonly maxTokens: number
-  /** Nested selection sets, fragments expanded. The introspection query of graphql-js has 15. */
-  readonly maxDepth: number
-  readonly maxAliases: number
-  /** Selections with fragments written out, as the planner and the shape see them. */
-  readonly maxSelections: number
+interface Limit {
+  readonly otherwise: number
+  readonly code: ErrorCode
+  /** What is counted, as it stands after a number: "16 aliases". */
+  readonly counts: string
+  readonly meaning: string
 }
 
-export const DEFAULT_LIMITS: Limits = { maxTokens: 1_000, maxDepth: 15, maxAliases: 30, maxSelections: 5_000 }
+/** Every limit of an operation. Flags, variables, the configuration file and docs/reference/limits.md follow from this table. */
+export const LIMITS = {
+  maxTokens: {
+    otherwise: 1_000,
+    code: 'QUERY_TOO_COMPLEX',
+    counts: 'tokens',
+    meaning: 'Lexical tokens of the document.',
+  },
+  maxDepth: {
+    otherwise: 10,
+    code: 'QUERY_TOO_DEEP',
+    counts: 'nested selection sets',
+    meaning: 'Selection sets inside one another, fragments written out. Introspection has its own.',
+  },
+  maxIntrospectionDepth: {
+    otherwise: 15,
+    code: 'QUERY_TOO_DEEP',
+    counts: 'nested selection sets under __schema or __type',
+    meaning: 'The same under `__schema` and `__type`; the query of graphql-js has 14.',
+  },
+  maxAliases: {
+    otherwise: 15,
+    code: 'QUERY_TOO_COMPLEX',
+    counts: 'aliases',
+    meaning: 'Aliases of the document.',
+  },
+  maxDirectives: {
+    otherwise: 50,
+    code: 'QUERY_TOO_COMPLEX',
+    counts: 'directives',
+    meaning: 'Directives of the document.',
+  },
+  maxRootFields: {
+    otherwise: 10,
+    code: 'QUERY_TOO_COMPLEX',
+    counts: 'root fields',
+    meaning: 'Answers of one operation at its root, fragments written out.',
+  },
+  maxCost: {
+    otherwise: 1_000,
+    code: 'QUERY_TOO_COMPLEX',
+    counts: 'fields with fragments written out',
+    meaning: 'Fields that one operation selects, those of a fragment as often as it is spread.',
+  },
+  maxRepeats: {
+    otherwise: 50,
+    code: 'QUERY_TOO_COMPLEX',
+    counts: 'selections of one field side by side',
+    meaning: 'Selections that give the same answer in one selection set: each is compared with each.',
+  },
+  maxListItems: {
+    otherwise: 1_000,
+    code: 'QUERY_TOO_COMPLEX',
+    counts: 'items in a list of the variables',
+    meaning: 'Items of any list in the variables. Lists in a document are bounded by its tokens.',
+  },
+  maxInputDepth: {
+    otherwise: 32,
+    code: 'QUERY_TOO_DEEP',
+    counts: 'nested lists and objects of input',
+    meaning: 'Lists and objects inside one another in the variables, or in an argument of the document.',
+  },
+  maxResponseBytes: {
+    otherwise: 10_485_760,
+    code: 'RESPONSE_TOO_LARGE',
+    counts: 'bytes of the answer',
+    meaning: 'Bytes of the answer; a larger one is not sent.',
+  },
+} as const satisfies Readonly<Record<string, Limit>>
 
-/** Measured documents that are remembered, so that a repeated one costs a look-up. */
-const MAX_MEASURED = 2_000
-const MAX_MEASURED_CHARACTERS = 8 * 1_024 * 1_024
+export type LimitName = keyof typeof LIMITS
 
-/**
- * A check that throws a {@link Refusal} for documents beyond the limits. Text that is not GraphQL passes: the parser
- * that comes after says what is wrong with it.
- */
-export function createLimiter(limits: Limits): (query: string) => void {
-  const measured = new LRUCache<string, Refusal | true>({
-    max: MAX_MEASURED,
-    maxSize: MAX_MEASURED_CHARACTERS,
-    sizeCalculation: (_, query) => Math.max(1, query.length),
-  })
-  return (query) => {
-    let outcome = measured.get(query)
-    if (outcome === undefined) {
-      outcome = measure(query, limits) ?? true
-      measured.set(query, outcome)
-    }
-    if (outcome !== true) throw outcome
+/** What an operation may be and ask at most. */
+export type Limits = Readonly<Record<LimitName, number>>
+
+export const LIMIT_NAMES = Object.keys(LIMITS) as LimitName[]
+
+export const DEFAULT_LIMITS = Object.fromEntries(
+  LIMIT_NAMES.map((name) => [name, LIMITS[name].otherwise]),
+) as Limits
+
+const someLimits = Object.fromEntries(
+  LIMIT_NAMES.map((name) => [name, z.int().min(0).optional().describe(LIMITS[name].meaning)]),
+) as Record<LimitName, z.ZodOptional<z.ZodInt>>
+
+/** The shape of `limits` in a configuration file. */
+export const limitsSection = z.strictObject({
+  ...someLimits,
+  roles: z.record(z.string(), z.strictObject(someLimits)).optional(),
+})
+
+/** Limits that differ from the defaults, and for whom: `roles.ANONYMOUS` are those without a credential. */
+export type LimitOptions = Readonly<z.input<typeof limitsSection>>
+
+/** The variable that sets a limit: LIGHTHOUSE_MAX_DEPTH. */
+export function limitVariable(name: LimitName): string {
+  return `LIGHTHOUSE_${snake(name, '_').toUpperCase()}`
+}
+
+/** The flag that sets a limit: --max-depth. */
+export function limitFlag(name: LimitName): string {
+  return `--${snake(name, '-')}`
+}
+
+function snake(name: string, mark: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => mark + letter.toLowerCase())
+}
+
+/** Which limits hold for whom. */
+export interface LimitTable {
+  of(principal: Principal | undefined): Limits
+  /** The highest that anybody has, limit by limit. */
+  readonly most: Limits
+}
+
+export function createLimitTable({ roles = {}, ...general }: LimitOptions = {}): LimitTable {
+  const all = over(DEFAULT_LIMITS, general)
+  const byRole = new Map(Object.entries(roles).map(([role, own]) => [role, over(all, own)]))
+  const highest = (name: LimitName) => Math.max(all[name], ...[...byRole.values()].map((one) => one[name]))
+  return {
+    of: (principal) => byRole.get(principal?.role ?? 'ANONYMOUS') ?? all,
+    most: Object.fromEntries(LIMIT_NAMES.map((name) => [name, highest(name)])) as Limits,
   }
 }
 
-function measure(query: string, limits: Limits): Refusal | undefined {
-  const counted = countTokens(query, limits)
-  if (counted !== undefined) return counted === 'not GraphQL' ? undefined : counted
-  let document: DocumentNode
-  try {
-    document = parse(query, { noLocation: true })
-  } catch {
-    return undefined
-  }
-  const fragments = new Map<string, FragmentDefinitionNode>()
-  for (const one of document.definitions) {
-    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one)
-  }
-  const sizes = new Map<string, Size>()
-  for (const one of document.definitions) {
-    if (one.kind !== Kind.OPERATION_DEFINITION) continue
-    const { depth, selections } = sizeOf(one.selectionSet, fragments, sizes)
-    if (depth > limits.maxDepth) return tooDeep(limits, depth)
-    if (selections > limits.maxSelections) {
-      const message = `The document selects more than ${limits.maxSelections} fields once its fragments are written out.`
-      return new Refusal('QUERY_TOO_COMPLEX', message)
-    }
-  }
-  return undefined
+function over(otherwise: Limits, given: Omit<LimitOptions, 'roles'>): Limits {
+  return Object.fromEntries(LIMIT_NAMES.map((name) => [name, given[name] ?? otherwise[name]])) as Limits
 }
 
-/** One pass over the tokens: it stops at the first limit, so that no long document is read to its end. */
-function countTokens(query: string, limits: Limits): Refusal | 'not GraphQL' | undefined {
-  const lexer = new Lexer(new Source(query))
-  let tokens = 0
-  let braces = 0
-  let parens = 0
-  let aliases = 0
-  let afterName = false
-  try {
-    for (;;) {
-      const { kind, value } = lexer.advance()
-      if (kind === TokenKind.EOF) return undefined
-      tokens += 1
-      if (tokens > limits.maxTokens) {
-        return new Refusal('QUERY_TOO_COMPLEX', `The document has more than ${limits.maxTokens} tokens.`)
-      }
-      if (kind === TokenKind.PAREN_L) parens += 1
-      if (kind === TokenKind.PAREN_R) parens -= 1
-      if (kind === TokenKind.BRACE_L && parens === 0) braces += 1
-      if (kind === TokenKind.BRACE_R && parens === 0) braces -= 1
-      if (braces > limits.maxDepth) return tooDeep(limits, braces)
-      if (kind === TokenKind.COLON && parens === 0 && braces > 0 && afterName) aliases += 1
-      if (aliases > limits.maxAliases) {
-        return new Refusal('QUERY_TOO_COMPLEX', `The document has more than ${limits.maxAliases} aliases.`)
-      }
-      if (value === '__proto__' && kind === TokenKind.NAME) {
-        return new Refusal('GRAPHQL_VALIDATION_FAILED', 'The name "__proto__" is not taken here.')
-      }
-      afterName = kind === TokenKind.NAME
-    }
-  } catch {
-    return 'not GraphQL'
-  }
-}
-
-interface Size {
-  readonly depth: number
-  readonly selections: number
-}
-
-const NOTHING: Size = { depth: 0, selections: 0 }
-
-/** A fragment's size is worked out once; one that contains itself counts as nothing and fails validation later. */
-function sizeOf(
-  set: SelectionSetNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  sizes: Map<string, Size>,
-): Size {
-  let depth = 1
-  let selections = 0
-  for (const selection of set.selections) {
-    if (selection.kind === Kind.FIELD) selections += 1
-    const inner =
-      selection.kind === Kind.FRAGMENT_SPREAD
-        ? fragmentSize(selection.name.value, fragments, sizes)
-        : selection.selectionSet === undefined
-          ? NOTHING
-          : sizeOf(selection.selectionSet, fragments, sizes)
-    selections += inner.selections
-    depth = Math.max(depth, selection.kind === Kind.FIELD ? inner.depth + 1 : inner.depth)
-  }
-  return { depth, selections }
-}
-
-function fragmentSize(
-  name: string,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  sizes: Map<string, Size>,
-): Size {
-  const known = sizes.get(name)
-  const fragment = fragments.get(name)
-  if (known !== undefined || fragment === undefined) return known ?? NOTHING
-  sizes.set(name, NOTHING)
-  const size = sizeOf(fragment.selectionSet, fragments, sizes)
-  sizes.set(name, size)
-  return size
-}
-
-function tooDeep(limits: Limits, depth: number): Refusal {
+/** The refusal of what is over a limit: which one, by how much as far as was counted, and how it is set. */
+export function overLimit(name: LimitName, found: number, limits: Limits): Refusal {
+  const { code, counts } = LIMITS[name]
+  const max = limits[name]
+  const setting = `${limitFlag(name)}, ${limitVariable(name)} or limits.${name}`
   return new Refusal(
-    'QUERY_TOO_DEEP',
-    `The document nests selections ${depth} deep; the limit is ${limits.maxDepth}.`,
+    code,
+    `There are ${found} ${counts}, or more; the limit is ${max} (${setting}).`,
+    {},
+    { limit: name, max, found },
   )
 }

@@ -7,6 +7,7 @@ import { coded, MASKED_MESSAGE, Refusal } from './errors.js'
 import type { Executable } from './executable.js'
 import { fetch } from './fetch/fetch.js'
 import type { Asking } from './fetch/subgraph.js'
+import { limitResponse } from './limit.js'
 import { type Answer, type Lifecycle, noteFailure } from './lifecycle.js'
 import { plan, type Plans } from './plan.js'
 import { settleStatus } from './http/settle-status.js'
@@ -46,18 +47,14 @@ export async function operate(
   try {
     const received = await receive(request, envelope, operating)
     passing.passed('receive')
-    passing.principal = await admit(
-      credentialOf(received.headers, received.mayUseCookie),
-      received.query,
-      operating.door,
-    )
+    const credential = credentialOf(received.headers, received.mayUseCookie)
+    const { principal } = await admit(credential, received, operating.door)
+    passing.principal = principal
     passing.passed('admit')
     response.once('close', () => passing.leave(response.writableFinished))
-    answer = settleStatus(
-      await operating.lifecycle.overHttp(received, passing.scope),
-      received,
-      passing.scope,
-    )
+    const given = await operating.lifecycle.overHttp(received, passing.scope)
+    limitResponse(Buffer.byteLength(given.text), operating.door.limits.of(principal))
+    answer = settleStatus(given, received, passing.scope)
   } catch (cause) {
     answer = refuse(cause, passing.scope, operating.log)
   }

@@ -35,7 +35,8 @@ export async function perform({ headers, body }: Performed, operating: Operating
   let answer: Answer
   try {
     passing.passed('receive')
-    passing.principal = await admit(credentialOf(headers), undefined, operating.door)
+    const { principal } = await admit(credentialOf(headers), undefined, operating.door)
+    passing.principal = principal
     passing.passed('admit')
     const query = typeof body['query'] === 'string' ? body['query'] : undefined
     const json = { ...headers, 'content-type': 'application/json', accept: 'application/json' }

@@ -21,14 +21,20 @@ export interface Envelope {
   readonly headers: IncomingHttpHeaders
 }
 
+/** What a request asks for, before anything was checked but its syntax. */
+export interface Asked {
+  /** The document's text where the request has one. */
+  readonly query?: string | undefined
+  readonly variables?: unknown
+  readonly extensions?: unknown
+}
+
 /** A GraphQL request as it came over HTTP. */
-export interface Received extends Envelope {
+export interface Received extends Envelope, Asked {
   readonly method: string
   readonly search: string
   /** The parsed JSON object of a POST; undefined for a GET. */
   readonly body: Readonly<Record<string, unknown>> | undefined
-  /** The document's text where the request has one. */
-  readonly query: string | undefined
   /** A session cookie may speak for this request: no other site can have made a browser send it. */
   readonly mayUseCookie: boolean
 }
@@ -84,14 +90,43 @@ export async function receive(
   checkAccept(headers)
   if (method === 'GET') {
     checkSite(headers, reach)
-    const query = new URLSearchParams(search).get('query') ?? undefined
-    return { ...envelope, method, search, body: undefined, query, mayUseCookie: isOwnGet(headers) }
+    return {
+      ...envelope,
+      method,
+      search,
+      body: undefined,
+      ...askedBy(search),
+      mayUseCookie: isOwnGet(headers),
+    }
   }
   checkContentType(request)
   const body = parse(await readBody(request, maxBodyBytes))
-  const query = typeof body['query'] === 'string' ? body['query'] : undefined
+  const { query, variables, extensions } = body
   // JSON as content type makes a browser ask first, so no page sends this behind our back.
-  return { ...envelope, method, search, body, query, mayUseCookie: true }
+  return { ...envelope, method, search, body, query: text(query), variables, extensions, mayUseCookie: true }
+}
+
+function askedBy(search: string): Asked {
+  const params = new URLSearchParams(search)
+  return {
+    query: params.get('query') ?? undefined,
+    variables: parameter(params, 'variables'),
+    extensions: parameter(params, 'extensions'),
+  }
+}
+
+function parameter(params: URLSearchParams, name: string): unknown {
+  const given = params.get(name)
+  if (given === null || given === '') return undefined
+  try {
+    return JSON.parse(given)
+  } catch {
+    throw new Refusal('BAD_REQUEST', `The parameter "${name}" is not JSON.`)
+  }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true })
@@ -113,7 +148,7 @@ function single(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value
 }
 
-function submittedUs(text: string | undefined, startedUs: number): number | undefined {
-  const at = Number(text) * 1_000
+function submittedUs(given: string | undefined, startedUs: number): number | undefined {
+  const at = Number(given) * 1_000
   return at > 0 && at <= startedUs && at > startedUs - MAX_SUBMIT_MS * 1_000 ? at : undefined
 }

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { nowUs } from '@lighthouse/analytics/recorder/clock'
 import { SILENT } from '@lighthouse/analytics/recorder/record'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
-import type { Authenticate } from './credential.js'
+import { createDoor, type DoorOptions } from './admit.js'
 import { answerClientError } from './http/client-error.js'
 import type { Reach } from './http/cross-site.js'
 import { trafficCountsOf } from './fetch/http-transport.js'
@@ -11,7 +11,6 @@ import type { RedeemLink } from './http/session-link.js'
 import { type Routing, route } from './http/routes.js'
 import { drain, isLoopback, listen } from './listen.js'
 import { startLifecycle } from './lifecycle.js'
-import { createLimiter, DEFAULT_LIMITS, type Limits } from './limits.js'
 import { createMeter, type OperationMeter } from './meter.js'
 import { execute, type Operating, operate } from './operate.js'
 import { createPlans } from './plan.js'
@@ -32,15 +31,13 @@ const MAX_BODY_BYTES = 65_536
 /** Longer than the 30 s that experts are given. */
 const DEADLINE_MS = 35_000
 
-export interface GatewayOptions {
+export interface GatewayOptions extends DoorOptions {
   readonly host?: string
   /** 0: any free port. */
   readonly port?: number
   readonly supergraph: { readonly sdl: string } | { readonly subgraphs: readonly SubgraphSdl[] }
   /** How each subgraph is reached, by the name it has in the supergraph. */
   readonly transports: ReadonlyMap<string, SubgraphTransport>
-  /** Absent: everybody is served, and subgraphs are told of no principal. */
-  readonly authenticate?: Authenticate | undefined
   readonly redeemLink?: RedeemLink | undefined
   readonly recorder?: GatewayRecorder
   /** Further addresses, served with this gateway's own means of running operations. */
@@ -49,7 +46,6 @@ export interface GatewayOptions {
   readonly consoleDir?: string | undefined
   readonly log?: Log
   readonly introspection?: boolean
-  readonly limits?: Partial<Limits>
   readonly maxBodyBytes?: number
   /** Milliseconds that an operation may take. Longer than the 30 s that experts are given. */
   readonly deadlineMs?: number
@@ -144,11 +140,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-/** Everything that operations need but the life-cycle, which itself needs this. */
 function reachOf({ allowedOrigins = [], host = DEFAULT_HOST }: GatewayOptions): Reach {
   return { allowedOrigins, loopback: isLoopback(host) }
 }
 
+/** Everything that operations need but the life-cycle, which itself needs this. */
 function assemble(
   options: GatewayOptions,
   planning: Planning,
@@ -161,10 +157,7 @@ function assemble(
   return {
     supergraph,
     plans: createPlans(supergraph, { planning }),
-    door: {
-      authenticate: options.authenticate,
-      limit: createLimiter({ ...DEFAULT_LIMITS, ...options.limits }),
-    },
+    door: createDoor(options),
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
     reach: reachOf(options),
     scopes: {

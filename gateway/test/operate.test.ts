@@ -136,8 +136,8 @@ describe('operate', () => {
     ],
     ['more than 1,000 tokens', query(`{ ${'count '.repeat(1_001)} }`), JSON_TYPE, 400, 'QUERY_TOO_COMPLEX'],
     [
-      'more than 30 aliases',
-      query(`{ ${Array.from({ length: 31 }, (_, n) => `a${n}: count`).join(' ')} }`),
+      'more than 15 aliases',
+      query(`{ me { ${Array.from({ length: 16 }, (_, n) => `a${n}: id`).join(' ')} } }`),
       JSON_TYPE,
       400,
       'QUERY_TOO_COMPLEX',

@@ -11,6 +11,7 @@ import {
   parse,
   validate,
 } from 'graphql'
+import { createDoor } from '../src/admit.js'
 import { createMeter } from '../src/meter.js'
 import { execute } from '../src/operate.js'
 import { createPlans } from '../src/plan.js'
@@ -61,7 +62,7 @@ export function build(world: World) {
   const operating = {
     supergraph,
     plans,
-    door: { authenticate: undefined, limit: () => undefined },
+    door: createDoor({}),
     maxBodyBytes: 0,
     reach: { allowedOrigins: [], loopback: true },
     scopes: { deadlineMs: 5_000, recorder: SILENT, sample: () => false, process: 'test' },

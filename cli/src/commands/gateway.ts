@@ -2,23 +2,25 @@ import { readFile } from 'node:fs/promises'
 import { createLog } from '@lighthouse/chassis/log'
 import { readConfig, readFileConfig } from '@lighthouse/gateway/config'
 import { type Gateway, startStandaloneGateway } from '@lighthouse/gateway/main'
+import { LIMIT_NAMES, LIMITS, limitFlag, type Limits } from '@lighthouse/gateway/limits'
 import { Command } from 'commander'
 import { CommandError } from '../command-error.js'
 import { print, printJson } from '../output.js'
-import { portFlag } from '../ports.js'
+import { portFlag, wholeFlag } from '../ports.js'
 import { startError } from '../start-error.js'
 import { untilSignal } from '../until-signal.js'
 
-interface GatewayFlags {
+interface GatewayFlags extends Partial<Limits> {
   readonly supergraph: string
   readonly config?: string
   readonly port: number
   readonly host: string
   readonly json?: boolean
+  readonly maxBodyBytes?: number
 }
 
 export function gatewayCommand(): Command {
-  return new Command('gateway')
+  const command = new Command('gateway')
     .description(
       'Serves POST /graphql (and graphql-transport-ws) for any Federation supergraph, until Ctrl-C.',
     )
@@ -30,10 +32,23 @@ export function gatewayCommand(): Command {
     .option('--port <port>', '0 takes any free one', portFlag, 4000)
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .option('--json', 'print the addresses as JSON')
-    .action(serve)
+    .option('--max-body-bytes <n>', 'Bytes of a request. (default: 65536)', wholeFlag)
+  for (const name of LIMIT_NAMES) {
+    const { meaning, otherwise } = LIMITS[name]
+    command.option(`${limitFlag(name)} <n>`, `${meaning} (default: ${otherwise})`, wholeFlag)
+  }
+  return command.action(serve)
 }
 
-async function serve({ supergraph, config, port, host, json }: GatewayFlags): Promise<void> {
+/** The limits that flags set. */
+function flaggedLimits(flags: GatewayFlags): Partial<Limits> {
+  return Object.fromEntries(
+    LIMIT_NAMES.map((name) => [name, flags[name]] as const).filter(([, value]) => value !== undefined),
+  )
+}
+
+async function serve(flags: GatewayFlags): Promise<void> {
+  const { supergraph, config, port, host, json } = flags
   const supergraphSdl = await readFile(supergraph, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new CommandError('BAD_USAGE', `${supergraph} cannot be read (${error.code}).`)
   })
@@ -41,9 +56,12 @@ async function serve({ supergraph, config, port, host, json }: GatewayFlags): Pr
     throw new CommandError('BAD_USAGE', error.message)
   })
   const log = createLog({ name: 'gateway' })
+  const settings = readConfig()
   const gateway = await startStandaloneGateway({
-    ...readConfig(),
+    ...settings,
     ...file,
+    maxBodyBytes: flags.maxBodyBytes ?? settings.maxBodyBytes,
+    limits: { ...file.limits, ...settings.limits, ...flaggedLimits(flags) },
     supergraphSdl,
     host,
     port,

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Recorder } from '@lighthouse/analytics/recorder/record'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
+import { readLimits } from '@lighthouse/gateway/config'
 import { type Gateway, httpTransport, startGateway } from '@lighthouse/gateway/main'
 import { reachRoutes } from '@lighthouse/reach/routes'
 import { startError } from '../start-error.js'
@@ -43,6 +44,7 @@ export async function openGateway(site: Site, parts: GatewayParts): Promise<Gate
     transports,
     authenticate: (credential) => registry.authenticate(credential),
     redeemLink: (token) => registry.redeemLink(token),
+    limits: readLimits(),
     recorder,
     graph: GRAPH,
     routes: reachRoutes(VERSION),

@@ -66,7 +66,8 @@ export async function begin(
   try {
     passing.passed('receive')
     if (asked.refusal !== undefined) throw asked.refusal
-    passing.principal = await admit(asked.session.credential, asked.query, streaming.door)
+    const { principal } = await admit(asked.session.credential, asked, streaming.door)
+    passing.principal = principal
     passing.passed('admit')
     const prepared = streaming.prepare(asked.query)
     if (!('key' in prepared)) return refuse(prepared)
@@ -85,7 +86,8 @@ export async function begin(
     passing.unbound()
     return { results: follow(executable, { passing, asked, free }, streaming), stop: () => passing.stop() }
   } catch (cause) {
-    if (cause instanceof Refusal) return refuse([coded(cause.code, cause.message)])
+    if (cause instanceof Refusal)
+      return refuse([coded(cause.code, cause.message, { extensions: cause.extensions })])
     streaming.log('an operation failed by our fault', {
       requestId: passing.scope.requestId,
       cause: String(cause),

@@ -1,0 +1,60 @@
+import { LRUCache } from 'lru-cache'
+import { Refusal } from './errors.js'
+import { LIMIT_NAMES, type Limits, overLimit } from './limits.js'
+import { measure, type Measures } from './measure.js'
+
+/** Measured documents that are remembered, so that a repeated one costs a look-up. */
+const MAX_MEASURED = 2_000
+const MAX_MEASURED_CHARACTERS = 8 * 1_024 * 1_024
+
+/** Throws a {@link Refusal} for a document beyond the limits. */
+export type LimitDocument = (query: string, limits: Limits) => void
+
+/**
+ * Checks documents before anything dear looks at them. `most` are the highest limits that anybody has. Text that is not
+ * GraphQL passes: the parser that comes after says what is wrong with it.
+ */
+export function createDocumentLimiter(most: Limits): LimitDocument {
+  const measured = new LRUCache<string, Measures | false>({
+    max: MAX_MEASURED,
+    maxSize: MAX_MEASURED_CHARACTERS,
+    sizeCalculation: (_, query) => Math.max(1, query.length),
+  })
+  return (query, limits) => {
+    let found = measured.get(query)
+    if (found === undefined) {
+      found = measure(query, most) ?? false
+      measured.set(query, found)
+    }
+    if (found !== false) checkMeasures(found, limits)
+  }
+}
+
+const MEASURED = LIMIT_NAMES.filter((name) => name !== 'maxListItems' && name !== 'maxResponseBytes')
+
+function checkMeasures(found: Measures, limits: Limits): void {
+  if (found.namesPrototype) {
+    throw new Refusal('GRAPHQL_VALIDATION_FAILED', 'The name "__proto__" is not taken here.')
+  }
+  for (const name of MEASURED) if (found[name] > limits[name]) throw overLimit(name, found[name], limits)
+}
+
+/** Throws a {@link Refusal} for variables with a list that is too long, or that nest too deep. */
+export function limitVariables(variables: unknown, limits: Limits): void {
+  walk(variables, 0, limits)
+}
+
+function walk(value: unknown, depth: number, limits: Limits): void {
+  if (typeof value !== 'object' || value === null) return
+  // The object of all variables is no input itself.
+  if (depth > limits.maxInputDepth) throw overLimit('maxInputDepth', depth, limits)
+  if (Array.isArray(value) && value.length > limits.maxListItems) {
+    throw overLimit('maxListItems', value.length, limits)
+  }
+  for (const inner of Object.values(value)) walk(inner, depth + 1, limits)
+}
+
+/** Throws a {@link Refusal} for an answer that is longer than the caller may be sent. */
+export function limitResponse(bytes: number, limits: Limits): void {
+  if (bytes > limits.maxResponseBytes) throw overLimit('maxResponseBytes', bytes, limits)
+}
