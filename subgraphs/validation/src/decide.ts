@@ -27,7 +27,7 @@ import type { ToolCall } from './understand.js'
 
 /** What the conductor works with; one for all requests. */
 export interface House {
-  readonly engine: Pick<Engine, 'version' | 'scopeOf' | 'examine'>
+  readonly engine: Pick<Engine, 'versionFor' | 'scopeOf' | 'examine'>
   /** Asked by every request on its own: its memory. */
   readonly memory: Tier
   /** Asked once for all who ask the same at the same time, in this order. */
@@ -68,7 +68,7 @@ export async function decide(
   const startUs = nowUs()
   const { engine, recorder, graph, decisions, events } = house
   const trail = openTrail({ recorder, graph, agentId: request.principal.agentId, scope })
-  const policyVersion = engine.version
+  const policyVersion = engine.versionFor(request.principal)
   const judgement = observe(scope, 'fingerprint', () => open(request, policyVersion, engine))
   const settled = judgement === undefined ? unreadable(request) : await find(judgement, scope, house, trail)
   const decision = settle(

@@ -29,6 +29,9 @@ export interface Pack {
   readonly settings: Settings
   readonly rules: ReadonlyMap<string, Rule>
   readonly loadedAt: Date
+  /** What it was made of. */
+  readonly wasm: Uint8Array
+  readonly dataText: string
   /** The raw result of the entry point for one input. Throws when the engine cannot evaluate. */
   run(input: unknown): unknown
 }
@@ -39,14 +42,21 @@ export async function loadPack(policiesDir: string): Promise<Pack> {
     readFile(join(policiesDir, 'guard.wasm')),
     readFile(join(policiesDir, 'guard', 'data.json'), 'utf8'),
   ])
+  return await buildPack(wasm, text)
+}
+
+/** Compiles a policy. Throws, saying why, when the data has not its shape or the wasm is none. */
+export async function buildPack(wasm: Uint8Array, text: string): Promise<Pack> {
   const data = parseData(text)
-  const policy = await loadPolicy(wasm)
+  const policy = await loadPolicy(Buffer.from(wasm))
   policy.setData(data)
   return {
     version: createHash('sha256').update(wasm).update('\n').update(text).digest('hex').slice(0, 16),
     settings: data.settings,
     rules: rulesOf(data.rules),
     loadedAt: new Date(),
+    wasm,
+    dataText: text,
     run: (input) => (policy.evaluate(input as object) as { result?: unknown }[])[0]?.result,
   }
 }

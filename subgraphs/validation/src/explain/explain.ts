@@ -27,7 +27,7 @@ const WOULD_ASK = 'Experts would be asked; an explanation asks nobody.'
 export async function explain(request: DecideRequest, scope: Scope, house: House): Promise<Explanation> {
   const { engine } = house
   const { call, principal } = request
-  const policyVersion = engine.version
+  const policyVersion = engine.versionFor(principal)
   const key = fingerprint(call, engine.scopeOf(principal), policyVersion)
   const judgement = openJudgement({ ...request, fingerprint: key, policyVersion })
   const { tiers, findings } = await askAll(judgement, { ...scope, noteStop: undefined }, house)
@@ -74,7 +74,7 @@ async function askAll(judgement: Judgement, scope: Scope, house: House) {
 function withoutTrace({ engine, memory, tiers, shelves }: House): Tier[] {
   const still: Partial<Record<Tier['name'], Tier>> = {
     MEMORY: { ...memory, ask: ({ fingerprint: key }) => shelves.memory.peek(key) ?? PASS },
-    POLICY: policyTier({ evaluate: (input) => engine.examine(input) }),
+    POLICY: policyTier({ evaluate: (input, version) => engine.examine(input, version) }),
   }
   const expert = (tier: Tier): Tier => ({ ...tier, ask: () => SKIPPED })
   return [memory, ...tiers].map((tier) => still[tier.name] ?? (tier.name === 'EXPERT' ? expert(tier) : tier))

@@ -13,7 +13,7 @@ export function policyTier(engine: Pick<Engine, 'evaluate'>): Tier {
     stop: 'policy',
     vital: true,
     ask(judgement) {
-      const verdict = engine.evaluate(inputFor(judgement))
+      const verdict = engine.evaluate(inputFor(judgement), judgement.policyVersion)
       judgement.verdict = located(verdict, judgement.understanding.spans)
       return verdict.decision === 'ESCALATE' ? PASS : toFinding(verdict)
     },
