@@ -17,6 +17,7 @@ import { refusalAnswer } from './refusal-answer.js'
 import type { Log, Scope } from './scope.js'
 import { openScope, type ScopeOptions } from './open-scope.js'
 import { shape } from './shape.js'
+import type { EventStreams } from './subscribe/event-streams.js'
 import type { Supergraph } from './supergraph/supergraph.js'
 import { noted } from './trace.js'
 
@@ -25,6 +26,7 @@ export interface Operating extends Receiving {
   readonly supergraph: Supergraph
   readonly plans: Plans
   readonly lifecycle: Lifecycle
+  readonly events: EventStreams
   readonly door: Door
   readonly scopes: ScopeOptions
   readonly asking: Omit<Asking, 'scope'>
@@ -33,8 +35,8 @@ export interface Operating extends Receiving {
 }
 
 /**
- * One operation over HTTP: receive → admit → (parse, validate) → plan → fetch → shape → record. Always answers with
- * JSON and always writes a row; never rejects.
+ * One operation over HTTP: receive → admit → (parse, validate) → plan → fetch → shape → record. Always answers, with
+ * JSON or with events, and always writes a row; never rejects.
  */
 export async function operate(
   request: IncomingMessage,
@@ -47,6 +49,7 @@ export async function operate(
   try {
     const received = await receive(request, envelope, operating)
     passing.passed('receive')
+    if (operating.events.wants(received)) return await operating.events.serve(received, response, passing)
     const credential = credentialOf(received.headers, received.mayUseCookie)
     const { principal } = await admit(credential, received, operating.door)
     passing.principal = principal
@@ -66,7 +69,7 @@ export async function operate(
 export async function execute(
   executable: Executable,
   scope: Scope,
-  operating: Omit<Operating, 'lifecycle'>,
+  operating: Omit<Operating, 'lifecycle' | 'events'>,
 ): Promise<ExecutionResult> {
   const { facts, noteStop } = scope
   const started = nowUs()
@@ -113,7 +116,7 @@ function finish(response: ServerResponse, answer: Answer, scope: Scope, operatin
 function needsSocket(): GraphQLError {
   return coded(
     'BAD_REQUEST',
-    'Subscriptions are served over WebSocket (graphql-transport-ws) at this address.',
+    'Subscriptions are served over WebSocket (graphql-transport-ws) and as server-sent events (Accept: text/event-stream) at this address.',
   )
 }
 

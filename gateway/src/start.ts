@@ -1,5 +1,4 @@
 import { createServer } from 'node:http'
-import { nowUs } from '@lighthouse/analytics/recorder/clock'
 import { SILENT } from '@lighthouse/analytics/recorder/record'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import { createDoor, type DoorOptions } from './admit.js'
@@ -17,10 +16,9 @@ import { createPlans } from './plan.js'
 import { type Perform, perform, type Routes } from './perform.js'
 import type { GatewayRecorder, Log } from './scope.js'
 import { compose, type SubgraphSdl } from './supergraph/compose.js'
-import { type SocketOptions, type Sockets, serveSockets } from './subscribe/socket.js'
-import { createChannels } from './subscribe/channels.js'
-import { createPreparer } from './subscribe/prepare.js'
-import { Seats } from './subscribe/seats.js'
+import { createEventStreams } from './subscribe/event-streams.js'
+import { type Sockets, serveSockets } from './subscribe/socket.js'
+import { createStreaming, type StreamOptions } from './subscribe/streaming.js'
 import type { Planning } from './supergraph/planning.js'
 import { createPlanningProcess } from './supergraph/planning-process.js'
 import { loadSupergraph } from './supergraph/supergraph.js'
@@ -31,7 +29,7 @@ const MAX_BODY_BYTES = 65_536
 /** Longer than the 30 s that experts are given. */
 const DEADLINE_MS = 35_000
 
-export interface GatewayOptions extends DoorOptions {
+export interface GatewayOptions extends DoorOptions, StreamOptions {
   readonly host?: string
   /** 0: any free port. */
   readonly port?: number
@@ -53,20 +51,6 @@ export interface GatewayOptions extends DoorOptions {
   readonly allowedOrigins?: readonly string[]
   /** Milliseconds that operations under way are waited for when the gateway closes. */
   readonly drainMs?: number
-  /** Sockets that may be open; one more is refused with 503. */
-  readonly maxSockets?: number
-  readonly maxSubscriptionsPerSocket?: number
-  readonly connectionInitMs?: number
-  readonly maxSocketsPerAgent?: number
-  readonly maxSubscriptionsPerAgent?: number
-  /** Messages and pings that a socket may send each second, and twice as many at once; more close it. */
-  readonly maxMessagesPerSecond?: number
-  /** Every so often a socket must answer a ping, and its credential must still hold. */
-  readonly keepAliveMs?: number
-  /** Root fields of subscriptions whose events are states: the newest replaces older ones that wait. */
-  readonly conflated?: readonly string[]
-  /** Root fields of subscriptions that begin with what happened before, so that no two clients share a stream. */
-  readonly unshared?: readonly string[]
   /** Names of the graph and of this process in rows and stops. */
   readonly graph?: string
   readonly gatewayId?: string
@@ -102,7 +86,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     execute: (executable, scope) => execute(executable, scope, unready),
     log: unready.log,
   })
-  const operating: Operating = { ...unready, lifecycle }
+  const streaming = createStreaming({ ...unready, lifecycle }, options)
+  const events = createEventStreams(streaming)
+  const operating: Operating = { ...unready, lifecycle, events }
   const reach = { ...unready.reach, isDraining: () => open.draining, log: unready.log }
   const run: Perform = (performed) => perform(performed, operating)
   const routing: Routing = {
@@ -117,10 +103,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
   const server = createServer((request, response) => void route(request, response, routing))
   server.on('clientError', answerClientError)
-  open.sockets = serveSockets(server, { ...socketOptions(operating, options), ...reach })
+  open.sockets = serveSockets(server, { ...streaming, ...reach })
   const listening = await listen(server, host, port)
   const stop = async () => {
     open.draining = true
+    events.close()
     await open.sockets?.close()
     await drain(server, drainMs)
     await lifecycle[Symbol.asyncDispose]()
@@ -149,7 +136,7 @@ function assemble(
   options: GatewayOptions,
   planning: Planning,
   sockets: () => number,
-): Omit<Operating, 'lifecycle'> {
+): Omit<Operating, 'lifecycle' | 'events'> {
   const { recorder = SILENT, log = () => undefined, graph = 'main', gatewayId = 'gateway' } = options
   const sdl = 'sdl' in options.supergraph ? options.supergraph.sdl : compose(options.supergraph.subgraphs)
   const supergraph = loadSupergraph(sdl)
@@ -188,33 +175,5 @@ function metered(recorder: GatewayRecorder, meter: OperationMeter): GatewayRecor
       recorder.fetch(row)
     },
     stop: (row) => recorder.stop(row),
-  }
-}
-
-function socketOptions(
-  operating: Operating,
-  options: GatewayOptions,
-): Omit<SocketOptions, 'allowedOrigins' | 'loopback' | 'isDraining'> {
-  const { recording, scopes } = operating
-  return {
-    ...operating,
-    relaying: {
-      ...operating,
-      channels: createChannels(nowUs),
-      recorder: recording.recorder,
-      process: recording.gatewayId,
-      deadlineMs: scopes.deadlineMs,
-      conflated: options.conflated ?? ['liveMetrics'],
-      unshared: options.unshared ?? ['eventStream'],
-    },
-    prepare: createPreparer(operating.supergraph.apiSchema),
-    seats: new Seats(options.maxSubscriptionsPerAgent ?? 5_000),
-    agentSockets: new Seats(options.maxSocketsPerAgent ?? 2_000),
-    maxMessageBytes: operating.maxBodyBytes,
-    maxSockets: options.maxSockets ?? 5_000,
-    maxSubscriptionsPerSocket: options.maxSubscriptionsPerSocket ?? 50,
-    connectionInitMs: options.connectionInitMs ?? 5_000,
-    maxMessagesPerSecond: options.maxMessagesPerSecond ?? 200,
-    keepAliveMs: options.keepAliveMs ?? 12_000,
   }
 }

@@ -42,7 +42,7 @@ export function graph(): Graph {
      type Bomb { bomb: Bomb x: Int }
      type Mutation { rename(name: String!): User }
      type Subscription { ticks: Tick! liveMetrics(intervalMs: Int = 1000): Live! refuses: Int }
-     type Live { n: Int traces: [ID!] } type Tick { n: Int user: User }
+     type Live { n: Int traces: [ID!] } type Tick { n: Int at: Float user: User }
      type User @key(fields: "id") { id: ID! name: String! role: Role } enum Role { READER WRITER SECRET @inaccessible }`,
     {
       Query: {

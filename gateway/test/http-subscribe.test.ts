@@ -59,7 +59,7 @@ async function failure(stream: AsyncIterable<unknown>): Promise<unknown> {
 
 const ENDED = { code: 'SUBGRAPH_UNAVAILABLE', message: 'Subgraph "x" ended the subscription.' }
 
-describe('[P-124] subscriptions to subgraphs over graphql-transport-ws', () => {
+describe('[P-124] subscriptions to subgraphs over graphql-transport-ws', { timeout: 30_000 }, () => {
   it('give the events until the subgraph completes, and say who asks', async ({ expect }) => {
     await using server = await upstream((message, socket) => {
       acknowledge(message, socket)

@@ -5,7 +5,7 @@ import { connected, SocketClient, until, world } from './socket-client.js'
 const AGENT = { agentId: 'a', role: 'AGENT', keyId: 'k' } as const
 const KEY = { authorization: 'Bearer x' }
 
-describe('[P-112] credentials of open streams', () => {
+describe('[P-112] credentials of open streams', { timeout: 30_000 }, () => {
   it('end a stream before the next event once they are revoked, with 4403', async ({ expect }) => {
     const rows = recording()
     let revoked = false
@@ -77,7 +77,7 @@ describe('[P-112] credentials of open streams', () => {
   })
 })
 
-describe('[P-124] bounds of sockets', () => {
+describe('[P-124] bounds of sockets', { timeout: 30_000 }, () => {
   it('close one that floods with messages or pings, with 1008', async ({ expect }) => {
     await using gateway = await world({ maxMessagesPerSecond: 20 }).gateway
     const talking = await connected(gateway)

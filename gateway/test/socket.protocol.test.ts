@@ -97,7 +97,7 @@ const BREACHES: readonly Breach[] = [
   },
 ]
 
-describe('[P-124] the graphql-transport-ws protocol', () => {
+describe('[P-124] the graphql-transport-ws protocol', { timeout: 30_000 }, () => {
   for (const { title, steps, code, options, protocol = 'graphql-transport-ws' } of BREACHES) {
     it(`closes a socket with ${code} for ${title}`, async ({ expect }) => {
       await using gateway = await world(options).gateway

@@ -7,7 +7,7 @@ const byName = {
 }
 const named = (name: string) => ({ authorization: `Bearer ${name}` })
 
-describe('[P-124] identical subscriptions', () => {
+describe('[P-124] identical subscriptions', { timeout: 30_000 }, () => {
   it('share one stream and one execution per event', async ({ expect }) => {
     const rows = recording()
     const { graph: own, gateway: starting } = world({ recorder: rows })

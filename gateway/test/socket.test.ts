@@ -5,7 +5,7 @@ import { WebSocket } from 'ws'
 import { recording } from './recording.js'
 import { connected, SocketClient, until, world } from './socket-client.js'
 
-describe('[P-124] subscriptions over graphql-transport-ws', () => {
+describe('[P-124] subscriptions over graphql-transport-ws', { timeout: 30_000 }, () => {
   it('acknowledges, relays events, and fills entities of other subgraphs in for each of them', async ({
     expect,
   }) => {

@@ -1,11 +1,9 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import { getOperationAST, GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { admit, type Door } from '../admit.js'
 import { coded, MASKED_MESSAGE, Refusal } from '../errors.js'
 import type { Executable } from '../executable.js'
 import { type Lifecycle, named, noteFailure } from '../lifecycle.js'
-import { openScope, type Passing, type ScopeOptions } from '../open-scope.js'
-import { open } from '../receive.js'
+import type { Passing } from '../open-scope.js'
 import { type Recording, record } from '../record.js'
 import type { Log } from '../scope.js'
 import { QueueOverflow } from './bounded-queue.js'
@@ -20,7 +18,6 @@ export interface Streaming {
   readonly lifecycle: Lifecycle
   readonly prepare: Prepare
   readonly relaying: Relaying
-  readonly scopes: ScopeOptions
   readonly recording: Recording
   /** Subscriptions that each agent has open, whatever they came over. */
   readonly seats: Seats
@@ -32,7 +29,8 @@ export type Cut = 'overflow' | 'revoked' | 'unsure'
 
 /** One operation as a streaming transport took it. */
 export interface Asked {
-  readonly headers: IncomingHttpHeaders
+  /** Received, not admitted yet. */
+  readonly passing: Passing
   readonly session: Session
   readonly query: string
   readonly operationName: string | null | undefined
@@ -41,6 +39,8 @@ export interface Asked {
   readonly httpStatus: number
   /** Refused with this instead of being run. */
   readonly refusal?: Refusal | undefined
+  /** It came in a way in which nothing may be changed (GET). */
+  readonly isReadOnly?: boolean
   /** The results end here, and the client must be told why in the transport's own words. */
   onCut(why: Cut): void
 }
@@ -58,13 +58,12 @@ export async function begin(
   asked: Asked,
   streaming: Streaming,
 ): Promise<Begun | { readonly refused: readonly GraphQLFormattedError[] }> {
-  const passing = openScope(open(asked.headers), streaming.scopes)
+  const { passing } = asked
   const refuse = (errors: readonly GraphQLError[]) => {
     finish(passing, { ...asked, error: errors[0], bytesOut: 0 }, streaming)
     return { refused: errors.map((error) => named(error.toJSON(), passing.scope)) }
   }
   try {
-    passing.passed('receive')
     if (asked.refusal !== undefined) throw asked.refusal
     const { principal } = await admit(asked.session.credential, asked, streaming.door)
     passing.principal = principal
@@ -79,12 +78,15 @@ export async function begin(
         coded('OPERATION_RESOLUTION_FAILURE', 'Name one operation of the document in operationName.'),
       ])
     }
-    if (operation.operation !== 'subscription') return answer(executable, passing, asked, streaming)
+    if (operation.operation === 'mutation' && asked.isReadOnly === true) {
+      throw new Refusal('METHOD_NOT_ALLOWED', 'Mutations are sent with POST.')
+    }
+    if (operation.operation !== 'subscription') return answer(executable, asked, streaming)
     const free = streaming.seats.take(passing.principal?.agentId)
     if (free === undefined)
       throw new Refusal('RATE_LIMITED', 'This agent has as many subscriptions open as it may.')
     passing.unbound()
-    return { results: follow(executable, { passing, asked, free }, streaming), stop: () => passing.stop() }
+    return { results: follow(executable, { asked, free }, streaming), stop: () => passing.stop() }
   } catch (cause) {
     if (cause instanceof Refusal)
       return refuse([coded(cause.code, cause.message, { extensions: cause.extensions })])
@@ -96,7 +98,8 @@ export async function begin(
   }
 }
 
-function answer(executable: Executable, passing: Passing, asked: Asked, streaming: Streaming): Begun {
+function answer(executable: Executable, asked: Asked, streaming: Streaming): Begun {
+  const { passing } = asked
   return { results: once(), stop: () => passing.leave(false) }
   async function* once(): AsyncGenerator<string, void> {
     const result = await streaming.lifecycle.overSocket(executable, passing.scope)
@@ -107,7 +110,6 @@ function answer(executable: Executable, passing: Passing, asked: Asked, streamin
 }
 
 interface Following {
-  readonly passing: Passing
   readonly asked: Asked
   /** Gives the agent's seat back. */
   readonly free: () => void
@@ -115,9 +117,10 @@ interface Following {
 
 async function* follow(
   executable: Executable,
-  { passing, asked, free }: Following,
+  { asked, free }: Following,
   streaming: Streaming,
 ): AsyncGenerator<string, void> {
+  const { passing } = asked
   let failed: GraphQLError | undefined
   const listener = {
     check: () => asked.session.check(),

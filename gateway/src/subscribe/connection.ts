@@ -3,12 +3,16 @@ import { CloseCode, type Message, MessageType, parseMessage, type SubscribeMessa
 import type { WebSocket } from 'ws'
 import { bearer, type Credential, credentialOf } from '../credential.js'
 import { Refusal } from '../errors.js'
+import { openScope, type ScopeOptions } from '../open-scope.js'
+import { open } from '../receive.js'
 import { begin, type Cut, type Streaming } from './begin.js'
 import { MessageRate } from './message-rate.js'
 import type { Seats } from './seats.js'
+import { CLOSE_GRACE_MS, Sending } from './sending.js'
 import { openSession, type Session } from './session.js'
 
 export interface ConnectionOptions extends Streaming {
+  readonly scopes: ScopeOptions
   /** Operations that one socket may have under way; one more is refused with OVERLOADED. */
   readonly maxSubscriptionsPerSocket: number
   /** A socket that sends no connection_init within this time is closed (4408). */
@@ -24,9 +28,6 @@ const POLICY_VIOLATION = 1008
 const TRY_AGAIN_LATER = 1013
 /** Bytes that may wait for a client that sends without reading, as many as a subgraph's largest answer has. */
 const MAX_BACKLOG_BYTES = 16 * 1_048_576
-/** A client that does not answer a close within this time is cut. */
-const CLOSE_GRACE_MS = 2_000
-
 const CUTS: Readonly<Record<Cut, readonly [code: number, reason: string]>> = {
   overflow: [TRY_AGAIN_LATER, 'Events come faster than they are read'],
   revoked: [CloseCode.Forbidden, 'The credential was revoked or expired'],
@@ -47,8 +48,7 @@ export class Connection {
   readonly #request: IncomingMessage
   readonly #options: ConnectionOptions
   readonly #operations = new Map<string, Operation>()
-  /** What waits for the network: one message of each operation at most. */
-  readonly #sending = new Set<() => void>()
+  readonly #sending = new Sending()
   readonly #rate: MessageRate
   readonly #initTimer: NodeJS.Timeout
   #isInitialised = false
@@ -116,7 +116,7 @@ export class Connection {
     this.#leaveSeat?.()
     for (const operation of this.#operations.values()) operation.stop()
     this.#operations.clear()
-    for (const settle of this.#sending) settle()
+    this.#sending.release()
   }
 
   async #handle(message: Message): Promise<void> {
@@ -185,9 +185,11 @@ export class Connection {
       },
     }
     this.#operations.set(id, operation)
+    const passing = openScope(open(this.#request.headers), this.#options.scopes)
+    passing.passed('receive')
     const begun = await begin(
       {
-        headers: this.#request.headers,
+        passing,
         session,
         query: payload.query,
         operationName: payload.operationName,
@@ -239,17 +241,9 @@ export class Connection {
     return this.#sendText(JSON.stringify(message))
   }
 
-  /** Resolves when the text was handed to the network; at once when the socket is closed, or begins to be. */
   #sendText(text: string): Promise<void> {
     const socket = this.#socket
-    return new Promise((resolve) => {
-      if (socket.readyState !== socket.OPEN) return resolve()
-      const settle = () => {
-        this.#sending.delete(settle)
-        resolve()
-      }
-      this.#sending.add(settle)
-      socket.send(text, settle)
-    })
+    if (socket.readyState !== socket.OPEN) return Promise.resolve()
+    return this.#sending.send((done) => socket.send(text, done))
   }
 }

@@ -1,0 +1,82 @@
+import type { ServerResponse } from 'node:http'
+import { credentialOf } from '../credential.js'
+import { Refusal } from '../errors.js'
+import { takesEvents, takesJson } from '../http/accept.js'
+import type { Passing } from '../open-scope.js'
+import type { Received } from '../receive.js'
+import type { Streaming } from './begin.js'
+import { EventStream } from './event-stream.js'
+import { openSession } from './session.js'
+
+export interface EventStreamsOptions extends Streaming {
+  /** Streams that may be open; one more is refused with OVERLOADED. */
+  readonly maxStreams: number
+  /** Every so often a comment is sent, and the credential must still hold. */
+  readonly keepAliveMs: number
+}
+
+/** The server-sent events side of the endpoint. */
+export interface EventStreams {
+  readonly size: number
+  /**
+   * True for a request that is answered with events: its client takes nothing else, or it takes them too and the
+   * document may be a subscription. (Clients that take everything send queries that way as well.)
+   */
+  wants(received: Received): boolean
+  /** Answers with events. Rejects with a Refusal, before anything was sent, when there will be none. */
+  serve(received: Received, response: ServerResponse, passing: Passing): Promise<void>
+  /** Ends every stream. */
+  close(): void
+}
+
+export function createEventStreams(options: EventStreamsOptions): EventStreams {
+  const open = new Set<EventStream>()
+  return {
+    get size() {
+      return open.size
+    },
+    wants: ({ headers, query }) =>
+      takesEvents(headers) &&
+      (!takesJson(headers) || (query !== undefined && /\bsubscription\b/.test(query))),
+    async serve(received, response, passing) {
+      if (open.size >= options.maxStreams) {
+        throw new Refusal('OVERLOADED', 'This gateway has as many streams open as it may.', {
+          'retry-after': '5',
+        })
+      }
+      const operation = operationOf(received)
+      const credential = credentialOf(received.headers, received.mayUseCookie)
+      const session = await openSession(credential, options.door.authenticate)
+      const stream = new EventStream(response)
+      open.add(stream)
+      const isReadOnly = received.method === 'GET'
+      const asked = { ...operation, passing, session, isReadOnly, httpStatus: 200 }
+      await stream.run(asked, options.keepAliveMs, options)
+      open.delete(stream)
+    },
+    close() {
+      for (const stream of open) stream.leave()
+    },
+  }
+}
+
+interface Parameters {
+  readonly query: string
+  readonly operationName: string | undefined
+  readonly variables: Readonly<Record<string, unknown>> | undefined
+}
+
+/** What a request asks for. Throws a Refusal when its parameters are of the wrong kind. */
+function operationOf({ body, search, query, variables }: Received): Parameters {
+  if (query === undefined) throw new Refusal('BAD_REQUEST', 'The request has no "query".')
+  const named = body === undefined ? new URLSearchParams(search).get('operationName') : body['operationName']
+  const operationName = named ?? undefined
+  if (operationName !== undefined && typeof operationName !== 'string') {
+    throw new Refusal('BAD_REQUEST', '"operationName" is not a string.')
+  }
+  const given = variables ?? undefined
+  if (given !== undefined && (typeof given !== 'object' || Array.isArray(given))) {
+    throw new Refusal('BAD_REQUEST', '"variables" is not an object.')
+  }
+  return { query, operationName, variables: given as Parameters['variables'] }
+}
