@@ -5,15 +5,35 @@ import rego.v1
 
 judges := {"file", "script", "shell-file", "source"}
 
-judge("script", item) := "execute/project-script" if {
-	item.zone == "project"
+judge("script", item) := "execute/sensitive-script" if {
+	own(item)
+	item.sensitive
+} else := "execute/project-script" if {
+	own(item)
 	data.settings.execute.projectScripts[item.by]
 } else := "execute/script"
 
-judge("shell-file", _) := "execute/shell-file"
+judge("shell-file", item) := "execute/sensitive-script" if {
+	own(item)
+	item.sensitive
+} else := "execute/project-script" if {
+	own(item)
+	item.usual
+} else := "execute/shell-file"
 
 judge("source", _) := "execute/source"
 
 judge("file", item) := "execute/temp-file" if {
 	item.zone in {"temp", "temp-root"}
+} else := "execute/sensitive-script" if {
+	own(item)
+	item.sensitive
+} else := "execute/project-script" if {
+	own(item)
+	item.usual
 } else := "execute/file"
+
+own(item) if {
+	item.zone == "project"
+	not item.dynamic
+}

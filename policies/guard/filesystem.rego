@@ -32,6 +32,9 @@ read(item) := "secrets/read" if {
 	item.zone == "device"
 } else := "filesystem/read-everything" if {
 	item.zone in {"root", "home-root"}
+} else := "filesystem/read-everything" if {
+	item.zone == "system"
+	count(item.segments) == 1
 } else := "filesystem/read-unknown" if {
 	item.zone == "unknown"
 	item.fromEnvironment
@@ -73,6 +76,8 @@ protected(item) if {
 
 delete(item) := "secrets/guard" if {
 	secrets.guarded(item)
+} else := "secrets/guard" if {
+	secrets.guarded_folder(item)
 } else := "filesystem/delete-system" if {
 	item.zone in {"root", "system", "device"}
 } else := "filesystem/delete-home" if {
@@ -80,9 +85,14 @@ delete(item) := "secrets/guard" if {
 } else := "filesystem/delete-history" if {
 	item.name == ".git"
 	item.recursive
+} else := "filesystem/delete-repository" if {
+	inside(item)
+} else := "filesystem/delete-empty" if {
+	item.empty
+	item.zone in {"project", "temp"}
 } else := "filesystem/delete-filtered" if {
 	item.filtered
-	not generated(item)
+	not in_generated(item)
 } else := "filesystem/delete-cache" if {
 	item.zone in {"home", "outside"}
 	cached(item)
@@ -98,7 +108,33 @@ delete(item) := "secrets/guard" if {
 	generated(item)
 } else := "filesystem/delete-temp" if {
 	item.zone == "temp"
+} else := "filesystem/delete-data" if {
+	item.zone == "project"
+	some suffix in data.settings.data.suffixes
+	endswith(item.name, suffix)
+} else := "secrets/write" if {
+	secrets.secret(item)
+} else := "filesystem/write-protected" if {
+	protected(item)
+} else := "filesystem/delete-file" if {
+	item.zone == "project"
+	not item.glob
+	single(item)
 } else := "filesystem/delete"
+
+# A name with an ending is a file's, also where `-r` is given by habit.
+single(item) if not item.recursive
+
+single(item) if {
+	not item.thorough
+	regex.match(`^[^.].*\.[a-z0-9]{1,5}$`, item.name)
+}
+
+# The repository's own files, but for the lock that a git which was killed leaves behind.
+inside(item) if {
+	".git" in item.segments
+	item.name != "index.lock"
+}
 
 cached(item) if {
 	some segment in item.segments
@@ -106,12 +142,7 @@ cached(item) if {
 }
 
 # Files that a build makes again.
-generated(item) if {
-	item.zone == "project"
-	not item.dynamic
-	some segment in item.segments
-	data.settings.generated.directories[segment]
-}
+generated(item) if in_generated(item)
 
 generated(item) if {
 	item.zone == "project"
@@ -123,6 +154,8 @@ generated(item) if {
 
 move(item) := "secrets/guard" if {
 	secrets.guarded(item)
+} else := "secrets/guard" if {
+	secrets.guarded_folder(item)
 } else := "filesystem/move-system" if {
 	item.zone in {"root", "system", "device", "home-root"}
 } else := "secrets/read" if {
@@ -170,3 +203,11 @@ owner(item) := "secrets/guard" if {
 } else := "filesystem/owner-system" if {
 	item.zone in {"root", "system", "device", "home-root"}
 } else := "filesystem/owner"
+
+in_generated(item) if {
+	item.zone == "project"
+	not item.dynamic
+	not ".git" in item.segments
+	some segment in item.segments
+	data.settings.generated.directories[segment]
+}

@@ -1,19 +1,24 @@
 # The conductor: every effect of a tool call fires one rule, the strictest rule decides.
-# Input: {tool, role, agentId, effects: {pack: {action: [{subject, …}]}}}. What a rule means is data.rules, what it
-# goes by (lists, thresholds) is data.settings: both can be changed without building.
+# Input: {tool, role, agentId, project, effects: {pack: {action: [{subject, …}]}}}. What a rule means is data.rules,
+# what it goes by (lists, thresholds, scopes) is data.settings: both can be changed without building.
 package guard
 
 import rego.v1
 
+import data.guard.cloud
+import data.guard.database
 import data.guard.execute
 import data.guard.filesystem
+import data.guard.git
 import data.guard.network
+import data.guard.packages
 import data.guard.privilege
+import data.guard.scope
 import data.guard.tools
 
 # METADATA
 # entrypoint: true
-answer := {"decision": decision, "riskLevel": risk, "rules": reasons}
+answer := {"decision": decision, "riskLevel": risk, "rules": reasons, "obligations": obligations}
 
 # Effects whose rule follows from more than their action are judged by their pack.
 judged contains [filesystem.judge(action, item), item.subject] if {
@@ -34,6 +39,30 @@ judged contains [execute.judge(action, item), item.subject] if {
 	some item in items
 }
 
+judged contains [git.judge(action, item), item.subject] if {
+	some action, items in input.effects.git
+	git.judges[action]
+	some item in items
+}
+
+judged contains [packages.judge(action, item), item.subject] if {
+	some action, items in input.effects.packages
+	packages.judges[action]
+	some item in items
+}
+
+judged contains [database.judge(action, item), item.subject] if {
+	some action, items in input.effects.database
+	database.judges[action]
+	some item in items
+}
+
+judged contains [cloud.judge(action, item), item.subject] if {
+	some action, items in input.effects.cloud
+	cloud.judges[action]
+	some item in items
+}
+
 judged contains [tools.judge(action, item), item.subject] if {
 	some action, items in input.effects.tools
 	tools.judges[action]
@@ -49,6 +78,13 @@ judged contains [listed(pack, action), items[0].subject] if {
 
 judged contains reason if some reason in privilege.fired
 
+judged contains reason if some reason in scope.fired
+
+judged contains ["filesystem/delete-many", concat("", [format_int(count(deleted), 10), " files"])] if {
+	deleted := {item.subject | some item in input.effects.filesystem.delete}
+	count(deleted) > data.settings.thresholds.deletes
+}
+
 # Nothing was understood: nothing is known to be harmless.
 judged contains ["shell/nothing-known", input.tool] if count(object.get(input, "effects", {})) == 0
 
@@ -58,6 +94,14 @@ by_pack("network", action) if network.judges[action]
 
 by_pack("execute", action) if execute.judges[action]
 
+by_pack("git", action) if git.judges[action]
+
+by_pack("packages", action) if packages.judges[action]
+
+by_pack("database", action) if database.judges[action]
+
+by_pack("cloud", action) if cloud.judges[action]
+
 by_pack("tools", action) if tools.judges[action]
 
 listed(pack, action) := concat("/", [pack, action]) if data.rules[pack][action]
@@ -66,13 +110,13 @@ else := "shell/unjudged"
 
 fired contains {
 	"id": id,
-	"decision": rule.decision,
-	"riskLevel": rule.riskLevel,
+	"decision": meaning.decision,
+	"riskLevel": meaning.riskLevel,
 	"subject": subject,
 } if {
 	some [id, subject] in judged
 	[pack, name] := split(id, "/")
-	rule := data.rules[pack][name]
+	meaning := scope.meaning(id, subject, data.rules[pack][name])
 }
 
 default decision := "ESCALATE"
@@ -97,3 +141,8 @@ names := ["LOW", "MEDIUM", "HIGH", "CRITICAL"]
 default risk := "MEDIUM"
 
 risk := names[max([ranks[rule.riskLevel] | some rule in reasons])] if count(reasons) > 0
+
+# What the caller must do with the decision: what the strictest risk of its rules asks for.
+default obligations := []
+
+obligations := data.settings.obligations[decision][risk]

@@ -3,9 +3,19 @@ package guard.network
 
 import rego.v1
 
-judges := {"fetch", "send", "clone"}
+judges := {"fetch", "send", "clone", "probe"}
 
-judge(action, item) := "network/metadata" if {
+judge("probe", item) := "network/probe-local" if {
+	local(item.host)
+} else := "network/probe"
+
+judge("fetch", item) := request("fetch", item)
+
+judge("send", item) := request("send", item)
+
+judge("clone", item) := request("clone", item)
+
+request(action, item) := "network/metadata" if {
 	data.settings.hosts.metadata[item.host]
 } else := "network/local-change" if {
 	item.method in {"DELETE", "PUT", "PATCH"}
@@ -18,6 +28,7 @@ judge(action, item) := "network/metadata" if {
 } else := "network/fetch-listed" if {
 	action == "fetch"
 	not item.dynamic
+	not item.saves
 	listed(item.host, data.settings.hosts.fetch)
 } else := "network/send-listed" if {
 	action == "send"

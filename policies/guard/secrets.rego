@@ -44,3 +44,6 @@ guarded(item) if {
 	some segment in item.segments
 	data.settings.guarded.settings[segment][item.name]
 }
+
+# The folder as a whole: deleting or moving it takes its settings along.
+guarded_folder(item) if data.settings.guarded.settings[item.name]

@@ -32,6 +32,8 @@ export function commandEffects(command: string, place: Place): Reading {
   try {
     runText(command.replaceAll('\r\n', '\n'), walk, undefined)
     runUncalled(walk)
+    if (findings.count === 0 && /^(\s*#[^\n]*|\s*)*$/.test(command))
+      findings.note('shell', 'output', 'a comment')
   } catch (error) {
     // A stack that overflows, or a parser that trips: not understood, which is never harmless.
     findings.note('shell', 'unparsable', error instanceof Error ? error.message : 'the parser failed')

@@ -1,7 +1,7 @@
 import { parse } from './parse.js'
 import type { Change, Piece, Script, Word } from './parse.js'
 import type { State } from './state.js'
-import { isKnown, join, literal, MAX_TEXT, TAINT, UNKNOWN, unknown } from './value.js'
+import { isKnown, join, literal, MAX_TEXT, namesIn, TAINT, UNKNOWN, unknown } from './value.js'
 import type { Stream, Value } from './value.js'
 
 /** Most words that one word's braces may become; beyond it the word is unknown. */
@@ -145,6 +145,8 @@ function valueOf(piece: Piece, state: State, substitute: Substitute, first: bool
 }
 
 function printed(stream: Stream): Value {
+  const names = namesIn(stream)
+  if (names?.length === 1 && names[0] !== undefined) return names[0]
   if (stream.text === undefined) return unknown(stream.taint)
   const text = stream.text.replace(/\n+$/, '')
   return { ...literal(text), taint: stream.taint }
@@ -198,9 +200,32 @@ function changed(value: Value, operator: string, operands: readonly Value[]): Va
     case '//':
     case '/':
       return { ...replace(text, first, operands[1]?.text ?? '', operator === '//'), taint }
+    case '%':
+    case '%%':
+    case '#':
+    case '##':
+      // What a glob stands for may hold the mark anywhere, but for the slash, which no name holds.
+      if (value.glob && /^\*[^/]|[^/]\*$/.test(first)) return unknown(taint)
+      return { ...trimmed(text, first, operator), taint, glob: value.glob }
     default:
       return unknown(taint)
   }
+}
+
+/** `${x%.js}`, `${x##*\/}`: literal ends, and `*` before or after a literal. */
+function trimmed(text: string, pattern: string, operator: string): Value {
+  const [star, rest] = operator.startsWith('#')
+    ? [pattern.startsWith('*'), pattern.replace(/^\*/, '')]
+    : [pattern.endsWith('*'), pattern.replace(/\*$/, '')]
+  if (/[*?[\\]/.test(rest) || rest === '') return unknown()
+  if (operator.startsWith('#')) {
+    if (!star) return literal(text.startsWith(rest) ? text.slice(rest.length) : text)
+    const at = operator === '##' ? text.lastIndexOf(rest) : text.indexOf(rest)
+    return literal(at === -1 ? text : text.slice(at + rest.length))
+  }
+  if (!star) return literal(text.endsWith(rest) ? text.slice(0, -rest.length) : text)
+  const at = operator === '%%' ? text.indexOf(rest) : text.lastIndexOf(rest)
+  return literal(at === -1 ? text : text.slice(0, at))
 }
 
 function slice(text: string, offset: string, length: string | undefined): Value {

@@ -8,13 +8,16 @@ import { copyState } from './state.js'
 import { isKnown, join, literal, TAINT, UNKNOWN } from './value.js'
 import type { Stream, Value } from './value.js'
 import { pathFact } from './path.js'
-import type { Zone } from './path.js'
+import type { PathFact, Zone } from './path.js'
 import { placeOfPath, printsUnknown, QUIET, runNode } from './walk.js'
 import type { Walk } from './walk.js'
 
 /** Directories whose programs are what their names say. */
 const BIN =
-  /^(\/usr)?(\/local)?\/s?bin\/([^/]+)$|^\/opt\/homebrew\/bin\/([^/]+)$|^(?:\.\/)?node_modules\/\.bin\/([^/]+)$/
+  /^(?:(?:\/usr)?(?:\/local)?\/s?bin|\/opt\/homebrew\/bin|(?:\.\/)?(?:[\w.-]+\/)*(?:node_modules\/\.bin|vendor\/bin|\.?venv\/bin|\.tox\/[\w.-]+\/bin))\/([^/]+)$/
+/** A project's own front door to a tool of that name: `bin/rails`, `./gradlew`. */
+const STUB =
+  /^(?:\.\/)?(?:bin\/(rails|rake|rspec|bundle|rubocop|console|spring|setup-check|dev)|(gradlew|mvnw))$/
 
 /** Deepest chain of programs that run programs (`sudo env nice …`) that is followed. */
 const MAX_NESTED = 24
@@ -39,7 +42,13 @@ function invokeOne(name: Value, args: readonly Value[], walk: Walk, stdin: Strea
   const text = name.text.replace(/^\\/, '')
   const binary = binaryOf(text)
   const spec = binary === undefined ? undefined : BINARIES.get(binary)
-  if (binary !== undefined && spec !== undefined) return runSpec(spec, { name: binary, args, walk, stdin })
+  if (binary !== undefined && spec !== undefined) {
+    if (args.length === 1 && /^--(help|version)$/.test(args[0]?.text ?? '') && !text.startsWith('.')) {
+      walk.findings.note('shell', 'inspect', `${binary} ${args[0]?.text}`)
+      return printsUnknown()
+    }
+    return runSpec(spec, { name: binary, args, walk, stdin })
+  }
   if (text.includes('/')) return runFile(name, args, walk)
   walk.findings.note('shell', 'unknown-command', text)
   return printsUnknown(join(args).taint | (stdin?.taint ?? 0))
@@ -47,10 +56,8 @@ function invokeOne(name: Value, args: readonly Value[], walk: Walk, stdin: Strea
 
 function binaryOf(text: string): string | undefined {
   if (!text.includes('/')) return text
-  const found = BIN.exec(text)
-  return (
-    found?.[3] ?? found?.[4] ?? found?.[5] ?? (/^\.\/(gradlew|mvnw)$/.test(text) ? text.slice(2) : undefined)
-  )
+  const stub = STUB.exec(text)
+  return BIN.exec(text)?.[1] ?? stub?.[1] ?? stub?.[2]
 }
 
 /** The name of the command is not known: nothing that follows can be. */
@@ -95,8 +102,33 @@ function runFile(name: Value, args: readonly Value[], walk: Walk): Stream {
   const fact = placeOfPath(name, walk)
   if (walk.shared.downloaded.has(fact.path)) walk.findings.note('execute', 'download', fact.path)
   else if (walk.shared.written.has(fact.path)) walk.findings.note('execute', 'written', fact.path)
-  else walk.findings.note('execute', 'file', fact.path, { zone: fact.zone })
+  else walk.findings.note('execute', 'file', fact.path, scriptFacts(fact, name.text, args, walk))
   return printsUnknown(join(args).taint)
+}
+
+/** Folders and names that projects give to scripts which build, test and check them. */
+const USUAL_FOLDERS =
+  /^(\.?bin|scripts?|tools?|ci|\.ci|hack|tests?|__tests__|e2e|specs?|build|dist|out|target|debug|release|benches|bench|examples?|tasks?|dev|devtools|utils?|contrib|cmd|Debug|Release)$/
+const USUAL_NAMES =
+  /^(build|tests?|run[-_]?tests?|lint|check|format|fmt|ci|generate|codegen|clean|coverage|bench|benchmark|e2e|verify|typecheck|compile|smoke|integration|unit|pre-?commit)([-_.:]|$)/i
+const SENSITIVE_NAMES =
+  /(^|[-_.:/])(deploy|publish|release|prod|production|push|migrate|seed|reset|drop|destroy|nuke|provision|ship|rollback|install|uninstall|upload|purge|wipe|restore|rotate|backup|sync|bootstrap|infect|exploit|payload|evil|malware|backdoor|shell|keylog\w*|exfil\w*|miner|xmrig|rootkit|pwn\w*|hack|attack|steal)([-_.:/]|$)/i
+
+/** What is known of a script by its path: the policy decides which are the project's everyday work. */
+export function scriptFacts(fact: PathFact, text: string, args: readonly Value[], walk: Walk) {
+  const folders = text.split('/').slice(0, -1)
+  const told = isKnown(join([...args])) && !args.some(({ text: arg }) => SENSITIVE_NAMES.test(arg))
+  return {
+    zone: fact.zone,
+    dynamic: fact.dynamic || !told,
+    usual: USUAL_NAMES.test(fact.name) || folders.some((folder) => USUAL_FOLDERS.test(folder)),
+    sensitive: SENSITIVE_NAMES.test(fact.name) || fetchedAround(fact, walk),
+  }
+}
+
+/** Inside something that this very command has brought in. */
+function fetchedAround(fact: PathFact, walk: Walk): boolean {
+  return [...walk.shared.downloaded].some((path) => fact.path.startsWith(`${path}/`))
 }
 
 function shapeOf(spec: Spec): OptionShape {
@@ -122,8 +154,11 @@ export function runSpec(spec: Spec, call: Call): Stream {
   const answer = spec.handle?.(call, options)
   if (answer !== undefined) return answer
   const taint = join(call.args).taint | (call.stdin?.taint ?? 0) | read | (spec.prints ?? 0)
-  return printsUnknown(taint)
+  return FILTERS.has(call.name) ? { text: undefined, taint, below: call.stdin?.below } : printsUnknown(taint)
 }
+
+/** What they print are lines of what they read. */
+const FILTERS = new Set('head tail sort uniq shuf tac grep egrep fgrep rg tee'.split(' '))
 
 /** A call as people read it. Only its beginning: long ones are cut where they are shown. */
 export function shown({ name, args }: Pick<Call, 'name' | 'args'>): string {
@@ -133,8 +168,23 @@ export function shown({ name, args }: Pick<Call, 'name' | 'args'>): string {
 function note(act: string, call: Call): void {
   const [pack = 'shell', action = 'unknown-command'] = act.split('/')
   const text = shown(call)
+  if (RUNS_PROJECT.has(act) && reaches(call)) {
+    call.walk.findings.note('execute', 'sensitive-target', text)
+    return
+  }
   call.walk.findings.note(pack, action, text)
   if (RUNS_PROJECT.has(act)) noteForeign(text, call)
+}
+
+/** A tool of the project that is told to publish, to run code given here, or to work on somebody else's server. */
+export function reaches({ args }: Pick<Call, 'args'>): boolean {
+  return args.some(
+    ({ text }) =>
+      /^(gh-)?(deploy|publish|release|push|upload|try-repo|broadcast)$|^--(init-hook|broadcast|publish|deploy|upload)(=|$)/.test(
+        text,
+      ) ||
+      (/^https?:\/\//.test(text) && !/^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$)/.test(text)),
+  )
 }
 
 /** Acts that run what the project declares: harmless only as far as it is the project that declares it. */
@@ -148,17 +198,25 @@ const RUNS_PROJECT = new Set([
 const DECLARATIONS =
   /(^|\/)(GNUm|M|m)akefile$|(^|\/)(package\.json|build\.gradle(\.kts)?|CMakeLists\.txt|pyproject\.toml|setup\.(py|cfg)|conftest\.py|Cargo\.toml|build\.rs|Rakefile|Gemfile|[Jj]ustfile|pom\.xml|Taskfile\.ya?ml|[\w.-]+\.config\.[cm]?[jt]s)$/
 
+/** Where a tool of the project may put a report besides the project. */
+const OUTPUTS = /(out|log|report|junit|cover|profile|trace)\w*(=| )/i
+const SINK =
+  /^\/dev\/(null|stdout|stderr|stdin|fd\/\d+)$|^\/tmp\/[\w./-]+\.(xml|html|log|txt|lcov|out|prof|tap)$/
+
 /** Notes that a tool of the project runs somewhere else, or something that this very command has written. */
 export function noteForeign(text: string, { walk, args }: Call): void {
   const here = pathFact('.', walk.state.cwd, walk.place)
+  const labels = /^(bazel|bazelisk|buck|buck2|pants)/.test(text)
   const elsewhere = (zone: Zone): boolean => zone !== 'project' && zone !== 'project-root'
   const fetched = [...walk.shared.downloaded].some(
     (path) => here.path === path || here.path.startsWith(`${path}/`),
   )
-  const foreign = args.some(({ text: arg }) => {
+  const foreign = args.some(({ text: arg }, i) => {
     const path = /^(?:--?[\w-]+=)?((?:\/|~\/|\.\.\/)[^\s:]*)$/.exec(arg)?.[1]
     return (
       path !== undefined &&
+      !(labels && path.startsWith('//')) &&
+      !(OUTPUTS.test(`${args[i - 1]?.text ?? ''} ${arg}`) && SINK.test(path)) &&
       elsewhere(pathFact(path.replace(/^~/, walk.place.home), walk.state.cwd, walk.place).zone)
     )
   })
@@ -237,10 +295,11 @@ function runSubcommand(spec: Spec, call: Call, options: Options): Stream {
   const before = call.args.slice(0, at ?? call.args.length)
   const own = readOptions(before, shapeOf(spec))
   noteOptions(spec, call, own)
+  spec.watch?.(call, options)
   spec.handle?.({ ...call, args: before }, own)
   const name = at === undefined ? undefined : call.args[at]
   if (name === undefined || at === undefined) {
-    if (hasOption(options, 'version', 'help', 'v', 'V', 'h')) note('shell/inspect', call)
+    if (hasOption(options, 'version', 'help', 'v', 'V', 'h', 'info')) note('shell/inspect', call)
     else note(spec.act ?? 'shell/unknown-command', call)
     return printsUnknown()
   }

@@ -30,6 +30,13 @@ export interface Stream {
   /** All of the text when it is known, else undefined. */
   readonly text: string | undefined
   readonly taint: number
+  /** The text is names of files below these directories: not known one by one, but where they lie is. */
+  readonly below?: readonly string[] | undefined
+}
+
+/** Stands for the names that a stream prints, when it is known where they lie: `?*` is some of a directory. */
+export function namesIn({ below, taint }: Stream): Value[] | undefined {
+  return below?.map((root) => ({ text: `${root.replace(/\/$/, '')}/?*`, taint, glob: true }))
 }
 
 export function literal(text: string): Value {

@@ -5,6 +5,7 @@ import { parse } from './parse.js'
 import type { Assign, Node, Script, Simple } from './parse.js'
 import { pathFact } from './path.js'
 import type { PathFact, Place } from './path.js'
+import { noteVariable } from './obeyed.js'
 import { redirect } from './redirect.js'
 import { copyState, mergeState } from './state.js'
 import type { State } from './state.js'
@@ -251,11 +252,6 @@ function noteDownloads(node: Simple, walk: Walk): void {
   }
 }
 
-/** Variables that make other programs run something. A value that is one of HARMLESS_VALUES does not. */
-const RUNNING_VARIABLES =
-  /^(LD_PRELOAD|LD_LIBRARY_PATH|LD_AUDIT|DYLD_.*|PATH|BASH_ENV|ENV|PROMPT_COMMAND|PS4|IFS|SHELLOPTS|BASHOPTS|GIT_.*|PAGER|MANPAGER|EDITOR|VISUAL|BROWSER|NODE_OPTIONS|PYTHONSTARTUP|PYTHONHOME|PYTHONINSPECT|PERL5OPT|PERL5LIB|PERL5DB|RUBYOPT|RUBYLIB|LESSOPEN|LESSCLOSE|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|npm_config_.*|HTTPS?_PROXY|https?_proxy|SSL_CERT_FILE|NODE_TLS_REJECT_UNAUTHORIZED|NODE_EXTRA_CA_CERTS)$/
-const HARMLESS_VALUES = /^(|cat|less|more|true|:|--max[-_]old[-_]space[-_]size=\d+|0|1|\$PATH)$/
-
 function setVariable(assign: Assign, walk: Walk, forCommand: boolean): void {
   const substitute = substituteIn(walk)
   const values = assign.array
@@ -269,14 +265,6 @@ function setVariable(assign: Assign, walk: Walk, forCommand: boolean): void {
   const next = assign.append ? [join([...(old ?? [unknown(TAINT.environment)]), value], '')] : values
   walk.state.variables.set(assign.name, assign.array && assign.append ? [unknown(value.taint)] : next)
   if (assign.name === 'PWD') walk.state.cwd = value.text
-}
-
-/** Notes that a variable which other programs obey was set. */
-export function noteVariable(name: string, value: Value, walk: Walk): void {
-  if (!RUNNING_VARIABLES.test(name) || HARMLESS_VALUES.test(value.text)) return
-  if (name === 'IFS') return
-  if (/^GIT_(AUTHOR|COMMITTER|TERMINAL_PROMPT|OPTIONAL_LOCKS|TRACE|MERGE_AUTOEDIT)/.test(name)) return
-  walk.findings.note('execute', 'environment', `${name}=${value.text}`)
 }
 
 export function substituteIn(walk: Walk): (script: Script) => Stream {

@@ -1,7 +1,10 @@
+import { BUILD } from './build.js'
 import { BUILTINS } from './builtins.js'
 import { CLOUD } from './cloud.js'
 import { DATABASE } from './database.js'
 import { FILES } from './files.js'
+import { FORGE } from './forge.js'
+import { FRAMEWORKS } from './frameworks.js'
 import { GIT } from './git.js'
 import { INTERPRETERS } from './interpreters.js'
 import { NETWORK } from './network.js'
@@ -13,7 +16,20 @@ import { WRAPPERS } from './wrappers.js'
 
 /** Every binary whose effects are known. What is not in here is never judged harmless. */
 export const BINARIES: ReadonlyMap<string, Spec> = new Map(
-  [TEXT, FILES, PACKAGES, CLOUD, NETWORK, SYSTEM, DATABASE, GIT, INTERPRETERS, WRAPPERS, BUILTINS].flatMap(
-    (table) => Object.entries(table),
-  ),
+  [
+    TEXT,
+    FILES,
+    PACKAGES,
+    BUILD,
+    FRAMEWORKS,
+    CLOUD,
+    NETWORK,
+    SYSTEM,
+    DATABASE,
+    GIT,
+    FORGE,
+    INTERPRETERS,
+    WRAPPERS,
+    BUILTINS,
+  ].flatMap((table) => Object.entries(table)),
 )

@@ -2,9 +2,10 @@ import { originOf } from '../invoke.js'
 import { readFile } from '../redirect.js'
 import { readOptions } from '../options.js'
 import type { Options } from '../options.js'
-import { isKnown, join, literal, TAINT, UNKNOWN, unknown } from '../value.js'
+import { isKnown, join, literal, namesIn, TAINT, UNKNOWN, unknown } from '../value.js'
 import type { Stream, Value } from '../value.js'
-import { noteVariable, placeOfPath, printsUnknown, QUIET, runText } from '../walk.js'
+import { noteVariable } from '../obeyed.js'
+import { placeOfPath, printsUnknown, QUIET, runText } from '../walk.js'
 import { each } from './each.js'
 import type { Call, SpecTable } from './spec.js'
 
@@ -14,9 +15,10 @@ export const BUILTINS: SpecTable = {
   printf: { act: 'shell/output', handle: printf },
   ...each('cd pushd', { act: 'shell/output', handle: changeDirectory }),
   ...each(
-    'popd exit return break continue shift unset jobs fg bg disown ulimit umask getopts shopt caller complete compgen stty',
+    'popd exit return break continue shift jobs fg bg disown ulimit umask getopts shopt caller complete compgen stty',
     { act: 'shell/output' },
   ),
+  unset: { act: 'shell/output', handle: unset },
   set: { act: 'shell/output', handle: setPositional },
   ...each('export declare typeset local readonly', { act: 'shell/output', handle: assignWords }),
   ...each('read mapfile readarray', { act: 'shell/output', handle: readVariables }),
@@ -106,8 +108,20 @@ function changeDirectory(call: Call, options: Options): undefined {
   return undefined
 }
 
+function unset(call: Call): undefined {
+  for (const { text } of call.args) {
+    if (/^(HISTFILE|HISTSIZE|HISTFILESIZE)$/.test(text))
+      call.walk.findings.note('system', 'history-tamper', `unset ${text}`)
+    call.walk.state.variables.delete(text)
+    if (call.args[0]?.text === '-f') call.walk.state.functions.delete(text)
+  }
+  return undefined
+}
+
 /** `set -- a b` gives the script its arguments. */
 function setPositional(call: Call): undefined {
+  if (call.args.some((arg, i) => arg.text === 'history' && call.args[i - 1]?.text === '+o'))
+    call.walk.findings.note('system', 'history-tamper', 'set +o history')
   const at = call.args.findIndex((arg) => arg.text === '--')
   if (at === -1) return undefined
   const values = call.args.slice(at + 1)
@@ -138,7 +152,10 @@ function readVariables(call: Call): Stream {
   const values = [...options.operands, ...(options.given.get('a') ?? [])]
   for (const name of values) {
     call.walk.state.variables.set(name.text, [
-      known !== undefined && values.length === 1 ? { ...literal(known), taint } : unknown(taint),
+      known !== undefined && values.length === 1
+        ? { ...literal(known), taint }
+        : ((values.length === 1 && call.stdin !== undefined ? namesIn(call.stdin)?.[0] : undefined) ??
+          unknown(taint)),
     ])
   }
   if (values.length === 0)
@@ -154,7 +171,11 @@ function source(call: Call): Stream {
   const origin = originOf(stream.taint)
   if (origin !== undefined) call.walk.findings.note('execute', origin, file.text)
   else if (call.walk.shared.written.has(fact.path)) call.walk.findings.note('execute', 'written', fact.path)
-  else if (/(^|\/)(\.?venv|env)\/bin\/activate$|(^|\/)\.nvm\/nvm\.sh$|(^|\/)\.cargo\/env$/.test(fact.path))
+  else if (
+    /(^|\/)(\.?venv|env)\/bin\/activate(\.fish|\.csh)?$|(^|\/)\.nvm\/nvm\.sh$|(^|\/)\.cargo\/env$/.test(
+      fact.path,
+    )
+  )
     call.walk.findings.note('shell', 'output', fact.path)
   else call.walk.findings.note('execute', 'source', fact.path, { zone: fact.zone })
   return printsUnknown()

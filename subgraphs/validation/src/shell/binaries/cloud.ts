@@ -1,12 +1,12 @@
 import { hasOption, optionValues, readOptions } from '../options.js'
 import type { Options } from '../options.js'
-import { invoke } from '../invoke.js'
+import { invoke, noteForeign } from '../invoke.js'
 import { readFile } from '../redirect.js'
 import { isKnown, join, TAINT } from '../value.js'
 import type { Stream, Value } from '../value.js'
 import { placeOfPath, printsUnknown, QUIET } from '../walk.js'
 import { acts, each } from './each.js'
-import type { Call, SpecTable } from './spec.js'
+import type { Call, Spec, SpecTable } from './spec.js'
 
 const RUN_TAKES =
   'v volume e env env-file p publish name network mount w workdir u user entrypoint l label h hostname add-host cap-add cap-drop device security-opt pid ipc userns m memory cpus platform restart gpus ulimit dns log-driver log-opt'
@@ -71,7 +71,42 @@ function kubectlApply(call: Call, options: Options): Stream {
   const dry = call.args.some((arg) => /^--dry-run(=(client|server))?$/.test(arg.text))
   for (const file of optionValues(options, 'f', 'filename'))
     if (!/^https?:|^-$/.test(file.text)) readFile(file, call.walk)
-  call.walk.findings.note('cloud', dry ? 'inspect' : 'change', `${call.name} ${join(call.args).text}`)
+  const text = `${call.name} ${join(call.args).text}`
+  if (dry) call.walk.findings.note('cloud', 'inspect', text)
+  else call.walk.findings.note('cloud', 'change', text, { targets: targetsOf(call) })
+  return QUIET
+}
+
+function kubectlDelete(call: Call): Stream {
+  const dry = call.args.some((arg) => /^--dry-run(=(client|server))?$/.test(arg.text))
+  const text = `${call.name} ${join(call.args).text}`
+  call.walk.findings.note('cloud', dry ? 'inspect' : 'destroy', text, dry ? {} : { targets: targetsOf(call) })
+  return QUIET
+}
+
+/** A container's settings hold its variables, and with them its passwords. */
+function dockerInspect(call: Call): Stream {
+  const text = `${call.name} ${join(call.args).text}`
+  const asks = call.args.some((arg) => /\.Env\b|Config\.?\}\}|json \.Config/.test(arg.text))
+  call.walk.findings.note(asks ? 'secrets' : 'cloud', asks ? 'environment' : 'inspect', text)
+  return printsUnknown(TAINT.secret)
+}
+
+/** A build from a context that is not the project's runs what somebody else wrote. */
+function dockerBuild(call: Call, options: Options): Stream {
+  const text = `${call.name} ${join(call.args).text}`
+  const [context] = options.operands
+  const remote = /^(https?|git|ssh):|\.git(#|$)|^github\.com\//.test(context?.text ?? '')
+  const host = optionValues(options, 'network').some((value) => value.text === 'host')
+  if (hasOption(options, 'push')) call.walk.findings.note('cloud', 'publish', text)
+  else if (hasOption(options, 'allow', 'privileged') || host)
+    call.walk.findings.note('privilege', 'container-escape', text)
+  else if (remote || (context?.text === '-' && ((call.stdin?.taint ?? 0) & TAINT.network) !== 0))
+    call.walk.findings.note('execute', 'download', text)
+  else {
+    call.walk.findings.note('execute', 'build', text)
+    noteForeign(text, call)
+  }
   return QUIET
 }
 
@@ -91,8 +126,13 @@ function verbs(call: Call): Stream {
     ) ??
     operands[0] ??
     ''
+  const endpoint = call.args.some(({ text: arg }) =>
+    /^--(endpoint-url|api-endpoint-overrides|endpoint)(=|$)/.test(arg),
+  )
+  if (endpoint && !/https?:\/\/(localhost|127\.0\.0\.1)[:/ ]/.test(`${text} `))
+    findings.note('network', 'redirected', text)
   if (
-    /secretsmanager|get-secret-value|keyvault secret show|secrets? versions access|ssm get-parameter.*with-decryption|get-session-token|create-access-key|print-access-token|get-login-password|assume-role/.test(
+    /configure get .*(secret|token|access_key)|auth (token|application-default print)|config get-value .*(token|secret)|account get-access-token|secretsmanager|get-secret-value|keyvault secret show|secrets? versions access|ssm get-parameter.*with-decryption|get-session-token|create-access-key|print-access-token|get-login-password|assume-role|get-federation-token|iam service-accounts keys|storage account keys|sas-token|generate-sas|decrypt\b|get-parameters?-by-path.*with-decryption|export-credentials/.test(
       text,
     )
   )
@@ -101,7 +141,7 @@ function verbs(call: Call): Stream {
     /^(delete|rm|rb|remove|terminate|destroy|purge|drop)/.test(verb) ||
     (/\bsync\b/.test(verb) && hasDelete(call))
   )
-    findings.note('cloud', 'destroy', text)
+    findings.note('cloud', 'destroy', text, { targets: targetsOf(call) })
   else if (
     /^(list|ls|describe|get|show|head|lookup|search|filter|tail|logs|status|wait|help|view|read)/.test(
       verb,
@@ -111,8 +151,24 @@ function verbs(call: Call): Stream {
   )
     findings.note('cloud', 'inspect', text)
   else if (/^(cp|mv|sync|put)/.test(verb)) noteUpload(call, operands, text)
-  else findings.note('cloud', 'change', text)
+  else findings.note('cloud', 'change', text, { targets: targetsOf(call) })
   return printsUnknown(TAINT.network)
+}
+
+/** The contexts, profiles, projects and namespaces that a call names: the policy knows which of them are production. */
+function targetsOf({ args }: Pick<Call, 'args'>): string[] {
+  return args.flatMap(({ text }, i) => {
+    const [, attached] =
+      /^--(?:context|namespace|profile|project|cluster|subscription|kube-context|stack|app|org|env|environment|workspace)=(.*)$/.exec(
+        text,
+      ) ?? []
+    if (attached !== undefined) return [attached]
+    const named =
+      /^(-n|-p|--?(context|namespace|profile|project|cluster|subscription|kube-context|stack|app|org|env|environment|workspace))$/.test(
+        args[i - 1]?.text ?? '',
+      )
+    return named ? [text] : []
+  })
 }
 
 function hasDelete(call: Call): boolean {
@@ -132,6 +188,12 @@ function noteUpload(call: Call, operands: readonly string[], text: string): void
   )
 }
 
+const BUILD: Spec = {
+  takes:
+    't tag f file build-arg target platform network secret ssh cache-from cache-to label o output progress iidfile add-host shm-size ulimit memory build-context builder',
+  handle: dockerBuild,
+}
+
 const KUBE =
   'n namespace context kubeconfig cluster user s server token o output l selector field-selector f filename c container'
 
@@ -141,21 +203,17 @@ export const CLOUD: SpecTable = {
     takes: 'H host c context l log-level config',
     options: { 'H host': 'cloud/remote-daemon' },
     subcommands: acts({
-      'ps images inspect logs stats top port version info history search events diff ls wait':
-        'cloud/inspect',
+      inspect: { takes: 'f format type s', handle: dockerInspect },
+      'ps images logs stats top port version info history search events diff ls wait': 'cloud/inspect',
       run: { handle: dockerRun },
       create: { handle: dockerRun },
       exec: { handle: dockerExec },
-      build: {
-        act: 'execute/build',
-        takes: 't tag f file build-arg target platform',
-        options: { push: 'cloud/publish', allow: 'privilege/container-escape' },
-      },
+      build: BUILD,
       buildx: {
         act: 'execute/build',
         subcommands: acts({
           'ls inspect du': 'cloud/inspect',
-          build: { act: 'execute/build', options: { push: 'cloud/publish' } },
+          build: BUILD,
           'rm prune': 'cloud/destroy',
         }),
       },
@@ -213,7 +271,10 @@ export const CLOUD: SpecTable = {
         { act: 'cloud/inspect', takes: KUBE },
       config: {
         act: 'cloud/change',
-        subcommands: acts({ 'view get-contexts current-context get-clusters': 'cloud/inspect' }),
+        subcommands: acts({
+          'get-contexts current-context get-clusters get-users': 'cloud/inspect',
+          view: { act: 'cloud/inspect', options: { 'raw flatten': 'secrets/print' } },
+        }),
       },
       rollout: { act: 'cloud/change', subcommands: acts({ 'status history': 'cloud/inspect' }) },
       auth: { act: 'cloud/change', subcommands: acts({ 'can-i whoami': 'cloud/inspect' }) },
@@ -221,7 +282,7 @@ export const CLOUD: SpecTable = {
         takes: KUBE,
         handle: kubectlApply,
       },
-      'delete drain evict': 'cloud/destroy',
+      'delete drain evict': { takes: KUBE, handle: kubectlDelete },
       exec: { handle: dockerExec },
       debug: 'privilege/container-escape',
       cp: 'cloud/change',
@@ -231,7 +292,10 @@ export const CLOUD: SpecTable = {
   helm: {
     act: 'cloud/change',
     subcommands: acts({
-      'list ls status get history show search template lint version env dependency verify': 'cloud/inspect',
+      'list ls status get history show search template lint version env dependency verify': {
+        act: 'cloud/inspect',
+        options: { 'post-renderer post-renderer-args': 'execute/option' },
+      },
       'install upgrade rollback push': 'cloud/change',
       'uninstall delete': 'cloud/destroy',
       repo: { act: 'cloud/change', subcommands: { list: 'cloud/inspect', update: 'cloud/inspect' } },
@@ -242,7 +306,12 @@ export const CLOUD: SpecTable = {
     act: 'cloud/change',
     singleDash: true,
     subcommands: acts({
-      'plan show output version fmt validate graph providers console get metadata': 'cloud/inspect',
+      'show output version fmt validate graph providers get metadata': 'cloud/inspect',
+      // A plan reads the cloud and runs what data sources say, as the project's own.
+      plan: { act: 'cloud/inspect', singleDash: true },
+      console: 'execute/interactive',
+      test: 'cloud/apply',
+      login: 'secrets/credentials',
       init: 'packages/declared',
       apply: 'cloud/apply',
       destroy: 'cloud/destroy',

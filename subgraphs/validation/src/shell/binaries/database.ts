@@ -1,7 +1,8 @@
 import { hasOption, optionValues, readOptions } from '../options.js'
 import type { Options } from '../options.js'
 import { readFile } from '../redirect.js'
-import { isKnown, join } from '../value.js'
+import { writeFile } from '../invoke.js'
+import { isKnown, join, TAINT } from '../value.js'
 import type { Stream, Value } from '../value.js'
 import { printsUnknown, runText } from '../walk.js'
 import { acts, each } from './each.js'
@@ -12,7 +13,7 @@ export type Statement = 'read' | 'write' | 'destroy' | 'execute'
 const STRICTNESS: readonly Statement[] = ['read', 'write', 'destroy', 'execute']
 
 const EXECUTES =
-  /\bto\s+program\b|\bfrom\s+program\b|xp_cmdshell|\binto\s+(out|dump)file\b|\blo_export\b|pg_read_file|pg_ls_dir|load_file\s*\(|load_extension|\bsys_exec|dbms_scheduler|^\s*(\\!|\.shell|\.system|!)\s|\bcreate\s+(or\s+replace\s+)?(function|extension|trigger|language)\b/im
+  /\bto\s+program\b|\bfrom\s+program\b|xp_cmdshell|\binto\s+(out|dump)file\b|\blo_export\b|pg_read_file|pg_read_binary_file|pg_ls_dir|lo_import|dblink|xp_dirtree|utl_http|utl_file|sys_eval|openrowset|bulk\s+insert|pg_reload_conf|pg_cancel_backend|os\.execute|io\.popen|load_file\s*\(|load_extension|\bsys_exec|dbms_scheduler|^\s*(\\!|\.shell|\.system|!)\s|\bcreate\s+(or\s+replace\s+)?(function|extension|trigger|language)\b/im
 const DESTROYS =
   /\b(drop|truncate)\s+(table|database|schema|view|index|column|user|role|collection|keyspace|materialized|type|sequence|if)\b|\btruncate\s+\w|\balter\s+(table|database|schema|role|user|system)\b|\bgrant\b|\brevoke\b|\bcreate\s+(user|role)\b|\.drop(Database|Collection|Index\w*)?\s*\(|\bflush(all|db)\b|deleteMany\s*\(\s*(\{\s*\})?\s*\)|\.remove\s*\(\s*\{?\s*\}?\s*\)|\bshutdown\b|\bpg_terminate_backend|\bconfig\s+set\b|\bdebug\b|\bslaveof\b|\breplicaof\b/i
 const READS =
@@ -20,7 +21,7 @@ const READS =
 
 export function statementOf(text: string): Statement {
   // Comments and quoted text say nothing about what a statement does.
-  const plain = text.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ').replace(/'(?:''|[^'])*'/g, "''")
+  const plain = text.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ').replace(/'(?:''|[^'])*'|"(?:""|[^"])*"/g, 'x')
   if (EXECUTES.test(text)) return 'execute'
   let strictest: Statement = 'read'
   for (const statement of plain.split(';')) {
@@ -62,6 +63,9 @@ function client({ statement = '', file = '', takes, operandFrom }: Client): Spec
     handle: (call) => {
       const options = readOptions(call.args, { takes: all })
       const texts: Value[] = [...optionValues(options, ...statementOptions)]
+      // The first operand of these is a file: reading a browser's cookies is reading the file.
+      if (operandFrom === 1 && options.operands[0] !== undefined && options.operands[0].text !== ':memory:')
+        readFile(options.operands[0], call.walk)
       if (operandFrom !== undefined && options.operands.length > operandFrom)
         texts.push(join(options.operands.slice(operandFrom)))
       return judge(call, options, texts, fileOptions)
@@ -92,10 +96,29 @@ function judge(
 }
 
 function noteStatement(text: string, known: boolean, call: Call): void {
-  call.walk.findings.note('database', known ? statementOf(text) : 'dynamic', `${call.name}: ${text}`)
+  const act = known ? statementOf(text) : 'dynamic'
+  const facts = act === 'write' || act === 'destroy' ? { targets: targetsOf(call) } : {}
+  call.walk.findings.note('database', act, `${call.name}: ${text}`, facts)
   const command =
     /^\s*(?:\\!|\.shell|\.system)\s+(.*)$/im.exec(text)?.[1] ?? /program\s+'((?:''|[^'])*)'/i.exec(text)?.[1]
   if (command !== undefined) runText(command, call.walk, undefined)
+}
+
+/** The shape of a database is in the project anyway; its contents are not. */
+function dump(call: Call, options: Options): Stream {
+  for (const file of optionValues(options, 'f', 'file', 'result-file')) writeFile(file, call.walk)
+  const shape = hasOption(options, 's', 'schema-only', 'no-data', 'd', 'version')
+  call.walk.findings.note('database', shape ? 'read' : 'dump', `${call.name} ${join(call.args).text}`)
+  return printsUnknown(shape ? 0 : TAINT.secret)
+}
+
+/** Hosts and databases that a client is told to use: words of its options, its URL and its operands. */
+function targetsOf({ args }: Pick<Call, 'args'>): string[] {
+  return args
+    .filter(({ text }) => text.length < 200 && !/\s/.test(text))
+    .flatMap(({ text }) => text.split(/[/:@?=.]+/))
+    .filter((word) => /^[a-z][\w-]+$/i.test(word))
+    .slice(0, 16)
 }
 
 export const DATABASE: SpecTable = {
@@ -124,9 +147,8 @@ export const DATABASE: SpecTable = {
     client({ statement: 'e execute q', file: 'f file', takes: 'u p h' }),
   ),
   ...each('pg_dump pg_dumpall mysqldump mongodump mariadb-dump', {
-    act: 'database/dump',
-    takes: 'f file h host p port U username d dbname',
-    options: { 'f file': 'write' },
+    takes: 'f file h host p port U username d dbname n schema t table u user',
+    handle: dump,
   }),
   ...each('pg_restore mongorestore mysqlimport', { act: 'database/restore' }),
   ...each('dropdb dropuser', { act: 'database/destroy' }),

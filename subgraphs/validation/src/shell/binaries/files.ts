@@ -1,7 +1,7 @@
 import { hasOption, optionValues } from '../options.js'
 import { readFile } from '../redirect.js'
 import { writeFile } from '../invoke.js'
-import { TAINT, UNKNOWN } from '../value.js'
+import { literal, TAINT, UNKNOWN } from '../value.js'
 import type { Value } from '../value.js'
 import { placeOfPath, QUIET } from '../walk.js'
 import { each } from './each.js'
@@ -16,9 +16,14 @@ export const FILES: SpecTable = {
   ...each('cp install', { takes: 't target-directory S suffix m mode o owner g group', handle: copy }),
   ln: { takes: 't target-directory S suffix', handle: link },
   mkdir: { act: 'shell/output', takes: 'm mode', operands: 'write' },
-  touch: { act: 'shell/output', takes: 'd date t r reference', operands: 'write' },
+  touch: {
+    act: 'shell/output',
+    takes: 'd date t r reference',
+    operands: 'write',
+    options: { 't r reference': 'system/timestamps' },
+  },
   mktemp: { act: 'shell/inspect', takes: 'p tmpdir suffix' },
-  truncate: { takes: 's size r reference', operands: 'write', handle: reserve },
+  truncate: { takes: 's size r reference', operands: 'write', handle: shorten },
   fallocate: { takes: 'l length o offset', operands: 'write', handle: reserve },
   mkfifo: { operands: 'write' },
   mknod: { act: 'system/device-node' },
@@ -36,11 +41,8 @@ export const FILES: SpecTable = {
     options: { filter: 'execute/option' },
   },
   csplit: { act: 'shell/output' },
-  patch: {
-    takes: 'i input p strip d directory o output',
-    act: 'filesystem/patch',
-    options: { 'i input': 'read', 'o output': 'write' },
-  },
+  patch: { takes: 'i input p strip d directory o output r reject-file', handle: patch },
+  ...each('dos2unix unix2dos', { act: 'shell/output', operands: 'write' }),
   rename: { act: 'filesystem/rename-many' },
 }
 
@@ -48,7 +50,7 @@ function remove(call: Call, options: Options) {
   const recursive =
     hasOption(options, 'r', 'R', 'recursive') || ['rimraf', 'trash', 'trash-put'].includes(call.name)
   const force = hasOption(options, 'f', 'force') || call.name === 'rimraf'
-  noteDeletes(call, options.operands, { recursive, force, filtered: false })
+  noteDeletes(call, options.operands, { recursive, force, filtered: false, empty: call.name === 'rmdir' })
   if (options.operands.length === 0) call.walk.findings.note('shell', 'inspect', call.name)
   return QUIET
 }
@@ -57,6 +59,10 @@ interface Manner {
   readonly recursive: boolean
   readonly force: boolean
   readonly filtered: boolean
+  /** Only directories with nothing in them. */
+  readonly empty?: boolean
+  /** Overwritten, so that nothing brings it back. */
+  readonly thorough?: boolean
 }
 
 export function noteDeletes(call: Call, targets: readonly Value[], manner: Manner): void {
@@ -69,7 +75,8 @@ function shred(call: Call, options: Options) {
   for (const target of options.operands) {
     const fact = placeOfPath(target, call.walk)
     if (fact.zone === 'device') call.walk.findings.note('system', 'overwrite-disk', fact.path)
-    else noteDeletes(call, [target], { recursive: false, force: true, filtered: false })
+    // What is shredded cannot be had back from anywhere.
+    else noteDeletes(call, [target], { recursive: true, force: true, filtered: false, thorough: true })
   }
   return QUIET
 }
@@ -123,6 +130,13 @@ function link(call: Call, options: Options) {
   return QUIET
 }
 
+/** What is cut to nothing is as good as deleted: one file by name may be, a whole pattern is asked about. */
+function shorten(call: Call, options: Options) {
+  const many = options.operands.filter((target) => target.glob)
+  if (many.length > 0) noteDeletes(call, many, { recursive: false, force: true, filtered: true })
+  return reserve(call, options)
+}
+
 /** A file of tens of gigabytes fills the disk. */
 function reserve(call: Call, options: Options) {
   for (const { text } of optionValues(options, 's', 'size', 'l', 'length')) {
@@ -131,6 +145,17 @@ function reserve(call: Call, options: Options) {
     }
   }
   return undefined
+}
+
+/** GNU patch itself refuses paths that lead out of its directory. */
+function patch(call: Call, options: Options) {
+  const { walk } = call
+  for (const input of optionValues(options, 'i', 'input')) readFile(input, walk)
+  for (const output of optionValues(options, 'o', 'output', 'r', 'reject-file')) writeFile(output, walk)
+  writeFile(optionValues(options, 'd', 'directory')[0] ?? options.operands[0] ?? literal('./?*'), walk)
+  const fetched = ((call.stdin?.taint ?? 0) & TAINT.network) !== 0
+  walk.findings.note('filesystem', fetched ? 'unpack-downloaded' : 'patch', 'patch')
+  return QUIET
 }
 
 function linkFolder(target: string): string {

@@ -3,7 +3,7 @@ import type { Options } from '../options.js'
 import { isKnown, join, literal, TAINT } from '../value.js'
 import type { Stream } from '../value.js'
 import { placeOfPath, printsUnknown, QUIET, runText } from '../walk.js'
-import { writeFile } from '../invoke.js'
+import { shown, writeFile } from '../invoke.js'
 import { readFile } from '../redirect.js'
 import { isSecretPath } from '../secret.js'
 import { hostOf } from './network.js'
@@ -46,8 +46,11 @@ function push(call: Call, options: Options): Stream {
     hasOption(options, 'f', 'force', 'force-with-lease', 'force-if-includes', 'mirror', 'prune') ||
     refs.some((ref) => ref.text.startsWith('+'))
   const deletes = hasOption(options, 'd', 'delete') || refs.some((ref) => ref.text.startsWith(':'))
+  const branches = refs.map((ref) => ref.text.replace(/^\+/, '').split(':').at(-1) ?? '')
   if (hasOption(options, 'n', 'dry-run')) walk.findings.note('git', 'inspect', text)
-  else walk.findings.note('git', forced ? 'force-push' : deletes ? 'delete-remote' : 'push', text)
+  else if (forced || deletes)
+    walk.findings.note('git', forced ? 'force-push' : 'delete-remote', text, { branches })
+  else walk.findings.note('git', 'push', text)
   for (const value of optionValues(options, 'receive-pack', 'exec')) runOption(value.text, call)
   return QUIET
 }
@@ -152,6 +155,10 @@ function noteConfig(setting: string, call: Call): void {
     runText(value.replace(/^!/, ''), call.walk, undefined)
 }
 
+/** Settings of one repository that run nothing and reach nowhere. */
+const HARMLESS_SETTINGS =
+  /^(user\.(name|email)|pull\.(rebase|ff)|push\.(default|autosetupremote|followtags)|init\.defaultbranch|core\.(autocrlf|eol|ignorecase|filemode|quotepath|longpaths|whitespace)|merge\.(conflictstyle|ff)|rebase\.(autostash|autosquash)|fetch\.prune|diff\.(algorithm|colormoved)|color\.[\w.]+|rerere\.enabled|advice\.\w+|branch\.[\w/.-]+\.(merge|remote|rebase)|commit\.(gpgsign|verbose)|log\.\w+|status\.\w+|column\.ui|help\.autocorrect)$/i
+
 function config(call: Call, options: Options): Stream {
   const { operands } = options
   const skip = /^(get|set|list|unset|edit|get-regexp)$/.test(operands[0]?.text ?? '') ? 1 : 0
@@ -169,7 +176,13 @@ function config(call: Call, options: Options): Stream {
     findings.note('git', 'inspect', 'git config')
     return printsUnknown()
   }
-  const scope = hasOption(options, 'global', 'system') ? 'config-global' : 'config'
+  const harmless =
+    HARMLESS_SETTINGS.test(key?.text ?? '') && !hasOption(options, 'unset', 'e', 'edit', 'f', 'file')
+  const scope = hasOption(options, 'global', 'system')
+    ? 'config-global'
+    : harmless
+      ? 'config-harmless'
+      : 'config'
   findings.note('git', scope, `git config ${join(call.args).text}`)
   if (key !== undefined) noteConfig(`${key.text}=${value?.text ?? ''}`, call)
   return QUIET
@@ -215,6 +228,24 @@ function grep(call: Call, options: Options): Stream {
   return printsUnknown(TAINT.file)
 }
 
+/** What runs a program wherever it stands, and changes that are made to another repository. */
+function watch(call: Call, options: Options): void {
+  for (const { text } of call.args) {
+    const transport = /^(?:ext|fd)::(.*)$/s.exec(text)?.[1]
+    if (transport !== undefined) runOption(transport, call)
+    else if (/^--(upload-pack|receive-pack|ext-diff|textconv|open-files-in-pager)(=|$)/.test(text))
+      call.walk.findings.note('execute', 'option', shown(call))
+  }
+  const elsewhere = optionValues(options, 'C', 'git-dir', 'work-tree').some((path) => {
+    const { zone } = placeOfPath(path, call.walk)
+    return zone !== 'project' && zone !== 'project-root' && zone !== 'temp'
+  })
+  const looks = call.args.some(({ text }) => LOOKS.test(text))
+  if (elsewhere && !looks) call.walk.findings.note('git', 'elsewhere', shown(call))
+}
+const LOOKS =
+  /^(status|log|diff|show|blame|branch|rev-parse|rev-list|ls-files|ls-tree|ls-remote|describe|remote|grep|shortlog|reflog|cat-file|for-each-ref|merge-base)$/
+
 /** git's own options, before the subcommand. */
 function ownOptions(call: Call, options: Options): undefined {
   for (const setting of optionValues(options, 'c', 'config-env')) noteConfig(setting.text, call)
@@ -232,6 +263,7 @@ export const GIT: SpecTable = {
     act: 'git/other',
     takes: 'C c git-dir work-tree namespace exec-path config-env super-prefix',
     handle: ownOptions,
+    watch,
     subcommands: acts({
       'status shortlog blame annotate describe rev-parse rev-list ls-files ls-tree ls-remote cat-file for-each-ref show-ref merge-base name-rev count-objects check-ignore check-attr version help whatchanged cherry diff-tree diff-index diff-files range-diff var fsck symbolic-ref verify-commit verify-tag show-branch merge-tree hash-object bugreport diagnose request-pull':
         'git/inspect',
@@ -318,46 +350,6 @@ export const GIT: SpecTable = {
       'sparse-checkout lfs': 'git/local-change',
       'credential daemon send-email svn p4 instaweb': 'git/other',
     }),
-  },
-  gh: {
-    act: 'cloud/change',
-    takes: 'R repo hostname',
-    subcommands: acts({
-      'pr issue run repo release workflow gist label project ruleset cache search secret variable ssh-key gpg-key org codespace extension':
-        {
-          act: 'cloud/change',
-          subcommands: acts({
-            'list view status diff checks watch search ls': 'cloud/inspect',
-            checkout: 'git/branch',
-            clone: 'git/fetch',
-            'delete archive': 'cloud/destroy',
-            download: 'git/fetch',
-          }),
-        },
-      'status browse version help': 'cloud/inspect',
-      search: 'cloud/inspect',
-      auth: {
-        act: 'secrets/credentials',
-        subcommands: { status: 'cloud/inspect', token: 'secrets/print', login: 'secrets/credentials' },
-      },
-      api: {
-        act: 'cloud/inspect',
-        takes: 'H header q jq t template',
-        options: { 'X method f F raw-field field input': 'cloud/change' },
-      },
-      alias: 'execute/option',
-    }),
-  },
-  ...{
-    glab: {
-      act: 'cloud/change',
-      subcommands: acts({
-        'mr issue ci repo': {
-          act: 'cloud/change',
-          subcommands: acts({ 'list view status diff': 'cloud/inspect' }),
-        },
-      }),
-    },
   },
   svn: {
     act: 'git/other',

@@ -1,11 +1,15 @@
-import { noteForeign, originOf } from '../invoke.js'
+import { invoke, noteForeign, originOf, scriptFacts, writeFile } from '../invoke.js'
 import { hasOption, optionValues, readOptions } from '../options.js'
+import type { Options } from '../options.js'
 import { readFile } from '../redirect.js'
+import type { Language as CodeLanguage } from '../code/tokens.js'
 import { isKnown, join, literal, TAINT } from '../value.js'
 import type { Stream, Value } from '../value.js'
 import { placeOfPath, printsUnknown, runText } from '../walk.js'
 import type { Walk } from '../walk.js'
 import { each } from './each.js'
+import { noteManaged } from './frameworks.js'
+import { noteCode } from './inline.js'
 import type { Call, Spec, SpecTable } from './spec.js'
 
 /** Runs text that is known to be code for a shell, and says so when it is not known. */
@@ -51,9 +55,9 @@ function runPiped(call: Call): Stream {
   const origin = originOf(stdin.taint)
   if (origin !== undefined) walk.findings.note('execute', origin, `… | ${name}`)
   if (SHELLS.has(name) && stdin.text !== undefined) return runText(stdin.text, walk, undefined)
-  if (stdin.text !== undefined) inspectCode(stdin.text, call)
-  walk.findings.note('execute', 'stdin', `… | ${name}`)
-  return printsUnknown()
+  const plain = stdin.text !== undefined && noteCode(stdin.text, languageOf(name), call)
+  if (!plain) walk.findings.note('execute', 'stdin', `… | ${name}`)
+  return printsUnknown(stdin.taint)
 }
 
 function runScriptFile(file: Value, call: Call, action: 'script' | 'shell-file'): void {
@@ -65,66 +69,12 @@ function runScriptFile(file: Value, call: Call, action: 'script' | 'shell-file')
   else if (file.text.startsWith('/dev/fd/') || fact.name === 'stdin')
     walk.findings.note('execute', 'stdin', `${call.name} ${fact.path}`)
   else if (walk.shared.written.has(fact.path)) walk.findings.note('execute', 'written', fact.path)
-  else walk.findings.note('execute', action, fact.path, { zone: fact.zone, by: call.name })
-}
-
-/**
- * Code in another language is never judged harmless. What it hands to a shell, or deletes by a literal path, is
- * judged like a command, so that the worst of it is refused rather than asked about.
- */
-export function inspectCode(code: string, call: Call): void {
-  const { walk } = call
-  const callsShell =
-    /\b(system|popen|exec\w*|spawn\w*|call|check_output|check_call|run|shell_exec|passthru|proc_open|qx|IO\.popen|Popen)\b|`/.test(
-      code,
-    )
-  const opensSocket =
-    /\bsocket\b|TCPSocket|net\.(connect|Socket|createConnection)|fsockopen|\/inet\/tcp/i.test(code)
-  if (opensSocket && (callsShell || /dup2|\bpty\b|\/bin\/(ba|z|da)?sh|cmd\.exe/.test(code)))
-    walk.findings.note('network', 'reverse-shell', code)
-  const strings = [...code.matchAll(/"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)'|`((?:\\.|[^`\\])*)`/g)]
-    .slice(0, 32)
-    .map((match) => match[1] ?? match[2] ?? match[3] ?? '')
-  if (callsShell) {
-    for (const text of strings) if (/[a-z]/.test(text)) runText(text, walk, undefined)
-    // A list of arguments: ["rm", "-rf", "/"].
-    for (const [, list] of [...code.matchAll(/\[([^\][]*)\]/g)].slice(0, 8)) {
-      const items = [...(list ?? '').matchAll(/"([^"]*)"|'([^']*)'/g)].map(
-        (match) => match[1] ?? match[2] ?? '',
-      )
-      if (items.length > 1) runText(items.map(quoted).join(' '), walk, undefined)
-    }
+  else {
+    const at = call.args.indexOf(file)
+    const facts = scriptFacts(fact, file.text, action === 'script' ? [] : call.args.slice(at + 1), walk)
+    const manages = action === 'script' && noteManaged(fact.name, call.args.slice(at + 1), call)
+    if (!manages) walk.findings.note('execute', action, fact.path, { ...facts, by: call.name })
   }
-  const deletes =
-    /rmtree|rmSync|rmdirSync|unlinkSync|\brm_rf?\b|remove_tree|\bunlink\b|os\.remove|promises\.rm|fs\.rm\b|rmdir|RemoveAll/.test(
-      code,
-    )
-  const writes =
-    /open\s*\([^)]*['"][wa]b?\+?['"]|writeFile|appendFile|write_text|File\.write|file_put_contents/.test(code)
-  for (const text of strings) {
-    if (!/^[~/.$]/.test(text) || text.length > 1_000) continue
-    const fact = placeOfPath(literal(text), walk)
-    if (deletes)
-      walk.findings.path('delete', fact, { recursive: true, force: true, filtered: false, glob: false })
-    else if (writes) walk.findings.path('write', fact, { append: false })
-    else walk.findings.path('read', fact, { hidden: false, fromEnvironment: false })
-  }
-  if (
-    /b64decode|atob\(|fromhex|unhexlify|base64['"]\)|decode64|codecs\.decode|MIME::Base64/.test(code) &&
-    /\b(exec|eval|system|popen|Function|run|call)\b/.test(code)
-  ) {
-    walk.findings.note('execute', 'decoded', code)
-  }
-  if (
-    /urlopen|requests\.get|fetch\(|http\.get|urllib|Net::HTTP|open-uri|LWP/.test(code) &&
-    /\b(exec|eval)\s*\(/.test(code)
-  ) {
-    walk.findings.note('execute', 'download', code)
-  }
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
 }
 
 interface Language {
@@ -146,13 +96,7 @@ function language({ code, modules, takes, tells }: Language): Spec {
       const { walk } = call
       const options = readOptions(call.args, { takes: all, stopAtOperand: true })
       const texts = optionValues(options, ...codeOptions)
-      for (const text of texts) {
-        const origin = originOf(text.taint)
-        if (origin !== undefined) walk.findings.note('execute', origin, text.text)
-        walk.findings.note('execute', 'inline', `${call.name} ${text.text}`)
-        inspectCode(text.text, call)
-      }
-      if (texts.length > 0) return printsUnknown()
+      if (texts.length > 0) return runInline(texts, options, call)
       const [module] = optionValues(options, ...moduleOptions)
       if (module !== undefined) {
         noteModule(module.text, call, options.operands)
@@ -165,6 +109,18 @@ function language({ code, modules, takes, tells }: Language): Spec {
       }
       const preloads = optionValues(options, 'r', 'require', 'import', 'loader', 'experimental-loader')
       for (const preload of preloads) notePreload(preload, call)
+      if (call.name === 'php' && hasOption(options, 'S')) {
+        walk.findings.note(
+          ...servesAt(optionValues(options, 'S')[0]?.text ?? ''),
+          `php ${join(call.args).text}`,
+        )
+        return printsUnknown()
+      }
+      if (call.name === 'php' && hasOption(options, 'l')) {
+        for (const file of options.operands) readFile(file, walk)
+        walk.findings.note('execute', 'test', 'php -l')
+        return printsUnknown()
+      }
       const [file] = options.operands
       if (file !== undefined && file.text !== '-') runScriptFile(file, call, 'script')
       else if (hasOption(options, ...tells.split(' '))) walk.findings.note('shell', 'inspect', call.name)
@@ -172,6 +128,50 @@ function language({ code, modules, takes, tells }: Language): Spec {
       return printsUnknown()
     },
   }
+}
+
+/** Code on the command line. Perl and ruby run it over files with `-n` and `-p`, and change them with `-i`. */
+function runInline(texts: readonly Value[], options: Options, call: Call): Stream {
+  const { walk } = call
+  const loads = optionValues(options, ...(LOADS[languageOf(call.name) ?? ''] ?? [])).some(
+    ({ text }) =>
+      !/^(json|date|time|set|csv|bigdecimal|strict|warnings|List::Util.*|POSIX.*|Data::Dumper|utf8)$/.test(
+        text,
+      ),
+  )
+  for (const text of texts) {
+    const origin = originOf(text.taint)
+    if (origin !== undefined) walk.findings.note('execute', origin, text.text)
+    const plain = noteCode(text.text, languageOf(call.name), call) && isKnown(text)
+    if (!plain || loads) walk.findings.note('execute', 'inline', `${call.name} ${text.text}`)
+  }
+  const inPlace = call.args.some(({ text }) => /^-[a-zA-Z]*i/.test(text)) && /^(perl|ruby)/.test(call.name)
+  const overFiles =
+    call.args.some(({ text }) => /^-[a-zA-Z]*[np]/.test(text)) && /^(perl|ruby)/.test(call.name)
+  let taint = call.stdin?.taint ?? 0
+  for (const file of inPlace || overFiles ? options.operands : []) {
+    if (inPlace) writeFile(file, walk)
+    else taint |= readFile(file, walk).taint
+  }
+  return printsUnknown(taint)
+}
+
+/** Options by which a module is loaded before the code runs. */
+const LOADS: Readonly<Record<string, readonly string[]>> = {
+  javascript: ['r', 'require', 'import', 'loader'],
+  ruby: ['r'],
+  perl: ['M', 'm'],
+}
+
+const LANGUAGES: readonly (readonly [RegExp, CodeLanguage])[] = [
+  [/^(python|pypy)/, 'python'],
+  [/^(node|tsx|ts-node|bun|deno)/, 'javascript'],
+  [/^ruby/, 'ruby'],
+  [/^php/, 'php'],
+  [/^perl/, 'perl'],
+]
+function languageOf(name: string): CodeLanguage | undefined {
+  return LANGUAGES.find(([names]) => names.test(name))?.[1]
 }
 
 /** A module that is loaded first runs like any other script; a bare name is one of the project's packages. */
@@ -200,6 +200,24 @@ const MODULES: Readonly<Record<string, string>> = {
   virtualenv: 'execute/build',
   'json.tool': 'shell/inspect',
   timeit: 'execute/inline',
+  site: 'shell/inspect',
+  platform: 'shell/inspect',
+  sysconfig: 'shell/inspect',
+  this: 'shell/inspect',
+  tabnanny: 'execute/test',
+  pydoc: 'execute/test',
+  cProfile: 'execute/module',
+  ast: 'shell/inspect',
+  dis: 'shell/inspect',
+  tokenize: 'shell/inspect',
+  sphinx: 'execute/build',
+  mkdocs: 'execute/build',
+  pyright: 'execute/test',
+  bandit: 'execute/test',
+  nox: 'execute/test',
+  tox: 'execute/test',
+  hatchling: 'execute/build',
+  grpc_tools: 'execute/build',
   'http.server': 'network/listen',
   SimpleHTTPServer: 'network/listen',
   pip: 'packages/install',
@@ -207,8 +225,18 @@ const MODULES: Readonly<Record<string, string>> = {
   django: 'execute/module',
 }
 
+function servesAt(address: string): ['network' | 'execute', 'listen' | 'serve'] {
+  return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(address)
+    ? ['execute', 'serve']
+    : ['network', 'listen']
+}
+
 function noteModule(name: string, call: Call, operands: readonly Value[]): void {
-  const act = Object.hasOwn(MODULES, name) ? MODULES[name] : 'execute/module'
+  const own =
+    /^(src|app|apps|tests?|scripts|tools|core|api|server|backend|lib|cli|main|benchmarks|examples)(\.|$)/.test(
+      name,
+    )
+  const act = Object.hasOwn(MODULES, name) ? MODULES[name] : own ? 'execute/build' : 'execute/module'
   const [pack = 'execute', action = 'module'] = (act ?? 'execute/module').split('/')
   if (name === 'pip') {
     const inspects = /^(list|show|freeze|check|--version|config|index)$/.test(operands[0]?.text ?? '')
@@ -219,8 +247,24 @@ function noteModule(name: string, call: Call, operands: readonly Value[]): void 
     )
     return
   }
-  call.walk.findings.note(pack, action, `${call.name} -m ${name}`)
+  const text = `${call.name} -m ${name} ${join(operands).text}`.trim()
+  const [bound] = call.args.flatMap((arg, i) =>
+    /^(-b|--bind)$/.test(arg.text) ? [call.args[i + 1]?.text ?? ''] : [],
+  )
+  if (operands.length === 1 && operands[0]?.text === '--help')
+    call.walk.findings.note('shell', 'inspect', text)
+  else if (action === 'listen' && bound !== undefined) call.walk.findings.note(...servesAt(bound), text)
+  else if (BINARIES_AS_MODULES.has(name)) invoke(literal(name), operands, call.walk, call.stdin)
+  else call.walk.findings.note(pack, action, text)
+  noteForeign(text, call)
 }
+
+/** Modules that are the same as the command of their name. */
+const BINARIES_AS_MODULES = new Set(
+  'uvicorn gunicorn flask twine poetry tox nox coverage pre_commit uv hatch pipx django pyright sphinx jupyter alembic'.split(
+    ' ',
+  ),
+)
 
 const SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ksh', 'ash', 'fish', 'mksh', 'rbash', 'csh', 'tcsh'])
 
@@ -253,15 +297,20 @@ export const INTERPRETERS: SpecTable = {
   deno: {
     act: 'execute/module',
     subcommands: {
-      ...each('test lint fmt check', 'execute/test'),
+      ...each('test lint fmt check doc bench coverage types compile cache', 'execute/test'),
       info: 'shell/inspect',
       eval: 'execute/inline',
-      run: 'execute/module',
+      run: { takes: 'config import-map lock', handle: denoRun },
       install: 'packages/install',
       task: 'packages/run-script',
     },
   },
-  java: { act: 'execute/module', singleDash: true, options: { 'version help h -version': 'shell/inspect' } },
+  java: {
+    singleDash: true,
+    takes: 'jar cp classpath -class-path m -module p -module-path',
+    options: { 'version help h -version -help': 'shell/inspect' },
+    handle: java,
+  },
   ...each('gdb lldb', {
     act: 'execute/interactive',
     options: { 'ex eval-command batch x command': 'execute/option', 'version v': 'shell/inspect' },
@@ -275,6 +324,25 @@ export const INTERPRETERS: SpecTable = {
   ...each('cmd cmd.exe wsl', { act: 'execute/interactive' }),
 }
 
+/** A class or jar of the project is its script; an agent (`-javaagent`) is somebody else's code in it. */
+function java(call: Call, options: Options): Stream {
+  const { walk } = call
+  if (call.args.every(({ text }) => /^--?(version|help|h)$/.test(text))) return printsUnknown()
+  const agents = call.args.some(({ text }) =>
+    /^-(javaagent|agentlib|agentpath|Xrun|Xbootclasspath|XX:On\w+=)/.test(text),
+  )
+  const [jar] = optionValues(options, 'jar')
+  const paths = optionValues(options, 'cp', 'classpath', '-class-path').flatMap(({ text }) => text.split(':'))
+  const [main] = options.operands
+  if (agents) walk.findings.note('execute', 'option', `java ${join(call.args).text}`)
+  else if (jar !== undefined) runScriptFile(jar, call, 'script')
+  else if (main !== undefined && /\.java$/.test(main.text)) runScriptFile(main, call, 'script')
+  else if (paths.length > 0)
+    for (const path of paths) runScriptFile(literal(path === '.' ? './?*' : path), call, 'script')
+  else walk.findings.note('execute', 'module', `java ${join(call.args).text}`)
+  return printsUnknown()
+}
+
 function powershell(call: Call): Stream {
   const text = join(call.args)
   const hidden = /-e(nc(odedcommand)?)?\b/i.test(text.text) || /FromBase64String/i.test(text.text)
@@ -282,6 +350,15 @@ function powershell(call: Call): Stream {
     /(iex|invoke-expression)/i.test(text.text) &&
     /(downloadstring|invoke-webrequest|iwr|irm|invoke-restmethod)/i.test(text.text)
   call.walk.findings.note('execute', hidden ? 'decoded' : downloads ? 'download' : 'inline', text.text)
+  return printsUnknown()
+}
+
+/** deno asks for every right that a script is not given. */
+function denoRun(call: Call, options: Options): Stream {
+  const [file] = options.operands
+  if (file === undefined || /^(https?|npm|jsr):/.test(file.text))
+    call.walk.findings.note('packages', 'run-remote', `deno run ${file?.text}`)
+  else runScriptFile(file, { ...call, name: 'deno' }, 'script')
   return printsUnknown()
 }
 

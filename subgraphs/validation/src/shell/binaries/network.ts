@@ -47,7 +47,10 @@ function curl(call: Call): Stream {
   let taint = join([...urls, ...optionValues(options, 'H', 'header', 'A', 'b', 'cookie', 'u', 'user')]).taint
   for (const body of bodies) taint |= bodyTaint(body, call, options)
   const sends = bodies.length > 0 || !/^(GET|HEAD|OPTIONS)$/.test(method)
-  for (const url of urls) noteRequest(url, { method, sends, taint, tool: call.name }, call)
+  const saves =
+    hasOption(options, 'O', 'remote-name', 'remote-name-all') ||
+    optionValues(options, 'o', 'output').some(({ text }) => !/^(-|\/dev\/(null|stdout))$/.test(text))
+  for (const url of urls) noteRequest(url, { method, sends, taint, tool: call.name, saves }, call)
   if (optionValues(options, 'x', 'proxy', 'preproxy', 'socks5', 'resolve').length > 0)
     walk.findings.note('network', 'redirected', join(call.args).text)
   const outputs = optionValues(
@@ -78,13 +81,15 @@ function bodyTaint(body: Value, call: Call, options: Options): number {
 }
 
 interface Request {
+  /** What comes is kept in a file. */
+  readonly saves: boolean
   readonly method: string
   readonly sends: boolean
   readonly taint: number
   readonly tool: string
 }
 
-function noteRequest(url: Value, { method, sends, taint, tool }: Request, call: Call): void {
+function noteRequest(url: Value, { method, sends, taint, tool, saves }: Request, call: Call): void {
   const { findings } = call.walk
   const host = hostOf(url.text)
   if (/^(file|dict|gopher|ldap|scp|sftp|ftp|telnet|smb):/i.test(url.text)) {
@@ -99,6 +104,7 @@ function noteRequest(url: Value, { method, sends, taint, tool }: Request, call: 
     host,
     method,
     carries,
+    saves,
     dynamic: !isKnown(url),
   })
 }
@@ -132,8 +138,13 @@ function wget(call: Call): Stream {
   let taint = join([...optionValues(options, 'post-data', 'body-data', 'header', 'user', 'password')]).taint
   for (const file of optionValues(options, 'post-file', 'body-file')) taint |= readFile(file, walk).taint
   const sends = hasOption(options, 'post-data', 'post-file', 'body-data', 'body-file')
+  const shows = /^(-|\/dev\/(null|stdout))$/
+  const saves =
+    !hasOption(options, 'spider') &&
+    !optionValues(options, 'O', 'output-document').some(({ text }) => shows.test(text)) &&
+    !call.args.some(({ text }) => /^-q?O-$/.test(text))
   for (const url of options.operands)
-    noteRequest(url, { method: sends ? 'POST' : 'GET', sends, taint, tool: 'wget' }, call)
+    noteRequest(url, { method: sends ? 'POST' : 'GET', sends, taint, tool: 'wget', saves }, call)
   for (const value of optionValues(options, 'e', 'execute'))
     walk.findings.note('execute', 'option', value.text)
   if (hasOption(options, 'use-askpass')) walk.findings.note('execute', 'option', 'wget --use-askpass')
@@ -145,6 +156,19 @@ function wget(call: Call): Stream {
     for (const url of options.operands)
       download(literal(`${directory?.text ?? '.'}/${nameOf(url.text)}`), call)
   }
+  return printsUnknown(TAINT.network)
+}
+
+/** Downloaders keep what they fetch under the name it has in the URL, unless they are told another. */
+function downloader(call: Call, options: Options): Stream {
+  const { walk } = call
+  walk.findings.note('network', 'download-tool', `${call.name} ${join(call.args).text}`)
+  for (const config of optionValues(options, 'i', 'input-file')) readFile(config, walk)
+  if (call.args.some(({ text }) => /^--(on-\w+|hook|event-poll)/.test(text)))
+    walk.findings.note('execute', 'option', `${call.name} ${join(call.args).text}`)
+  const named = optionValues(options, 'o', 'out')
+  for (const output of named) download(output, call)
+  if (named.length === 0) for (const url of options.operands) download(literal(nameOf(url.text)), call)
   return printsUnknown(TAINT.network)
 }
 
@@ -160,7 +184,17 @@ function httpie(call: Call): Stream {
     options.operands.some((arg) => /[^=:]=|:=|@/.test(arg.text) && arg !== url) || call.stdin !== undefined
   const taint = join(options.operands).taint | (call.stdin?.taint ?? 0)
   if (url !== undefined)
-    noteRequest(url, { method, sends: sends || !/^(GET|HEAD)$/.test(method), taint, tool: call.name }, call)
+    noteRequest(
+      url,
+      {
+        method,
+        sends: sends || !/^(GET|HEAD)$/.test(method),
+        taint,
+        tool: call.name,
+        saves: hasOption(options, 'o', 'output', 'd', 'download'),
+      },
+      call,
+    )
   for (const output of optionValues(options, 'o', 'output')) download(output, call)
   return printsUnknown(TAINT.network)
 }
@@ -174,7 +208,8 @@ function netcat(call: Call): Stream {
   if (hasOption(options, 'e', 'c', 'exec', 'sh-exec', 'lua-exec'))
     findings.note('network', 'reverse-shell', text)
   else if (hasOption(options, 'l', 'listen')) findings.note('network', 'listen', text)
-  else if (hasOption(options, 'z')) findings.note('network', 'probe', text)
+  else if (hasOption(options, 'z'))
+    findings.note('network', 'probe', text, { host: options.operands[0]?.text.toLowerCase() ?? '?' })
   else findings.note('network', 'raw-connection', text)
   if (((call.stdin?.taint ?? 0) & (TAINT.secret | TAINT.file)) !== 0)
     findings.note('network', 'exfiltrate', text, { host: options.operands[0]?.text ?? '?' })
@@ -256,12 +291,18 @@ export const NETWORK: SpecTable = {
   ...each('curl curlie', { handle: curl }),
   ...each('wget wget2', { handle: wget }),
   ...each('http https xh', { handle: httpie }),
-  aria2c: { act: 'network/download-tool', operands: 'none' },
-  ...each('axel lynx links w3m youtube-dl yt-dlp', { act: 'network/download-tool', prints: TAINT.network }),
+  ...each('aria2c axel lwp-download fetch', { takes: 'o out d dir x s j i input-file', handle: downloader }),
+  ...each('lynx links w3m elinks youtube-dl yt-dlp lwp-request GET', {
+    act: 'network/download-tool',
+    prints: TAINT.network,
+  }),
   ...each('nc ncat netcat', { handle: netcat }),
   socat: { handle: socat },
   ...each('scp rsync', { handle: remoteCopy }),
-  ...each('sftp ftp tftp lftp telnet mosh', { act: 'network/remote-shell' }),
+  ...each('sftp ftp tftp lftp telnet mosh rsh rlogin', {
+    act: 'network/remote-shell',
+    prints: TAINT.network,
+  }),
   ...each('ping ping6 dig nslookup host traceroute tracepath mtr drill', { handle: lookup }),
   whois: { handle: lookup },
   ...each(
@@ -310,5 +351,6 @@ function openssl(call: Call): Stream {
   else if (/^(s_client|s_server)$/.test(sub)) call.walk.findings.note('network', 'raw-connection', text)
   else if (/^(enc|base64)$/.test(sub)) call.walk.findings.note('shell', 'encrypt', text)
   else call.walk.findings.note('secrets', 'credentials', text)
-  return printsUnknown((call.stdin?.taint ?? 0) | (decodes ? TAINT.decoded : 0))
+  const network = sub === 's_client' ? TAINT.network : 0
+  return printsUnknown((call.stdin?.taint ?? 0) | network | (decodes ? TAINT.decoded : 0))
 }

@@ -11,7 +11,7 @@ const NODE_TAKES = 'prefix C dir w workspace filter F registry cwd loglevel tag 
 
 /** `install` with a name brings in something new; without one it installs what the project declares. */
 function install(call: Call, options: Options): Stream {
-  const named = options.operands.filter((operand) => operand.text !== '.')
+  const named = options.operands.filter(({ text }) => !/^\.(\[[\w,-]+\])?$/.test(text))
   const elsewhere =
     hasOption(options, 'g', 'global', 'location') || call.args.some((arg) => arg.text === '--location=global')
   const registry = hasOption(
@@ -30,7 +30,9 @@ function install(call: Call, options: Options): Stream {
       : named.length > 0
         ? 'install'
         : 'declared'
-  call.walk.findings.note('packages', act, `${call.name} ${join(call.args).text}`.trim())
+  const names = named.map(({ text }) => text.replace(/(?<=.)@[^/]*$|[=<>~!;[].*$/g, ''))
+  const facts = act === 'install' ? { names } : {}
+  call.walk.findings.note('packages', act, `${call.name} ${join(call.args).text}`.trim(), facts)
   if (act === 'declared') noteForeign(call.name, call)
   return QUIET
 }
@@ -45,7 +47,7 @@ const INSTALL: Spec = { takes: NODE_TAKES, handle: install }
 
 /** Programs of a project's own toolbox, which test, check, format and build it. */
 const TOOLS =
-  'tsc eslint prettier jest vitest mocha ava tap biome oxlint knip stylelint playwright cypress webpack rollup esbuild vite turbo nx lerna next nuxt astro svelte-check vue-tsc tsup swc babel npm-check depcheck madge size-limit publint attw typedoc graphql-codegen storybook ng lint-staged commitlint tsd c8 nyc sass postcss tailwindcss'
+  'tsc eslint prettier jest vitest mocha ava tap biome oxlint knip stylelint playwright cypress webpack rollup esbuild vite turbo nx lerna next nuxt astro svelte-check vue-tsc tsup swc babel npm-check depcheck madge size-limit publint attw typedoc graphql-codegen storybook ng lint-staged commitlint tsd c8 nyc sass postcss tailwindcss rush gulp grunt parcel rspack rsbuild rslib tsdown unbuild microbundle ncc pkg dprint standard xo tslint jscpd cspell remark markdownlint-cli2 alex textlint htmlhint lighthouse-ci lhci wdio nightwatch testcafe karma jasmine qunit uvu c12 attw api-extractor typedoc jsdoc tsc-alias tsc-watch glint ember quasar vue-cli-service react-scripts craco expo remix qwik stencil ladle histoire license-checker sort-package-json syncpack manypkg sherif wireit moon size-limit bundlesize source-map-explorer webpack-bundle-analyzer svgo terser uglifyjs cleancss html-minifier imagemin i18next graphql-inspector openapi-typescript swagger-cli redocly spectral newman artillery autocannon k6 lerna-lite nps'
 
 function runPackage(call: Call): Stream {
   const options = readOptions(call.args, {
@@ -67,7 +69,15 @@ function runPackage(call: Call): Stream {
   walk.findings.note('packages', 'run-remote', `${call.name} ${name.text}`)
   return printsUnknown()
 }
-const TOOLBOX = new Set([...TOOLS.split(' '), 'tsx', 'ts-node', 'rimraf', 'turbo'])
+const TOOLBOX = new Set(
+  [
+    ...TOOLS.split(' '),
+    'tsx ts-node rimraf prisma changeset lighthouse cross-env concurrently npm-run-all wait-on http-server serve nodemon json-server knex typeorm drizzle-kit sequelize wrangler',
+    'ruff black isort mypy flake8 pylint pytest pre-commit pyright coverage tox nox bandit codespell pyupgrade vulture',
+  ]
+    .join(' ')
+    .split(' '),
+)
 
 function runDeclared(call: Call, options: Options): Stream {
   const [name] = options.operands
@@ -85,7 +95,8 @@ const NODE_COMMANDS = acts({
   'test t tst start stop restart build dev lint typecheck check format-check': 'packages/run-script',
   'run run-script': { takes: NODE_TAKES, options: NODE_OPTIONS, handle: runDeclared },
   'ci clean-install rebuild dedupe prune': 'packages/declared',
-  'install i add isntall up update upgrade install-test it': INSTALL,
+  'install i add isntall install-test it': INSTALL,
+  'up update upgrade': { takes: NODE_TAKES, act: 'packages/update' },
   'ls list ll la view info show outdated why explain search find help docs bugs repo root prefix bin version-check ping fund diff query doctor licenses whoami store-path pkg-get sbom':
     'packages/inspect',
   audit: {
@@ -128,7 +139,8 @@ export const PACKAGES: SpecTable = {
       },
     }),
   },
-  ...each('nodemon concurrently npm-run-all run-s run-p wait-on', { act: 'execute/module' }),
+  ...each('npm-run-all run-s run-p', { act: 'packages/run-script' }),
+  'wait-on': { act: 'execute/test' },
   ...each('pip pip3 pipx', {
     act: 'packages/other',
     takes: 'r requirement c constraint i index-url extra-index-url',
@@ -165,7 +177,9 @@ export const PACKAGES: SpecTable = {
     act: 'packages/other',
     subcommands: acts({
       'install lock sync build': 'packages/declared',
-      'show check version env list graph': 'packages/inspect',
+      'show check version env list graph about config': 'packages/inspect',
+      'test fmt lint': 'execute/test',
+      update: 'packages/update',
       add: 'packages/install',
       remove: 'packages/remove',
       publish: 'packages/publish',
@@ -175,89 +189,24 @@ export const PACKAGES: SpecTable = {
   ...each('conda mamba micromamba', {
     act: 'packages/install',
     subcommands: acts({
-      'list info search': 'packages/inspect',
+      'list info search compare': 'packages/inspect',
+      env: { act: 'packages/install', subcommands: acts({ 'list export': 'packages/inspect' }) },
+      run: { handle: runTool },
       activate: 'shell/output',
       remove: 'packages/remove',
     }),
   }),
-  ...each('pytest py.test tox nox mypy ruff black flake8 pylint isort pyright bandit coverage pre-commit', {
-    act: 'execute/test',
-  }),
-  cargo: {
-    act: 'packages/other',
-    takes: 'p package manifest-path features target j jobs',
-    subcommands: acts({
-      'test t check c clippy fmt bench doc nextest': 'execute/test',
-      'build b run r': 'execute/build',
-      'tree metadata search version help verify-project pkgid audit deny outdated': 'packages/inspect',
-      'fetch update generate-lockfile vendor': 'packages/declared',
-      add: 'packages/install',
-      install: 'packages/install',
-      remove: 'packages/remove',
-      uninstall: 'packages/remove',
-      clean: 'execute/clean',
-      'publish yank login owner': 'packages/publish',
-      'new init': 'execute/build',
-    }),
-  },
-  ...each(
-    'rustc rustfmt gofmt goimports clang-format clang-tidy shellcheck shfmt hadolint yamllint actionlint markdownlint golangci-lint staticcheck rubocop tflint checkstyle ktlint swiftlint swiftformat opa regal buf protoc',
-    { act: 'execute/test' },
-  ),
   rustup: { act: 'packages/install', subcommands: { show: 'packages/inspect', doc: 'packages/inspect' } },
-  go: {
-    act: 'packages/other',
-    subcommands: acts({
-      'test vet': { act: 'execute/test', singleDash: true, options: { 'exec toolexec': 'execute/option' } },
-      build: {
-        act: 'execute/build',
-        singleDash: true,
-        takes: 'o tags ldflags',
-        options: { o: 'write', 'exec toolexec': 'execute/option' },
-      },
-      run: {
-        singleDash: true,
-        takes: 'tags ldflags',
-        options: { 'exec toolexec overlay modfile': 'execute/option' },
-        handle: goRun,
-      },
-      'version list doc help': 'packages/inspect',
-      env: { act: 'packages/inspect', options: { w: 'packages/configure' } },
-      fmt: 'execute/test',
-      mod: {
-        act: 'packages/declared',
-        subcommands: acts({
-          'tidy download verify vendor graph why init': 'packages/declared',
-          edit: 'packages/declared',
-        }),
-      },
-      get: 'packages/install',
-      install: 'packages/install',
-      generate: 'execute/module',
-      clean: 'execute/clean',
-      tool: 'execute/test',
-    }),
-  },
-  ...each('make gmake ninja just task rake mage', { handle: target }),
-  ...each(
-    'cmake ctest meson bazel bazelisk buck gradle gradlew mvn mvnw ant sbt lein dotnet swift xcodebuild msbuild mix rebar3 stack cabal zig flutter dart',
-    { handle: target },
-  ),
-  ...each('gcc g++ cc c++ clang clang++ ld ar nm objdump readelf strip as javac kotlinc scalac', {
-    act: 'execute/build',
-    takes: 'o I L l D',
-    options: { o: 'write' },
-  }),
   ...each('bundle bundler', {
     act: 'packages/other',
     subcommands: acts({
-      'install check update': 'packages/declared',
-      'list show info outdated': 'packages/inspect',
+      'install check': 'packages/declared',
+      update: 'packages/update',
+      'list show info outdated platform config doctor': 'packages/inspect',
       add: 'packages/install',
       exec: { handle: runTool },
     }),
   }),
-  ...each('rspec rails phpunit phpstan', { handle: target }),
   gem: {
     act: 'packages/install',
     subcommands: acts({
@@ -269,12 +218,13 @@ export const PACKAGES: SpecTable = {
   composer: {
     act: 'packages/other',
     subcommands: acts({
-      'install validate dump-autoload': 'packages/declared',
+      'install validate dump-autoload dumpautoload check-platform-reqs': 'packages/declared',
+      'update upgrade': 'packages/update',
       'show outdated why audit': 'packages/inspect',
       require: 'packages/install',
       remove: 'packages/remove',
-      run: 'packages/run-script',
-      'run-script test': 'packages/run-script',
+      'test lint phpstan phpunit cs analyse check': 'packages/run-script',
+      'run run-script': { handle: runDeclared },
     }),
   },
   ...each('apt apt-get aptitude', {
@@ -288,6 +238,7 @@ export const PACKAGES: SpecTable = {
   }),
   ...each('yum dnf microdnf zypper pacman apk snap flatpak port emerge nix nix-env nix-shell', {
     act: 'packages/system',
+    subcommands: acts({ 'list info search show find': 'packages/inspect' }),
   }),
   brew: {
     act: 'packages/system',
@@ -304,43 +255,28 @@ export const PACKAGES: SpecTable = {
     }),
   }),
   corepack: { act: 'packages/toolchain' },
+  ...each('ncu npm-check-updates', { act: 'packages/inspect', options: { 'u upgrade': 'packages/update' } }),
+  changeset: {
+    act: 'execute/test',
+    subcommands: acts({
+      status: 'execute/test',
+      version: 'packages/version',
+      'publish tag': 'packages/publish',
+    }),
+  },
 }
 
 /** `uv run`, `poetry run`, `bundle exec`: what runs comes from the project's own environment. */
 function runTool(call: Call): Stream {
   const options = readOptions(call.args, {
-    takes: new Set(['p', 'python', 'with', 'extra', 'group']),
+    takes: new Set(
+      'p python with with-requirements extra group n name cwd env-file package index index-url'.split(' '),
+    ),
     stopAtOperand: true,
   })
   const [name, ...args] = options.operands
   if (name === undefined) return QUIET
-  if (hasOption(options, 'with')) call.walk.findings.note('packages', 'install', `${call.name} --with`)
+  if (hasOption(options, 'with', 'with-requirements', 'index', 'index-url'))
+    call.walk.findings.note('packages', 'install', `${call.name} --with`)
   return invoke(name, args, call.walk, call.stdin)
-}
-
-/** `go run` of another module's path fetches it. */
-function goRun(call: Call, options: Options): Stream {
-  const name = options.operands[0]?.text ?? ''
-  const remote = /@|^[\w-]+\.[\w.-]+\//.test(name) && !/\.go$/.test(name)
-  const text = `${call.name} ${join(call.args).text}`
-  call.walk.findings.note(remote ? 'packages' : 'execute', remote ? 'run-remote' : 'build', text)
-  if (!remote) noteForeign(text, call)
-  return printsUnknown()
-}
-
-/** Build tools do what their targets say: some names say that they reach further than the project. */
-function target(call: Call): Stream {
-  const names = call.args.filter((arg) => !arg.text.startsWith('-'))
-  const sensitive = names.some(({ text }) =>
-    /(^|[:.\-_])(deploy|publish|release|install|uninstall|push|destroy|drop|reset|prod|production|upload|nuke|purge|provision|flash)([:.\-_]|$)/i.test(
-      text,
-    ),
-  )
-  const expands = call.args.some((arg) => /^(--eval|SHELL=|-E$)/.test(arg.text))
-  const tests = names.some(({ text }) => /test|check|lint|spec/.test(text))
-  const act = expands ? 'option' : sensitive ? 'sensitive-target' : tests ? 'test' : 'build'
-  const text = `${call.name} ${join(call.args).text}`.trim()
-  call.walk.findings.note('execute', act, text)
-  if (act === 'test' || act === 'build') noteForeign(text, call)
-  return QUIET
 }

@@ -29,6 +29,8 @@ export interface Spec {
   readonly subcommands?: Readonly<Record<string, string | Spec>>
   /** What is printed: the taint it adds to what was read. */
   readonly prints?: number
+  /** Sees every argument of a tool that has subcommands, whichever of them is called. */
+  readonly watch?: (call: Call, options: Options) => void
   /** Does what a table cannot say. Its answer, when it has one, is what the command prints. */
   readonly handle?: (call: Call, options: Options) => Stream | undefined
 }

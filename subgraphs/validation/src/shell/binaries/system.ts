@@ -1,7 +1,8 @@
 import { hasOption, optionValues } from '../options.js'
 import type { Options } from '../options.js'
 import { readFile } from '../redirect.js'
-import { writeFile } from '../invoke.js'
+import { invoke, writeFile } from '../invoke.js'
+import { hostOf } from './network.js'
 import { join, literal, TAINT } from '../value.js'
 import type { Stream } from '../value.js'
 import { placeOfPath, printsUnknown, QUIET, runText } from '../walk.js'
@@ -42,7 +43,7 @@ function tar(call: Call, options: Options): Stream {
     writeFile(optionValues(options, 'C', 'directory')[0] ?? literal('.'), walk)
     walk.findings.note(
       'filesystem',
-      hasOption(options, 'P', 'absolute-names')
+      hasOption(options, 'P', 'absolute-names') || bundled.includes('P')
         ? 'unpack-anywhere'
         : (taint & TAINT.network) !== 0
           ? 'unpack-downloaded'
@@ -119,10 +120,18 @@ function crontab(call: Call, options: Options): Stream {
   const text = `crontab ${join(call.args).text}`
   if (hasOption(options, 'l')) call.walk.findings.note('shell', 'inspect', text)
   else call.walk.findings.note('persistence', hasOption(options, 'r') ? 'remove-schedule' : 'schedule', text)
+  if (((call.stdin?.taint ?? 0) & TAINT.network) !== 0) call.walk.findings.note('execute', 'download', text)
   if (call.stdin?.text !== undefined) {
     for (const line of call.stdin.text.split('\n').slice(0, 20))
       runText(line.replace(/^\s*(@\w+|(\S+\s+){5})/, ''), call.walk, undefined)
   }
+  return QUIET
+}
+
+/** What is piped into `at` runs when its time has come. */
+function later(call: Call): Stream {
+  if (((call.stdin?.taint ?? 0) & TAINT.network) !== 0) call.walk.findings.note('execute', 'download', 'at')
+  if (call.stdin?.text !== undefined) runText(call.stdin.text, call.walk, undefined)
   return QUIET
 }
 
@@ -154,6 +163,52 @@ function journalctl(call: Call, options: Options): Stream {
   return printsUnknown()
 }
 
+/** A load on this machine's own server is a test; on another's an attack. */
+function load(call: Call, options: Options): undefined {
+  const urls = options.operands.filter(({ text }) => /[./:]/.test(text) || text === 'localhost')
+  const local =
+    urls.length > 0 && urls.every(({ text }) => /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostOf(text)))
+  call.walk.findings.note(
+    local ? 'execute' : 'network',
+    local ? 'test' : 'scan',
+    `${call.name} ${join(call.args).text}`,
+  )
+  return undefined
+}
+
+/** Converters write what they are given last. */
+function convert(call: Call, options: Options): undefined {
+  const inputs = optionValues(options, 'i')
+  const { operands } = options
+  const last = operands.at(-1)
+  const writes = last !== undefined && (operands.length > 1 || inputs.length > 0)
+  for (const input of [...inputs, ...(writes ? operands.slice(0, -1) : operands)]) readFile(input, call.walk)
+  if (writes) writeFile(last, call.walk)
+  // ImageMagick's own protocols run programs and read other files.
+  if (call.args.some(({ text }) => /^(ephemeral|msl|mvg|https?|ftp|label:@|text):|^\||^@/.test(text)))
+    call.walk.findings.note('execute', 'option', `${call.name} ${join(call.args).text}`)
+  return undefined
+}
+
+function profile(call: Call): Stream {
+  const at = call.args.findIndex(({ text }) => !text.startsWith('-'))
+  const [name, ...args] = at === -1 ? [] : call.args.slice(at)
+  for (const { text } of call.args.slice(0, Math.max(at, 0))) {
+    const log = /^--[\w-]*(?:log-file|out-file)=(.*)$/.exec(text)?.[1]
+    if (log !== undefined) writeFile(literal(log), call.walk)
+    if (/^--(db-command|vgdb-prefix|trace-children-skip)/.test(text))
+      call.walk.findings.note('execute', 'option', text)
+  }
+  if (name === undefined) call.walk.findings.note('shell', 'inspect', call.name)
+  return name === undefined ? printsUnknown() : invoke(name, args, call.walk, call.stdin)
+}
+
+/** What is typed into another terminal runs there. */
+function terminal(call: Call): undefined {
+  if (/^-(ls|list)$/.test(call.args[0]?.text ?? '')) call.walk.findings.note('shell', 'inspect', call.name)
+  return undefined
+}
+
 /** Lighthouse's own command: deciding is harmless, administering it is not an agent's business. */
 const LIGHTHOUSE = acts({ 'validate explain status doctor events': 'shell/inspect' })
 
@@ -167,7 +222,12 @@ export const SYSTEM: SpecTable = {
   ...each('service rc-service', { handle: service }),
   launchctl: { act: 'persistence/service', subcommands: acts({ 'list print': 'shell/inspect' }) },
   crontab: { takes: 'u', handle: crontab },
-  ...each('at batch', { act: 'persistence/schedule' }),
+  ...each('at batch', {
+    act: 'persistence/schedule',
+    takes: 'f q t',
+    options: { f: 'read', l: 'shell/inspect' },
+    handle: later,
+  }),
   ...each('shutdown reboot halt poweroff init telinit', { act: 'system/shutdown' }),
   ...each(
     'mkfs mkfs.ext4 mkfs.ext3 mkfs.xfs mkfs.btrfs mkfs.vfat mkfs.ntfs mke2fs mkswap wipefs blkdiscard sgdisk hdparm cryptsetup diskpart format',
@@ -205,7 +265,8 @@ export const SYSTEM: SpecTable = {
   ...each('xdg-open open', { act: 'execute/interactive' }),
   ...each('tmux screen', {
     act: 'execute/interactive',
-    subcommands: acts({ 'ls list-sessions': 'shell/inspect' }),
+    handle: terminal,
+    subcommands: acts({ 'ls list-sessions list-windows list-panes has-session': 'shell/inspect' }),
   }),
   ...each('pbcopy xclip xsel wl-copy', { act: 'shell/output' }),
   ...each('hwclock ntpdate', { act: 'system/clock' }),
@@ -217,6 +278,49 @@ export const SYSTEM: SpecTable = {
   ...each('inotifywait fswatch watchman', { act: 'shell/inspect' }),
   ...each('figlet cowsay lolcat fortune neofetch fastfetch sl banner', { act: 'shell/output' }),
   ...each('say notify-send beep', { act: 'shell/output' }),
-  ...each('ffprobe exiftool identify mediainfo', { act: 'shell/inspect' }),
-  ...each('ffmpeg convert magick pandoc dot mmdc cwebp', { act: 'shell/output', operands: 'last-written' }),
+  ...each('ffprobe identify mediainfo', { act: 'shell/inspect', operands: 'read' }),
+  exiftool: { act: 'shell/inspect', options: { 'config if w o': 'execute/option' }, singleDash: true },
+  ...each(
+    'ffmpeg convert magick cwebp dot mmdc plantuml rsvg-convert inkscape optipng pngquant jpegoptim gifsicle sox wkhtmltopdf',
+    {
+      act: 'shell/output',
+      takes: 'i o T f c r t K G resize quality b:v crf',
+      options: { 'o output': 'write' },
+      handle: convert,
+    },
+  ),
+  pandoc: {
+    act: 'shell/output',
+    takes: 'o output f from t to s template css resource-path metadata M V toc-depth c',
+    operands: 'read',
+    options: { 'o output': 'write', 'F filter L lua-filter pdf-engine extract-media': 'execute/option' },
+  },
+  ...each(
+    'pdftotext pdfinfo pdftoppm csvcut csvgrep csvlook csvstat csvsort csvjson in2csv xsv qsv mlr jless glow mdcat delta diffstat icdiff hexyl xmllint xmlstarlet xsltproc html2text pygmentize highlight jsonlint ajv tomlq fx gron pup htmlq choose tldr cheat dust duf procs btm bandwhich onefetch git-sizer nvidia-smi rocm-smi vainfo glxinfo inxi sensors acpi upower getfacl lsattr namei pathchk users tload slabtop numfmt factor ptx tsort units jwt',
+    {
+      act: 'shell/inspect',
+      operands: 'read',
+      options: { 'o output': 'write' },
+    },
+  ),
+  fzf: { act: 'shell/inspect', options: { 'preview bind with-shell': 'execute/option' } },
+  ...each('ab wrk hey siege vegeta oha bombardier', { handle: load }),
+  nginx: { act: 'system/service', options: { 't T v V h': 'shell/inspect' } },
+  caddy: {
+    act: 'system/service',
+    subcommands: acts({ 'version validate fmt adapt list-modules build-info': 'shell/inspect' }),
+  },
+  ...each('apachectl httpd apache2ctl haproxy', {
+    act: 'system/service',
+    options: { 't v V S configtest': 'shell/inspect' },
+  }),
+  valgrind: { handle: profile },
+  code: {
+    act: 'execute/interactive',
+    options: {
+      'install-extension uninstall-extension': 'packages/install-global',
+      'version v help h list-extensions status s': 'shell/inspect',
+      'd diff': 'shell/inspect',
+    },
+  },
 }

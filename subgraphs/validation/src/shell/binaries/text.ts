@@ -1,12 +1,12 @@
 import { placeOfPath, printsUnknown, runText } from '../walk.js'
 import { hasOption, optionValues, readOptions } from '../options.js'
 import type { Options } from '../options.js'
-import { isKnown, join, literal, TAINT, UNKNOWN } from '../value.js'
+import { isKnown, join, literal, TAINT } from '../value.js'
 import type { Stream } from '../value.js'
 import { readFile } from '../redirect.js'
-import { invoke, writeFile } from '../invoke.js'
-import { noteDeletes } from './files.js'
+import { writeFile } from '../invoke.js'
 import { each } from './each.js'
+import { fd, find, search } from './search.js'
 import type { Call, SpecTable } from './spec.js'
 
 const READER = { act: 'shell/inspect', operands: 'read' } as const
@@ -91,12 +91,8 @@ export const TEXT: SpecTable = {
     options: { pager: 'execute/option' },
     handle: search,
   },
-  ...each('jq yq xq gojq', {
-    act: 'shell/inspect',
-    takes: 'arg argjson slurpfile rawfile indent f from-file L',
-    operands: 'skip-first-then-read',
-    options: { 'i in-place inplace': 'filesystem/edit-in-place' },
-  }),
+  ...each('jq yq xq gojq dasel', { act: 'shell/inspect', handle: query }),
+  dc: { act: 'shell/inspect', takes: 'e f expression file', handle: calculate },
   ...each('base64 base32 basenc', {
     ...READER,
     takes: 'w wrap i input o output',
@@ -126,8 +122,7 @@ export const TEXT: SpecTable = {
   ...each('locate mlocate plocate', INSPECT),
   xmllint: { ...READER, takes: 'xpath output schema', options: { output: 'write' } },
   ...each('envsubst', INSPECT),
-  ...each('bc dc factor numfmt', INSPECT),
-  ...each('code subl', { act: 'shell/inspect' }),
+  ...each('bc factor numfmt', INSPECT),
 }
 
 function cat(call: Call, options: Options): Stream {
@@ -159,13 +154,64 @@ function translate(call: Call): Stream {
   return printsUnknown((call.stdin?.taint ?? 0) | (hides ? TAINT.decoded : 0))
 }
 
-function search(call: Call, options: Options): Stream {
-  const patterned = hasOption(options, 'e', 'f', 'regexp', 'file', 'files', 'type-list')
-  const files = patterned ? options.operands : options.operands.slice(1)
+const SECRET_NAME = /TOKEN|SECRET|PASSW|API_?KEY|PRIVATE|CREDENTIAL|ACCESS_KEY/i
+
+/** jq and yq: a program, then files. Programs can read the environment, yq's also files. */
+function query(call: Call): Stream {
+  const options = readOptions(call.args, {
+    takes: new Set([
+      'arg',
+      'argjson',
+      'slurpfile',
+      'rawfile',
+      'indent',
+      'f',
+      'from-file',
+      'L',
+      'p',
+      'o',
+      'I',
+      'input-format',
+      'output-format',
+      'tab',
+    ]),
+  })
+  const { walk } = call
+  // `--arg name value` takes two words.
+  const pairs = call.args.filter(({ text }) => /^--(arg|argjson)$/.test(text)).length
+  const files = call.args.flatMap(({ text }, i) =>
+    /^--(slurpfile|rawfile)$/.test(text) ? [call.args[i + 2]] : [],
+  )
+  for (const file of [...optionValues(options, 'f', 'from-file'), ...files])
+    if (file !== undefined) readFile(file, walk)
+  const filed = hasOption(options, 'f', 'from-file')
+  const words = options.operands.slice(pairs + files.length)
+  const evaluates = /^(e|eval|ea|eval-all)$/.test(words[0]?.text ?? '') ? 1 : 0
+  const program = filed ? '' : (words[evaluates]?.text ?? '')
   let taint = call.stdin?.taint ?? 0
-  for (const file of files) taint |= readFile(file, call.walk).taint
-  for (const file of optionValues(options, 'f', 'file')) readFile(file, call.walk)
+  if (/\$ENV\b|\benv\b|\benv\(|strenv\(/.test(program)) {
+    taint |= TAINT.secret
+    if (SECRET_NAME.test(program)) walk.findings.note('secrets', 'print', `${call.name} ${program}`)
+  }
+  for (const [, path] of program.matchAll(/\bload\w*\(\s*"([^"]*)"/g)) readFile(literal(path ?? ''), walk)
+  if (/\bload\w*\(\s*[^"\s]/.test(program)) walk.findings.note('execute', 'dynamic', program)
+  const inPlace = call.name !== 'jq' && hasOption(options, 'i', 'in-place', 'inplace')
+  for (const file of words.slice(evaluates + (filed ? 0 : 1))) {
+    if (inPlace) writeFile(file, walk)
+    else if (file.text !== '-') taint |= readFile(file, walk).taint
+  }
   return printsUnknown(taint)
+}
+
+/** dc runs the rest of a line that starts with `!`. */
+function calculate(call: Call, options: Options): Stream {
+  for (const { text } of [...optionValues(options, 'e', 'expression'), { text: call.stdin?.text ?? '' }]) {
+    const command = /!([^<>=].*)/.exec(text)?.[1]
+    if (command === undefined) continue
+    call.walk.findings.note('execute', 'option', `dc !${command}`)
+    runText(command, call.walk, undefined)
+  }
+  return printsUnknown(call.stdin?.taint ?? 0)
 }
 
 function decoder(options: readonly string[]) {
@@ -221,6 +267,8 @@ function awk(call: Call): Stream {
   const program = filed ? undefined : options.operands[0]
   if (filed) call.walk.findings.note('execute', 'file', 'awk -f', { zone: 'unknown' })
   if (program !== undefined) {
+    if (/\/inet[46]?\/(tcp|udp)\//.test(program.text))
+      call.walk.findings.note('network', 'raw-socket', program.text)
     const text = program.text.replace(/"(\\.|[^"\\])*"|\/(\\.|[^/\\\n])*\//g, (quoted) =>
       quoted.startsWith('"') ? '""' : '//',
     )
@@ -240,58 +288,4 @@ function awk(call: Call): Stream {
     if (!/^\w+=/.test(file.text)) taint |= readFile(file, call.walk).taint
   call.walk.findings.note('shell', 'inspect', 'awk')
   return printsUnknown(taint)
-}
-
-const FIND_RUNS = new Set(['-exec', '-execdir', '-ok', '-okdir'])
-const FIND_WRITES = new Set(['-fprint', '-fprint0', '-fprintf', '-fls'])
-
-function find(call: Call): Stream {
-  const { args, walk } = call
-  const first = args.findIndex((arg) => /^[-(!]/.test(arg.text) && !/^-([HLP]|D|O\d?)$/.test(arg.text))
-  const starts = args.slice(0, first === -1 ? args.length : first).filter((arg) => !/^-/.test(arg.text))
-  const roots = starts.length === 0 ? [literal('.')] : starts
-  const tests = args.slice(first === -1 ? args.length : first)
-  const filtered = tests.some((arg) =>
-    /^-(i?name|i?path|i?regex|type|mtime|mmin|size|newer|empty|user|perm|atime|ctime)$/.test(arg.text),
-  )
-  walk.findings.note('shell', 'inspect', `find ${join(roots).text}`)
-  let taint = roots.some((root) => readsSecrets(root, call)) ? TAINT.secret : 0
-  for (const [i, { text }] of tests.entries()) {
-    if (text === '-delete') noteDeletes(call, roots, { recursive: true, force: true, filtered })
-    const next = tests[i + 1]
-    if (FIND_WRITES.has(text) && next !== undefined) writeFile(next, walk)
-    if (FIND_RUNS.has(text)) taint |= runFound(call, tests.slice(i + 1), roots)
-  }
-  return printsUnknown(taint)
-}
-
-function readsSecrets(root: Parameters<typeof placeOfPath>[0], call: Call): boolean {
-  return placeOfPath(root, call.walk).segments.includes('.ssh')
-}
-
-/** `-exec cmd {} ;`: the command runs on every path below where find starts. */
-function runFound(
-  call: Call,
-  rest: readonly Call['args'][number][],
-  roots: readonly Call['args'][number][],
-): number {
-  const end = rest.findIndex((arg) => arg.text === ';' || arg.text === '+')
-  const command = rest.slice(0, end === -1 ? rest.length : end)
-  let taint = 0
-  for (const root of roots) {
-    const found = `${root.text.replace(/\/$/, '')}/${UNKNOWN}`
-    const args = command.map((arg) =>
-      arg.text.includes('{}') ? { text: arg.text.replaceAll('{}', found), taint: 0, glob: false } : arg,
-    )
-    const [name, ...others] = args
-    if (name !== undefined) taint |= invoke(name, others, call.walk, undefined).taint
-  }
-  return taint
-}
-
-function fd(call: Call): Stream {
-  const at = call.args.findIndex((arg) => /^(-[xX]|--exec|--exec-batch)$/.test(arg.text))
-  call.walk.findings.note('shell', 'inspect', call.name)
-  if (at !== -1) runFound(call, [...call.args.slice(at + 1), literal('{}')], [literal('.')])
-  return printsUnknown()
 }

@@ -1,9 +1,10 @@
-import { invoke, shown } from '../invoke.js'
+import { invoke, originOf, shown } from '../invoke.js'
 import { readOptions } from '../options.js'
 import { readFile } from '../redirect.js'
-import { isKnown, join, literal, TAINT, unknown } from '../value.js'
+import { isKnown, join, literal, namesIn, TAINT, unknown } from '../value.js'
 import type { Stream, Value } from '../value.js'
-import { noteVariable, printsUnknown, runText } from '../walk.js'
+import { noteVariable } from '../obeyed.js'
+import { printsUnknown, QUIET, runText } from '../walk.js'
 import { each } from './each.js'
 import type { Call, Spec, SpecTable } from './spec.js'
 
@@ -106,9 +107,32 @@ export const WRAPPERS: SpecTable = {
     text: true,
   }),
   c8: wrapper({ takes: 'r reporter' }),
+  nodemon: { handle: watcher },
+  concurrently: { handle: together },
   nyc: wrapper({ takes: 'reporter' }),
   'time-bash': wrapper({}),
   direnv: { act: 'execute/option' },
+}
+
+/** nodemon runs a script, or what `--exec` says, again and again. */
+function watcher(call: Call): Stream {
+  const options = readOptions(call.args, {
+    takes: new Set('x exec e ext w watch i ignore d delay'.split(' ')),
+    stopAtOperand: true,
+  })
+  const [text] = [...(options.given.get('exec') ?? []), ...(options.given.get('x') ?? [])]
+  if (text !== undefined) return runText(join([text, ...options.operands]).text, call.walk, undefined)
+  return invoke(literal('node'), options.operands, call.walk, undefined)
+}
+
+/** concurrently runs each of its operands as a command line. */
+function together(call: Call): Stream {
+  const options = readOptions(call.args, {
+    takes: new Set('n names c prefix-colors p prefix m max-processes s success'.split(' ')),
+  })
+  for (const { text } of options.operands)
+    runText(text.replace(/^(npm|yarn|pnpm|bun):/, '$1 run '), call.walk, undefined)
+  return printsUnknown()
 }
 
 function su(call: Call): Stream {
@@ -151,7 +175,7 @@ function xargs(call: Call): Stream {
   const taint = call.stdin?.taint ?? 0
   const read: Value[] =
     text === undefined
-      ? [unknown(taint)]
+      ? ((call.stdin === undefined ? undefined : namesIn(call.stdin)) ?? [unknown(taint)])
       : text
           .split(/\s+/)
           .filter((word) => word !== '')
@@ -162,7 +186,13 @@ function xargs(call: Call): Stream {
   const marker = options.given.get('I')?.[0]?.text ?? options.given.get('replace')?.[0]?.text ?? '{}'
   const [name, ...args] = options.operands
   if (name === undefined) {
-    call.walk.findings.note('shell', 'output', 'xargs echo')
+    // xargs alone echoes; parallel alone runs every line as a command.
+    if (call.name === 'xargs') call.walk.findings.note('shell', 'output', 'xargs echo')
+    else call.walk.findings.note('execute', originOf(taint) ?? 'stdin', '… | parallel')
+    return printsUnknown(taint)
+  }
+  if (call.name === 'parallel' && name.text === ':::') {
+    for (const arg of args) runText(arg.text, call.walk, undefined)
     return printsUnknown(taint)
   }
   const uses = options.operands.some((operand) => operand.text.includes(marker))
@@ -187,6 +217,10 @@ function ssh(call: Call): Stream {
   const takes = new Set('b B c D E e F I i J L l m O o p Q R S W w'.split(' '))
   const options = readOptions(call.args, { takes, stopAtOperand: true })
   const [host, ...command] = options.operands
+  if (host === undefined && options.given.has('V')) {
+    call.walk.findings.note('shell', 'inspect', 'ssh -V')
+    return QUIET
+  }
   call.walk.findings.note('network', 'remote-shell', host?.text ?? 'ssh')
   for (const value of options.given.get('o') ?? []) {
     if (/^(ProxyCommand|LocalCommand|PermitLocalCommand|KnownHostsCommand)/i.test(value.text)) {
@@ -201,5 +235,6 @@ function ssh(call: Call): Stream {
   if (command.length === 0) return printsUnknown()
   const text = join(command)
   if (!isKnown(text)) call.walk.findings.note('execute', 'dynamic', text.text)
-  return runText(text.text, call.walk, call.stdin)
+  const printed = runText(text.text, call.walk, call.stdin)
+  return { text: undefined, taint: printed.taint | TAINT.network }
 }

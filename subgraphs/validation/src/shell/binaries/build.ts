@@ -1,0 +1,240 @@
+import { invoke, noteForeign, writeFile } from '../invoke.js'
+import { optionValues } from '../options.js'
+import type { Options } from '../options.js'
+import { noteVariable } from '../obeyed.js'
+import { join, literal } from '../value.js'
+import type { Stream } from '../value.js'
+import { printsUnknown, QUIET } from '../walk.js'
+import { acts, each } from './each.js'
+import type { Call, Spec, SpecTable } from './spec.js'
+
+/** Targets whose names say that they reach further than the project. */
+const SENSITIVE =
+  /(^|[:.\-_])(deploy|publish|release|install|uninstall|push|destroy|drop|reset|prod|production|upload|nuke|purge|provision|flash|migrate|seed|rollback)([:.\-_]|$)/i
+/** Where `install` puts what was built in the user's own repository of builds. */
+const INSTALLS_HERE = /^(mvn|mvnw|gradle|gradlew|stack|cabal|dotnet|mix|rebar3|lein|sbt)$/
+
+/** Options by which a build tool runs, or reads its build from, something else than the project. */
+const RUNS_OTHER: readonly (readonly [RegExp, RegExp])[] = [
+  [/^(make|gmake|just|task)$/, /^(--eval(=|$)|-E$|--shell(=|$)|--shell-command$)/],
+  [
+    /^mvnw?$/,
+    /^(exec:\w+|-Dexec\.\w+=.*|-Dmaven\.ext\.class\.path=.*|org\.codehaus\.mojo:exec-maven-plugin.*)$/,
+  ],
+  [/^gradlew?$/, /^(-I|--init-script(=.*)?|--include-build(=.*)?)$/],
+  [/^(bazel|bazelisk)$/, /^--(run_under|bazelrc|output_user_root|host_jvm_args)(=|$)/],
+  [/^cmake$/, /^-D\w*(COMPILER|LAUNCHER|LINKER|TOOLCHAIN_FILE)\w*=.*$/],
+  [
+    /^(clojure|clj|lein|mill|mix|ghc|scala|swift|stack|cabal|dune|sbt|rebar3|crystal|nim|gradle|dotnet)$/,
+    /^(-e|-e.+|--eval(=.*)?|eval|exec|ghci|repl|shell|-Sdeps|--exec|-X|runMain.*|console)$/,
+  ],
+  [/^(swift|xcodebuild)$/, /^(--disable-sandbox|-scmProvider)$/],
+]
+
+/** Build tools do what their targets say: some names say that they reach further than the project. */
+function target(call: Call): Stream {
+  const { name, args, walk } = call
+  const tool = name.split(' ')[0] ?? name
+  const text = `${name} ${join(args).text}`.trim()
+  for (const { text: arg } of args) {
+    const [, variable, value] = /^([A-Za-z_]\w*)\??[:+]?=([\s\S]*)$/.exec(arg) ?? []
+    if (variable !== undefined) noteVariable(variable, literal(value ?? ''), walk)
+  }
+  const runs = RUNS_OTHER.some(
+    ([tools, option]) => tools.test(tool) && args.some((arg) => option.test(arg.text)),
+  )
+  const dry =
+    args.some((arg) =>
+      /^(-[a-z]*n|--dry-run|--just-print|--recon|--help|--list|--version|-m:dry)$/.test(arg.text),
+    ) && /^(make|gmake|ninja|just|task|rake|gradlew?)$/.test(tool)
+  const names = args.filter((arg) => !arg.text.startsWith('-') && !arg.text.includes('='))
+  const sensitive = names.some(
+    ({ text: one }) => SENSITIVE.test(one) && !(/^install\w*$/.test(one) && INSTALLS_HERE.test(tool)),
+  )
+  const tests = names.some(({ text: one }) => /test|check|lint|spec/.test(one))
+  const act = runs ? 'option' : sensitive && !dry ? 'sensitive-target' : tests ? 'test' : 'build'
+  walk.findings.note('execute', act, text)
+  if (act === 'test' || act === 'build') noteForeign(text, call)
+  return QUIET
+}
+
+/** Compilers write one file, and some of their options run others' code. */
+function compile(call: Call, options: Options): Stream {
+  const text = `${call.name} ${join(call.args).text}`
+  const runs = call.args.some(({ text: arg }) =>
+    /^-(wrapper|B|fplugin|specs|fuse-ld=\/|Xclang|load|plugin|iplugindir|T|processorpath|J-\w+)/.test(arg),
+  )
+  call.walk.findings.note('execute', runs ? 'option' : 'build', text)
+  for (const output of optionValues(options, 'o')) writeFile(output, call.walk)
+  if (!runs) noteForeign(text, call)
+  return printsUnknown()
+}
+
+const NO_OTHER_PROGRAMS = { 'exec toolexec vettool overlay modfile': 'execute/option' } as const
+const CARGO: Pick<Spec, 'takes' | 'options'> = {
+  takes: 'p package manifest-path features target j jobs config Z bin example profile test bench',
+  options: { 'config Z': 'execute/option' },
+}
+
+/** `go run` of another module's path fetches it. */
+function goRun(call: Call, options: Options): Stream {
+  const name = options.operands[0]?.text ?? ''
+  const remote = /@|^[\w-]+\.[\w.-]+\//.test(name) && !/\.go$/.test(name)
+  const text = `${call.name} ${join(call.args).text}`
+  call.walk.findings.note(remote ? 'packages' : 'execute', remote ? 'run-remote' : 'build', text)
+  if (!remote) noteForeign(text, call)
+  return printsUnknown()
+}
+
+/** `coverage run x.py` runs what python would. */
+function runModule(call: Call): Stream {
+  return invoke(
+    literal('python'),
+    call.args.filter(
+      ({ text }) => !/^--(source|branch|omit|include|parallel-mode|append|rcfile|concurrency)/.test(text),
+    ),
+    call.walk,
+    call.stdin,
+  )
+}
+
+/** .NET's one command is builder, package manager and publisher. */
+const DOTNET: Spec = {
+  act: 'packages/other',
+  subcommands: acts({
+    'build test run restore clean format watch msbuild pack new vstest sln build-server fsi': {
+      handle: target,
+    },
+    'list --info --list-sdks --list-runtimes help workload-list search': 'packages/inspect',
+    add: 'packages/install',
+    remove: 'packages/remove',
+    publish: 'execute/build',
+    nuget: {
+      act: 'packages/publish',
+      subcommands: acts({
+        list: 'packages/inspect',
+        locals: 'packages/configure',
+        verify: 'packages/inspect',
+      }),
+    },
+    tool: {
+      act: 'packages/install',
+      subcommands: acts({ list: 'packages/inspect', restore: 'packages/declared', run: 'execute/module' }),
+    },
+    ef: {
+      act: 'database/write',
+      subcommands: acts({
+        migrations: {
+          act: 'execute/build',
+          subcommands: acts({ 'list add script': 'execute/build', remove: 'filesystem/delete' }),
+        },
+        database: {
+          act: 'database/write',
+          subcommands: { drop: 'database/destroy', update: 'database/write' },
+        },
+        dbcontext: 'execute/build',
+      }),
+    },
+    workload: 'packages/toolchain',
+    'user-secrets dev-certs': 'secrets/credentials',
+  }),
+}
+
+/** What builds, tests, checks and formats: everyday work as long as it is the project's. */
+export const BUILD: SpecTable = {
+  ...each(
+    'pytest py.test tox nox mypy ruff black flake8 pylint isort pyright bandit pre-commit codespell pyupgrade vulture autopep8 yapf pydocstyle pyflakes pycodestyle radon interrogate safety sphinx-build jupyter nbqa pyinstaller cython ty basedpyright hypothesis behave locust nosetests trial',
+    { act: 'execute/test' },
+  ),
+  ...each(
+    'rustc rustfmt gofmt goimports clang-format clang-tidy shellcheck shfmt hadolint yamllint actionlint markdownlint golangci-lint staticcheck rubocop tflint checkstyle ktlint swiftlint swiftformat opa regal buf protoc-gen-go cppcheck cpplint include-what-you-use gocyclo gosec errcheck revive gofumpt gotestsum ginkgo mockgen sqlfluff sqlc ansible-lint kubeconform prettierd vale proselint credo dialyzer erlc elixirc elm elm-test elm-format scalafmt scalafix detekt spotbugs pmd google-java-format phpcs phpcbf php-cs-fixer psalm pest infection phan rector erb_lint reek brakeman standardrb haml-lint slim-lint srb steep luacheck stylua busted ormolu hlint fourmolu nixfmt alejandra ocamlformat dune juliaformatter perltidy perlcritic prove typst asciidoctor doxygen dprint taplo typos lychee gcov lcov gcovr genhtml llvm-cov llvm-profdata swiftgen sourcery slither solhint forge hardhat truffle anchor wasm-pack wasm-bindgen trunk maturin nm-ctags ctags cscope cargo-nextest cargo-clippy rustdoc cargo-fmt ghcid hspec-discover stack-lint nbdime phpmd rpmlint lintian mdl checkov tfsec trivy-config terrascan conftest kubeval',
+    { act: 'execute/test' },
+  ),
+  cargo: {
+    act: 'packages/other',
+    ...CARGO,
+    subcommands: acts({
+      'test t check c clippy fmt bench doc nextest llvm-cov expand insta miri hack udeps semver-checks machete':
+        {
+          act: 'execute/test',
+          ...CARGO,
+        },
+      'build b run r rustc rustdoc': { act: 'execute/build', ...CARGO },
+      'tree metadata search version help verify-project pkgid audit deny outdated': 'packages/inspect',
+      'fetch update generate-lockfile vendor': 'packages/declared',
+      add: 'packages/install',
+      install: 'packages/install',
+      remove: 'packages/remove',
+      uninstall: 'packages/remove',
+      clean: 'execute/clean',
+      'publish yank login owner': 'packages/publish',
+      'new init': 'execute/build',
+    }),
+  },
+  go: {
+    act: 'packages/other',
+    subcommands: acts({
+      'test vet': {
+        act: 'execute/test',
+        singleDash: true,
+        takes: 'run bench count timeout tags coverprofile cpuprofile memprofile o',
+        options: { ...NO_OTHER_PROGRAMS, 'o coverprofile cpuprofile memprofile': 'write' },
+      },
+      build: {
+        act: 'execute/build',
+        singleDash: true,
+        takes: 'o tags ldflags',
+        options: { o: 'write', ...NO_OTHER_PROGRAMS },
+      },
+      run: {
+        singleDash: true,
+        takes: 'tags ldflags',
+        options: NO_OTHER_PROGRAMS,
+        handle: goRun,
+      },
+      'version list doc help': 'packages/inspect',
+      env: { act: 'packages/inspect', options: { w: 'packages/configure' } },
+      fmt: 'execute/test',
+      mod: {
+        act: 'packages/declared',
+        subcommands: acts({
+          'tidy download verify vendor graph why init': 'packages/declared',
+          edit: 'packages/declared',
+        }),
+      },
+      get: 'packages/install',
+      install: 'packages/install',
+      generate: 'execute/build',
+      clean: 'execute/clean',
+      tool: 'execute/test',
+    }),
+  },
+  ...each('make gmake ninja just task rake mage', { handle: target }),
+  ...each(
+    'cmake ctest meson bazel bazelisk buck buck2 pants gradle gradlew mvn mvnw ant sbt lein mill clj clojure swift xcodebuild msbuild mix rebar3 stack cabal zig flutter dart',
+    { handle: target },
+  ),
+  ...each(
+    'gcc g++ cc c++ clang clang++ gfortran nasm yasm ld ar nm objdump readelf strip as objcopy ranlib size addr2line c++filt javac kotlinc scalac groovyc ghc ocamlc ocamlopt nvcc emcc em++ tcc swiftc dmd ldc2 gdc nim crystal v valac fpc rustc',
+    {
+      takes: 'o I L l D x',
+      handle: compile,
+    },
+  ),
+  dotnet: DOTNET,
+  ...each('latexmk pdflatex xelatex lualatex latex tex tectonic', {
+    act: 'execute/build',
+    singleDash: true,
+    options: { 'shell-escape enable-write18 e pdflatex latex lualatex xelatex r Z': 'execute/option' },
+  }),
+  coverage: {
+    act: 'execute/test',
+    subcommands: {
+      ...each('report html xml json lcov combine erase annotate debug', 'execute/test'),
+      run: { handle: runModule },
+    },
+  },
+  protoc: { act: 'execute/build', options: { 'plugin descriptor_set_in': 'execute/option' } },
+  ldd: { act: 'execute/build', operands: 'read' },
+  ...each('rspec phpunit phpstan cucumber minitest', { handle: target }),
+}

@@ -1,0 +1,79 @@
+import { writeFile } from '../invoke.js'
+import { plainCode } from '../code/plain.js'
+import type { Language } from '../code/tokens.js'
+import { readFile } from '../redirect.js'
+import { literal } from '../value.js'
+import { placeOfPath, runText } from '../walk.js'
+import type { Call } from './spec.js'
+
+/** Notes what code does. True when it is plain: it computes, prints, and uses no more than the files it names. */
+export function noteCode(code: string, language: Language | undefined, call: Call): boolean {
+  const plain = language === undefined ? undefined : plainCode(code, language)
+  if (plain === undefined) {
+    inspectCode(code, call)
+    return false
+  }
+  call.walk.findings.note('execute', 'plain-code', `${call.name} ${code}`)
+  for (const path of plain.reads) readFile(literal(path), call.walk)
+  for (const path of plain.writes) writeFile(literal(path), call.walk)
+  return true
+}
+
+/**
+ * Code that is not plain is never judged harmless. What it hands to a shell, or deletes by a literal path, is judged
+ * like a command, so that the worst of it is refused rather than asked about.
+ */
+function inspectCode(code: string, call: Call): void {
+  const { walk } = call
+  const callsShell =
+    /\b(system|popen|exec\w*|spawn\w*|call|check_output|check_call|run|shell_exec|passthru|proc_open|qx|IO\.popen|Popen)\b|`/.test(
+      code,
+    )
+  const opensSocket =
+    /\bsocket\b|TCPSocket|\bnet['")]*\.(connect|Socket|createConnection)|fsockopen|\/inet\/tcp/i.test(code)
+  if (opensSocket && (callsShell || /dup2|\bpty\b|\/bin\/(ba|z|da)?sh|cmd\.exe/.test(code)))
+    walk.findings.note('network', 'reverse-shell', code)
+  const strings = [...code.matchAll(/"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)'|`((?:\\.|[^`\\])*)`/g)]
+    .slice(0, 32)
+    .map((match) => match[1] ?? match[2] ?? match[3] ?? '')
+  if (callsShell) {
+    for (const text of strings) if (/[a-z]/.test(text)) runText(text, walk, undefined)
+    // A list of arguments: ["rm", "-rf", "/"].
+    for (const [, list] of [...code.matchAll(/\[([^\][]*)\]/g)].slice(0, 8)) {
+      const items = [...(list ?? '').matchAll(/"([^"]*)"|'([^']*)'/g)].map(
+        (match) => match[1] ?? match[2] ?? '',
+      )
+      if (items.length > 1) runText(items.map(quoted).join(' '), walk, undefined)
+    }
+  }
+  const deletes =
+    /rmtree|rmSync|rmdirSync|unlinkSync|\brm_rf?\b|remove_tree|\bunlink\b|os\.remove|promises\.rm|fs\.rm\b|rmdir|RemoveAll/.test(
+      code,
+    )
+  const writes =
+    /open\s*\([^)]*['"][wa]b?\+?['"]|writeFile|appendFile|write_text|File\.write|file_put_contents/.test(code)
+  for (const text of strings) {
+    if (!/^[~/.$]/.test(text) || text.length > 1_000) continue
+    const fact = placeOfPath(literal(text), walk)
+    if (deletes)
+      walk.findings.path('delete', fact, { recursive: true, force: true, filtered: false, glob: false })
+    else if (writes) walk.findings.path('write', fact, { append: false })
+    else walk.findings.path('read', fact, { hidden: false, fromEnvironment: false })
+  }
+  if (
+    /b64decode|atob\(|fromhex|unhexlify|base64['"]\)|decode64|codecs\.decode|MIME::Base64/.test(code) &&
+    /\b(exec|eval|system|popen|Function|run|call)\b/.test(code)
+  ) {
+    walk.findings.note('execute', 'decoded', code)
+  }
+  if (
+    /urlopen|requests\.get|fetch\(|http\.get|urllib|Net::HTTP|open-uri|LWP/.test(code) &&
+    /\b(exec|eval)\s*\(/.test(code)
+  ) {
+    walk.findings.note('execute', 'download', code)
+  }
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`
+}
