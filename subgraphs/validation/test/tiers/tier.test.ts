@@ -26,7 +26,7 @@ function judgementOf(command: string): Judgement {
     principal: AGENT,
     requestId: undefined,
     fingerprint: command,
-    policyVersion: 'v',
+    policyVersion: engine.version,
   })
 }
 
