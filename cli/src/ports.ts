@@ -13,3 +13,10 @@ export function wholeFlag(text: string): number {
   if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value
   throw new InvalidArgumentError('Give a whole number, 0 or more.')
 }
+
+/** A time in seconds of a flag, from a tenth to a day. */
+export function secondsFlag(text: string): number {
+  const seconds = Number(text)
+  if (seconds >= 0.1 && seconds <= 86_400) return seconds
+  throw new InvalidArgumentError('Give seconds, from 0.1 to 86400.')
+}

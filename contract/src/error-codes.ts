@@ -84,6 +84,11 @@ export const ERROR_CODES = {
     meaning: 'A subgraph answered with something that is not GraphQL.',
   },
   SUBGRAPH_UNAVAILABLE: { status: 503, retryable: true, meaning: 'A subgraph cannot be reached.' },
+  SUPERGRAPH_CHANGED: {
+    status: 503,
+    retryable: true,
+    meaning: 'The graph was replaced while a subscription ran; subscribe again.',
+  },
   OVERLOADED: { status: 503, retryable: true, meaning: 'A bounded queue is full; try after Retry-After.' },
   SHUTTING_DOWN: { status: 503, retryable: true, meaning: 'This process is stopping; another will answer.' },
   DEADLINE_EXCEEDED: { status: 504, retryable: true, meaning: 'The answer did not come within its time.' },

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { parseDocument } from 'yaml'
 import * as z from 'zod'
 import { trafficSection } from './fetch/traffic/settings.js'
@@ -21,19 +20,11 @@ export class ConfigFileError extends Error {
 }
 
 /**
- * Reads a configuration file (YAML, of which JSON is a part). `${env.NAME}` and `${env.NAME:-otherwise}` in its texts are
- * replaced. Rejects with a {@link ConfigFileError} that lists every fault: unreadable, not YAML, unknown keys, values that
- * are out of range, variables that are not set.
+ * Reads the text of a configuration file (YAML, of which JSON is a part); `path` names it in errors. `${env.NAME}` and
+ * `${env.NAME:-otherwise}` in its texts are replaced. Throws a {@link ConfigFileError} that lists every fault: not YAML,
+ * unknown keys, values that are out of range, variables that are not set.
  */
-export async function readConfigFile(path: string, env: NodeJS.ProcessEnv): Promise<FileConfig> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new ConfigFileError(path, [`it cannot be read (${error.code})`])
-  })
-  return parseConfig(text, env, path)
-}
-
-/** {@link readConfigFile} for a text that was read already; `path` names it in errors. */
-export function parseConfig(text: string, env: NodeJS.ProcessEnv, path = 'This text'): FileConfig {
+export function parseConfig(text: string, env: NodeJS.ProcessEnv, path: string): FileConfig {
   const document = parseDocument(text)
   if (document.errors.length > 0) {
     throw new ConfigFileError(

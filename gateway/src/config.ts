@@ -1,6 +1,8 @@
-import { type FileConfig, readConfigFile } from './config-file.js'
+import { type FileConfig, parseConfig } from './config-file.js'
 import { LIMIT_NAMES, type LimitName, type Limits } from './limits.js'
 import type { GatewayOptions } from './start.js'
+import { fileSource } from './supergraph/file-source.js'
+import type { Source } from './supergraph/source.js'
 
 /** What the environment may set of a gateway. Everything else is given by who starts it. */
 export type GatewayConfig = Required<
@@ -33,12 +35,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig 
   }
 }
 
-/** What a configuration file says; nothing without one. Rejects with a ConfigFileError that lists what is wrong. */
-export async function readFileConfig(
-  path: string | undefined,
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<FileConfig> {
-  return path === undefined ? {} : readConfigFile(path, env)
+/** A configuration file that is followed. Reading rejects with a ConfigFileError that lists what is wrong. */
+export function configSource(path: string, env: NodeJS.ProcessEnv = process.env): Source<FileConfig> {
+  return fileSource({ path, parse: (text) => parseConfig(text, env, path) })
 }
 
 const LIMIT_VARIABLES = {

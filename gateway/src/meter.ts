@@ -1,6 +1,7 @@
 import type { OperationType, RowStatus } from '@lighthouse/contract/operation-row'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { DurationSeries } from './duration-series.js'
+import type { ReloadState } from './supergraph/editions.js'
 import type { TrafficCounts } from './fetch/traffic/traffic.js'
 
 /** Counts what passes: a few writes an operation; everything dear happens when somebody scrapes. */
@@ -14,11 +15,16 @@ export interface OperationMeter {
 /** Traffic to each subgraph that is reached over HTTP, by name. */
 type Traffic = () => Iterable<readonly [subgraph: string, counts: TrafficCounts]>
 
+export interface MeterSources {
+  readonly traffic?: Traffic
+  readonly reloads?: () => Pick<ReloadState, 'since' | 'swaps' | 'refusals'>
+}
+
 /**
  * A meter with its own registry; what counts for itself is read when somebody scrapes. Series are bounded: types ×
  * statuses, subgraphs × statuses; never names or agents.
  */
-export function createMeter(sockets: () => number, traffic: Traffic = () => []): OperationMeter {
+export function createMeter(sockets: () => number, sources: MeterSources = {}): OperationMeter {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'lighthouse_' })
   const operations = new DurationSeries({
@@ -33,7 +39,8 @@ export function createMeter(sockets: () => number, traffic: Traffic = () => []):
   })
   countOperations(registry, operations)
   gaugeSockets(registry, sockets)
-  countTraffic(registry, traffic)
+  countTraffic(registry, sources.traffic ?? (() => []))
+  if (sources.reloads !== undefined) countReloads(registry, sources.reloads)
   return {
     operation: (type, status, durationUs) => operations.record([type, status], durationUs),
     fetch: (subgraph, status, durationUs) => fetches.record([subgraph, status], durationUs),
@@ -99,6 +106,29 @@ function countTraffic(registry: Registry, traffic: Traffic): void {
     collect() {
       this.reset()
       for (const [subgraph, counts] of traffic()) this.set({ subgraph }, counts.isBreakerOpen ? 1 : 0)
+    },
+  })
+}
+
+function countReloads(registry: Registry, reloads: NonNullable<MeterSources['reloads']>): void {
+  void new Counter({
+    name: 'lighthouse_supergraph_reloads_total',
+    help: 'Supergraphs that were swapped in, and that were refused.',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      const { swaps, refusals } = reloads()
+      this.reset()
+      this.inc({ outcome: 'swapped' }, swaps)
+      this.inc({ outcome: 'refused' }, refusals)
+    },
+  })
+  void new Gauge({
+    name: 'lighthouse_supergraph_since_seconds',
+    help: 'When the supergraph that serves was taken in use, in seconds since the epoch.',
+    registers: [registry],
+    collect() {
+      this.set(reloads().since / 1_000)
     },
   })
 }

@@ -14,6 +14,8 @@ export interface ScopeOptions {
   readonly sample: (asked: boolean) => boolean
   /** How this process is named in stops. */
   readonly process: string
+  /** Keeps what the operation uses until the function that it returns is called. */
+  readonly hold?: () => () => void
 }
 
 /** A scope while its operation passes the first steps, and the means to end it. */
@@ -40,6 +42,7 @@ export function openScope(envelope: Envelope, options: ScopeOptions): Passing {
   if (envelope.submittedUs !== undefined) {
     noteStop?.('submit', envelope.submittedUs, startedUs - envelope.submittedUs)
   }
+  const release = options.hold?.()
   const controller = new AbortController()
   const expire = () => controller.abort(coded('DEADLINE_EXCEEDED', 'The time of the request is over.'))
   const timer = setTimeout(expire, options.deadlineMs)
@@ -80,6 +83,9 @@ export function openScope(envelope: Envelope, options: ScopeOptions): Passing {
       scope.deadlineAt = Number.MAX_SAFE_INTEGER
     },
     stop: () => controller.abort(coded('DEADLINE_EXCEEDED', 'The client wants no more.')),
-    close: () => clearTimeout(timer),
+    close() {
+      clearTimeout(timer)
+      release?.()
+    },
   }
 }

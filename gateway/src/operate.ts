@@ -17,6 +17,7 @@ import { refusalAnswer } from './refusal-answer.js'
 import type { Log, Scope } from './scope.js'
 import { openScope, type ScopeOptions } from './open-scope.js'
 import { shape } from './shape.js'
+import type { Streaming } from './subscribe/begin.js'
 import type { EventStreams } from './subscribe/event-streams.js'
 import type { Supergraph } from './supergraph/supergraph.js'
 import { noted } from './trace.js'
@@ -27,6 +28,7 @@ export interface Operating extends Receiving {
   readonly plans: Plans
   readonly lifecycle: Lifecycle
   readonly events: EventStreams
+  readonly streaming: Streaming
   readonly door: Door
   readonly scopes: ScopeOptions
   readonly asking: Omit<Asking, 'scope'>
@@ -49,7 +51,9 @@ export async function operate(
   try {
     const received = await receive(request, envelope, operating)
     passing.passed('receive')
-    if (operating.events.wants(received)) return await operating.events.serve(received, response, passing)
+    if (operating.events.wants(received)) {
+      return await operating.events.serve(received, response, passing, operating.streaming)
+    }
     const credential = credentialOf(received.headers, received.mayUseCookie)
     const { principal } = await admit(credential, received, operating.door)
     passing.principal = principal
@@ -69,7 +73,7 @@ export async function operate(
 export async function execute(
   executable: Executable,
   scope: Scope,
-  operating: Omit<Operating, 'lifecycle' | 'events'>,
+  operating: Omit<Operating, 'lifecycle' | 'events' | 'streaming'>,
 ): Promise<ExecutionResult> {
   const { facts, noteStop } = scope
   const started = nowUs()

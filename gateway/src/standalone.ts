@@ -1,34 +1,66 @@
-import { type HttpTransport, httpTransport } from './fetch/http-transport.js'
-import { type TrafficSection, trafficFor } from './fetch/traffic/settings.js'
+import { Connections } from './connections.js'
+import type { TrafficSection } from './fetch/traffic/settings.js'
 import { type Gateway, type GatewayOptions, startGateway } from './start.js'
-import { loadSupergraph } from './supergraph/supergraph.js'
+import { followSources } from './supergraph/follow-sources.js'
+import { constant, type Source } from './supergraph/source.js'
 
-export interface StandaloneOptions extends Omit<GatewayOptions, 'supergraph' | 'transports'> {
-  readonly supergraphSdl: string
+/** What a configuration may say of a gateway that calls its subgraphs over HTTP; all of it may change while it runs. */
+export interface StandaloneSettings
+  extends Omit<GatewayOptions, 'supergraph' | 'transports' | 'release' | 'log'> {
   /** Subgraphs that are elsewhere than the supergraph says, by name. */
   readonly urls?: Readonly<Record<string, string>>
-  /** Signs who the caller is for subgraphs that want to know that it was us. */
-  readonly gatewaySecret?: string | undefined
   /** How subgraphs are called; defaults for what is absent. */
   readonly traffic?: TrafficSection | undefined
 }
 
+export interface StandaloneOptions extends StandaloneSettings {
+  /** Text, or something that is followed: a file, or running subgraphs that are composed. */
+  readonly supergraphSdl: string | Source<string>
+  /** Settings that stand before the others; followed as well. */
+  readonly settings?: Source<StandaloneSettings>
+  /** Signs who the caller is for subgraphs that want to know that it was us. */
+  readonly gatewaySecret?: string | undefined
+  readonly log?: GatewayOptions['log']
+}
+
 /**
  * Starts a gateway for any supergraph, calling its subgraphs over HTTP at the addresses that the supergraph gives.
- * Nobody is asked for a key unless `authenticate` is given. Rejects when a subgraph has no http(s) address. Closing the
- * gateway closes the connections too.
+ * Nobody is asked for a key unless `authenticate` is given. Rejects when a subgraph has no http(s) address. When a source
+ * changes, what it gives is served next; what cannot be served is logged and the old kept. Closing the gateway closes the
+ * connections too.
  */
 export async function startStandaloneGateway(options: StandaloneOptions): Promise<Gateway> {
-  const { supergraphSdl, urls = {}, gatewaySecret, traffic, ...rest } = options
-  const transports = new Map<string, HttpTransport>()
-  for (const { name, url } of loadSupergraph(supergraphSdl).subgraphs) {
-    const settings = trafficFor(name, traffic)
-    transports.set(name, httpTransport({ name, url: urls[name] ?? url, gatewaySecret, traffic: settings }))
+  const { supergraphSdl, settings = constant({}), gatewaySecret, log = () => undefined, ...rest } = options
+  const sdlSource = typeof supergraphSdl === 'string' ? constant(supergraphSdl) : supergraphSdl
+  const connections = new Connections(gatewaySecret)
+  const load = async () => {
+    const [sdl, own] = await Promise.all([sdlSource.read(), settings.read()])
+    const { urls = {}, traffic, ...served } = { ...rest, ...own }
+    return { ...served, supergraph: { sdl }, ...connections.open(sdl, { urls, traffic }) }
   }
-  const gateway = await startGateway({ ...rest, supergraph: { sdl: supergraphSdl }, transports })
+  const loaded = await load()
+  const gateway = await startGateway({ ...rest, ...loaded, log }).catch(async (cause: unknown) => {
+    await loaded.release()
+    throw cause
+  })
+  const reload = async () => {
+    let next: Awaited<ReturnType<typeof load>> | undefined
+    try {
+      await gateway.reload(async () => (next = await load()))
+    } catch (cause) {
+      await next?.release()
+      throw cause
+    }
+  }
+  const following = followSources([sdlSource, settings], reload, log)
   const close = async () => {
+    following[Symbol.dispose]()
     await gateway.close()
-    await Promise.all([...transports.values()].map((one) => one[Symbol.asyncDispose]()))
+    await connections[Symbol.asyncDispose]()
   }
-  return { ...gateway, close, [Symbol.asyncDispose]: close }
+  // Its getters tell of the supergraph that serves now.
+  return Object.create(gateway, {
+    close: { value: close },
+    [Symbol.asyncDispose]: { value: close },
+  }) as Gateway
 }

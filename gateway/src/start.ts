@@ -1,41 +1,30 @@
 import { createServer } from 'node:http'
-import { SILENT } from '@lighthouse/analytics/recorder/record'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
-import { createDoor, type DoorOptions } from './admit.js'
-import { answerClientError } from './http/client-error.js'
-import type { Reach } from './http/cross-site.js'
 import { trafficCountsOf } from './fetch/http-transport.js'
 import type { TrafficCounts } from './fetch/traffic/traffic.js'
-import type { RedeemLink } from './http/session-link.js'
+import { answerClientError } from './http/client-error.js'
+import type { Reach } from './http/cross-site.js'
 import { type Routing, route } from './http/routes.js'
+import type { RedeemLink } from './http/session-link.js'
 import { drain, isLoopback, listen } from './listen.js'
-import { startLifecycle } from './lifecycle.js'
-import { createMeter, type OperationMeter } from './meter.js'
-import { execute, type Operating, operate } from './operate.js'
-import { createPlans } from './plan.js'
+import { createMeter } from './meter.js'
+import { type Lasting, openEdition, openNext, type Served } from './open-edition.js'
+import { operate } from './operate.js'
 import { type Perform, perform, type Routes } from './perform.js'
 import type { GatewayRecorder, Log } from './scope.js'
-import { compose, type SubgraphSdl } from './supergraph/compose.js'
 import { createEventStreams } from './subscribe/event-streams.js'
 import { type Sockets, serveSockets } from './subscribe/socket.js'
-import { createStreaming, type StreamOptions } from './subscribe/streaming.js'
-import type { Planning } from './supergraph/planning.js'
+import { type StreamOptions, streamBounds } from './subscribe/streaming.js'
+import { Editions } from './supergraph/editions.js'
 import { createPlanningProcess } from './supergraph/planning-process.js'
-import { loadSupergraph } from './supergraph/supergraph.js'
 import { createSampler } from './trace.js'
 
 const DEFAULT_HOST = '127.0.0.1'
-const MAX_BODY_BYTES = 65_536
-/** Longer than the 30 s that experts are given. */
-const DEADLINE_MS = 35_000
 
-export interface GatewayOptions extends DoorOptions, StreamOptions {
+export interface GatewayOptions extends Served, StreamOptions {
   readonly host?: string
   /** 0: any free port. */
   readonly port?: number
-  readonly supergraph: { readonly sdl: string } | { readonly subgraphs: readonly SubgraphSdl[] }
-  /** How each subgraph is reached, by the name it has in the supergraph. */
-  readonly transports: ReadonlyMap<string, SubgraphTransport>
   readonly redeemLink?: RedeemLink | undefined
   readonly recorder?: GatewayRecorder
   /** Further addresses, served with this gateway's own means of running operations. */
@@ -43,10 +32,6 @@ export interface GatewayOptions extends DoorOptions, StreamOptions {
   /** The built console; absent: none is served. */
   readonly consoleDir?: string | undefined
   readonly log?: Log
-  readonly introspection?: boolean
-  readonly maxBodyBytes?: number
-  /** Milliseconds that an operation may take. Longer than the 30 s that experts are given. */
-  readonly deadlineMs?: number
   /** Origins of pages that may call beside the gateway's own; `*` lets all. */
   readonly allowedOrigins?: readonly string[]
   /** Milliseconds that operations under way are waited for when the gateway closes. */
@@ -65,9 +50,16 @@ export interface Gateway extends AsyncDisposable {
   /** Scheme, host and port, without a path. */
   readonly origin: string
   readonly port: number
+  /** That of the supergraph that serves now. */
   readonly supergraphSdl: string
   /** Runs one operation as its caller, without HTTP. */
   readonly perform: Perform
+  /**
+   * Serves another supergraph, or the same with other settings: operations under way finish on the old one, and the most
+   * used ones are planned before it is swapped in. Attempts queue. When `load` rejects, or what it gives cannot be served,
+   * the old one is kept, `/readyz` and `/metrics` say so, and the promise rejects with the reason.
+   */
+  reload(load: () => Promise<Partial<Served>>): Promise<void>
   /** Drains and stops. The same as disposing; calling it again waits for the first call. */
   close(): Promise<void>
 }
@@ -77,40 +69,46 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { host = DEFAULT_HOST, port = 0, drainMs = 10_000 } = options
   const open: { sockets?: Sockets; draining: boolean } = { draining: false }
   const planning = createPlanningProcess()
-  const unready = assemble(options, planning, () => open.sockets?.size ?? 0)
-  // So that the first operation does not wait for the planner's start.
-  planning.plan(unready.supergraph, { text: '{__typename}', drawn: 0 }).catch(() => undefined)
-  const lifecycle = await startLifecycle({
-    supergraph: unready.supergraph,
-    introspection: options.introspection ?? true,
-    execute: (executable, scope) => execute(executable, scope, unready),
-    log: unready.log,
+  const meter = createMeter(() => open.sockets?.size ?? 0, {
+    traffic: () => trafficOf(editions.current.transports),
+    reloads: () => editions.state,
   })
-  const streaming = createStreaming({ ...unready, lifecycle }, options)
-  const events = createEventStreams(streaming)
-  const operating: Operating = { ...unready, lifecycle, events }
-  const reach = { ...unready.reach, isDraining: () => open.draining, log: unready.log }
-  const run: Perform = (performed) => perform(performed, operating)
+  const bounds = streamBounds(options)
+  const events = createEventStreams(bounds)
+  const lasting: Lasting = {
+    planning,
+    meter,
+    sample: createSampler(),
+    reach: reachOf(options),
+    events,
+    seats: bounds.seats,
+  }
+  const editions = new Editions(await openEdition(options, lasting))
+  const operating = () => editions.current.operating
+  const { log, maxBodyBytes } = operating()
+  const reach = { ...lasting.reach, isDraining: () => open.draining, log }
+  const run: Perform = (performed) => perform(performed, operating())
   const routing: Routing = {
     ...reach,
     routes: options.routes ?? {},
     perform: run,
-    graphql: (request, response) => operate(request, response, operating),
-    transports: options.transports,
-    meter: unready.recording.meter,
+    graphql: (request, response) => operate(request, response, operating()),
+    serving: () => ({ ...editions.state, ...editions.current }),
+    meter,
     consoleDir: options.consoleDir,
     redeemLink: options.redeemLink,
   }
   const server = createServer((request, response) => void route(request, response, routing))
   server.on('clientError', answerClientError)
-  open.sockets = serveSockets(server, { ...streaming, ...reach })
+  const streaming = () => operating().streaming
+  open.sockets = serveSockets(server, { ...bounds, maxMessageBytes: maxBodyBytes, streaming, ...reach })
   const listening = await listen(server, host, port)
   const stop = async () => {
     open.draining = true
     events.close()
     await open.sockets?.close()
     await drain(server, drainMs)
-    await lifecycle[Symbol.asyncDispose]()
+    await editions[Symbol.asyncDispose]()
     await planning[Symbol.asyncDispose]()
   }
   let stopping: Promise<void> | undefined
@@ -120,8 +118,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     wsUrl: `ws://${listening.authority}/graphql`,
     origin: `http://${listening.authority}`,
     port: listening.port,
-    supergraphSdl: unready.supergraph.sdl,
+    get supergraphSdl() {
+      return operating().supergraph.sdl
+    },
     perform: run,
+    reload: (load) =>
+      editions.replace(async (old) => openNext({ ...options, ...(await load()) }, old, lasting)),
     close,
     [Symbol.asyncDispose]: close,
   }
@@ -131,49 +133,11 @@ function reachOf({ allowedOrigins = [], host = DEFAULT_HOST }: GatewayOptions): 
   return { allowedOrigins, loopback: isLoopback(host) }
 }
 
-/** Everything that operations need but the life-cycle, which itself needs this. */
-function assemble(
-  options: GatewayOptions,
-  planning: Planning,
-  sockets: () => number,
-): Omit<Operating, 'lifecycle' | 'events'> {
-  const { recorder = SILENT, log = () => undefined, graph = 'main', gatewayId = 'gateway' } = options
-  const sdl = 'sdl' in options.supergraph ? options.supergraph.sdl : compose(options.supergraph.subgraphs)
-  const supergraph = loadSupergraph(sdl)
-  const meter = createMeter(sockets, () => trafficOf(options.transports))
-  return {
-    supergraph,
-    plans: createPlans(supergraph, { planning }),
-    door: createDoor(options),
-    maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
-    reach: reachOf(options),
-    scopes: {
-      deadlineMs: options.deadlineMs ?? DEADLINE_MS,
-      recorder,
-      sample: createSampler(),
-      process: gatewayId,
-    },
-    asking: { transports: options.transports, recorder: metered(recorder, meter), graph, log },
-    recording: { recorder, meter, graph, gatewayId },
-    log,
-  }
-}
-
-function* trafficOf(transports: GatewayOptions['transports']): Generator<readonly [string, TrafficCounts]> {
+function* trafficOf(
+  transports: ReadonlyMap<string, SubgraphTransport>,
+): Generator<readonly [string, TrafficCounts]> {
   for (const [name, transport] of transports) {
     const counts = trafficCountsOf(transport)
     if (counts !== undefined) yield [name, counts]
-  }
-}
-
-/** A recorder whose fetches are counted for Prometheus as well. */
-function metered(recorder: GatewayRecorder, meter: OperationMeter): GatewayRecorder {
-  return {
-    operation: (row) => recorder.operation(row),
-    fetch(row) {
-      meter.fetch(row.subgraph, row.status, row.duration_us)
-      recorder.fetch(row)
-    },
-    stop: (row) => recorder.stop(row),
   }
 }

@@ -13,11 +13,13 @@ export interface FaultyServer extends AsyncDisposable {
   /** Requests whose answer was not finished. */
   readonly open: () => number
   behave: Behaviour
+  /** Lets requests that were left open be answered. */
+  finish(behave: Behaviour): void
 }
 
 /** A real HTTP server that behaves as it is told: on a free port, or on a unix socket. */
 export async function faultyServer(behave: Behaviour, socketPath?: string): Promise<FaultyServer> {
-  let open = 0
+  const open = new Set<readonly [ServerResponse, string, IncomingMessage]>()
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -25,8 +27,9 @@ export async function faultyServer(behave: Behaviour, socketPath?: string): Prom
       const body = Buffer.concat(chunks).toString()
       self.bodies.push(body)
       self.headers.push(request.headers)
-      open += 1
-      response.once('close', () => (open -= 1))
+      const exchange = [response, body, request] as const
+      open.add(exchange)
+      response.once('close', () => open.delete(exchange))
       self.behave(response, body, request)
     })
   })
@@ -42,8 +45,11 @@ export async function faultyServer(behave: Behaviour, socketPath?: string): Prom
     url,
     bodies: [],
     headers: [],
-    open: () => open,
+    open: () => open.size,
     behave,
+    finish: (late) => {
+      for (const exchange of open) late(...exchange)
+    },
     [Symbol.asyncDispose]: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve())

@@ -1,17 +1,28 @@
-import { readFile } from 'node:fs/promises'
 import { createLog } from '@lighthouse/chassis/log'
-import { readConfig, readFileConfig } from '@lighthouse/gateway/config'
-import { type Gateway, startStandaloneGateway } from '@lighthouse/gateway/main'
+import { configSource, readConfig } from '@lighthouse/gateway/config'
+import {
+  constant,
+  type FileConfig,
+  fileSource,
+  type Gateway,
+  type Source,
+  mapped,
+  startStandaloneGateway,
+  subgraphsSource,
+  trafficFor,
+} from '@lighthouse/gateway/main'
 import { LIMIT_NAMES, LIMITS, limitFlag, type Limits } from '@lighthouse/gateway/limits'
 import { Command } from 'commander'
 import { CommandError } from '../command-error.js'
 import { print, printJson } from '../output.js'
-import { portFlag, wholeFlag } from '../ports.js'
+import { portFlag, secondsFlag, wholeFlag } from '../ports.js'
 import { startError } from '../start-error.js'
 import { untilSignal } from '../until-signal.js'
 
 interface GatewayFlags extends Partial<Limits> {
-  readonly supergraph: string
+  readonly supergraph?: string
+  readonly subgraph: readonly string[]
+  readonly poll: number
   readonly config?: string
   readonly port: number
   readonly host: string
@@ -24,7 +35,14 @@ export function gatewayCommand(): Command {
     .description(
       'Serves POST /graphql (and graphql-transport-ws) for any Federation supergraph, until Ctrl-C.',
     )
-    .requiredOption('--supergraph <file>', 'the supergraph SDL; its subgraphs are called where it says')
+    .option('--supergraph <file>', 'the supergraph SDL; its subgraphs are called where it says; followed')
+    .option(
+      '--subgraph <name=url>',
+      'instead: a running subgraph, asked for its SDL and composed with the others; may be repeated',
+      collect,
+      [],
+    )
+    .option('--poll <seconds>', 'how often subgraphs are asked for their SDL again', secondsFlag, 10)
     .option(
       '--config <file>',
       'YAML or JSON with timeouts, retries, headers and more (docs/reference/config.md)',
@@ -48,20 +66,21 @@ function flaggedLimits(flags: GatewayFlags): Partial<Limits> {
 }
 
 async function serve(flags: GatewayFlags): Promise<void> {
-  const { supergraph, config, port, host, json } = flags
-  const supergraphSdl = await readFile(supergraph, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new CommandError('BAD_USAGE', `${supergraph} cannot be read (${error.code}).`)
-  })
-  const file = await readFileConfig(config).catch((error: Error) => {
-    throw new CommandError('BAD_USAGE', error.message)
-  })
+  const { config, port, host, json } = flags
+  const given = readConfig()
+  const file = config === undefined ? constant<FileConfig>({}) : configSource(config)
+  const settings = mapped(file, ({ limits, ...rest }) => ({
+    ...rest,
+    limits: { ...limits, ...given.limits, ...flaggedLimits(flags) },
+  }))
+  const { traffic } = await readOnce(settings)
+  const supergraphSdl = sourceOf(flags, traffic)
+  await readOnce(supergraphSdl)
   const log = createLog({ name: 'gateway' })
-  const settings = readConfig()
   const gateway = await startStandaloneGateway({
-    ...settings,
-    ...file,
-    maxBodyBytes: flags.maxBodyBytes ?? settings.maxBodyBytes,
-    limits: { ...file.limits, ...settings.limits, ...flaggedLimits(flags) },
+    ...given,
+    maxBodyBytes: flags.maxBodyBytes ?? given.maxBodyBytes,
+    settings,
     supergraphSdl,
     host,
     port,
@@ -74,6 +93,37 @@ async function serve(flags: GatewayFlags): Promise<void> {
   await ended
   await gateway.close()
   process.exit(0)
+}
+
+/** What is followed: a file, or running subgraphs. */
+function sourceOf(flags: GatewayFlags, traffic: FileConfig['traffic']): Source<string> {
+  const { supergraph, subgraph, poll } = flags
+  if ((supergraph === undefined) === (subgraph.length === 0)) {
+    throw new CommandError(
+      'BAD_USAGE',
+      'Name a supergraph with --supergraph FILE, or subgraphs with --subgraph.',
+    )
+  }
+  if (supergraph !== undefined) return fileSource({ path: supergraph, parse: (text) => text })
+  const subgraphs = subgraph.map((text) => {
+    const [, name = '', url = ''] = /^([A-Za-z][\w-]*)=(.+)$/.exec(text) ?? []
+    if (name === '') throw new CommandError('BAD_USAGE', `Give ${text} as NAME=URL.`)
+    return { name, url, traffic: trafficFor(name, traffic) }
+  })
+  return subgraphsSource({ subgraphs, pollMs: poll * 1_000 })
+}
+
+/** The first read of a source: what is wrong with it is wrong with the command. */
+async function readOnce<Value>(source: Source<Value>): Promise<Value> {
+  return source.read().catch((error: NodeJS.ErrnoException) => {
+    const reason =
+      error.syscall === undefined ? error.message : `${error.path} cannot be read (${error.code}).`
+    throw new CommandError('BAD_USAGE', reason)
+  })
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value]
 }
 
 async function tell(gateway: Gateway, asJson: boolean): Promise<void> {

@@ -3,18 +3,38 @@ import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 /** Longest time that readiness waits for one subgraph. */
 const CHECK_MS = 1_000
 
+/** The supergraph that serves. */
+export interface Serving {
+  readonly transports: ReadonlyMap<string, SubgraphTransport>
+  /** Equal for equal supergraphs. */
+  readonly version: string
+  /** When it was taken in use, in milliseconds since the epoch. */
+  readonly since: number
+  /** Why the newest one is not served; undefined when it is. */
+  readonly refused: string | undefined
+}
+
 export interface Readiness {
   readonly ready: boolean
   /** By subgraph: `up`, or why not. */
   readonly subgraphs: Readonly<Record<string, string>>
+  readonly supergraph: { readonly version: string; readonly since: string; readonly refused?: string }
 }
 
 /** Asks every subgraph for its type name. Ready when each answers within a second. */
-export async function checkReadiness(transports: Iterable<SubgraphTransport>): Promise<Readiness> {
-  const checked = await Promise.all([...transports].map(async (one) => [one.name, await check(one)] as const))
+export async function checkReadiness(serving: Serving): Promise<Readiness> {
+  const { transports, version, since, refused } = serving
+  const checked = await Promise.all(
+    [...transports.values()].map(async (one) => [one.name, await check(one)] as const),
+  )
   return {
     ready: checked.every(([, state]) => state === 'up'),
     subgraphs: Object.fromEntries(checked),
+    supergraph: {
+      version,
+      since: new Date(since).toISOString(),
+      ...(refused === undefined ? {} : { refused }),
+    },
   }
 }
 

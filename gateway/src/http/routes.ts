@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HEADERS } from '@lighthouse/contract/headers'
-import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import { Refusal } from '../errors.js'
 import type { OperationMeter } from '../meter.js'
 import type { Perform, Routes, ServeRoute } from '../perform.js'
@@ -8,13 +7,14 @@ import { requestIdOf } from '../receive.js'
 import { refusalAnswer } from '../refusal-answer.js'
 import type { Log } from '../scope.js'
 import { sendConsoleFile } from './console-files.js'
-import { checkReadiness } from './health.js'
+import { checkReadiness, type Serving } from './health.js'
 import { corsHeaders, PREFLIGHT_HEADERS } from './origins.js'
 import { followLink, type RedeemLink } from './session-link.js'
 
 export interface Routing {
   readonly graphql: (request: IncomingMessage, response: ServerResponse) => Promise<void>
-  readonly transports: ReadonlyMap<string, SubgraphTransport>
+  /** What serves now, and whether something newer was refused. */
+  readonly serving: () => Serving
   readonly meter: OperationMeter
   /** What the composition root adds, and how it runs operations. */
   readonly routes: Routes
@@ -101,7 +101,7 @@ async function graphql(request: IncomingMessage, response: ServerResponse, routi
 
 async function ready(_: IncomingMessage, response: ServerResponse, routing: Routing): Promise<void> {
   if (routing.isDraining()) return json(response, 503, { ready: false, draining: true })
-  const readiness = await checkReadiness(routing.transports.values())
+  const readiness = await checkReadiness(routing.serving())
   json(response, readiness.ready ? 200 : 503, readiness)
 }
 

@@ -3,7 +3,7 @@ import { admit, type Door } from '../admit.js'
 import { coded, MASKED_MESSAGE, Refusal } from '../errors.js'
 import type { Executable } from '../executable.js'
 import { type Lifecycle, named, noteFailure } from '../lifecycle.js'
-import type { Passing } from '../open-scope.js'
+import type { Passing, ScopeOptions } from '../open-scope.js'
 import { type Recording, record } from '../record.js'
 import type { Log } from '../scope.js'
 import { QueueOverflow } from './bounded-queue.js'
@@ -12,15 +12,18 @@ import { type Relaying, relay } from './relay.js'
 import type { Seats } from './seats.js'
 import type { Session } from './session.js'
 
-/** What operations over streaming transports stand on. */
+/** What operations over streaming transports stand on while one supergraph serves; each keeps the one it began with. */
 export interface Streaming {
   readonly door: Door
+  readonly scopes: ScopeOptions
   readonly lifecycle: Lifecycle
   readonly prepare: Prepare
   readonly relaying: Relaying
   readonly recording: Recording
   /** Subscriptions that each agent has open, whatever they came over. */
   readonly seats: Seats
+  /** Aborts when subscriptions must end because too many supergraphs came after theirs. */
+  readonly ending: AbortSignal
   readonly log: Log
 }
 
@@ -129,17 +132,29 @@ async function* follow(
       asked.onCut('overflow')
     },
   }
+  const replaced = () => {
+    failed = coded(
+      'SUPERGRAPH_CHANGED',
+      'The graph was replaced while this subscription ran; subscribe again.',
+    )
+    passing.stop()
+  }
+  streaming.ending.addEventListener('abort', replaced, { once: true })
   let bytesOut = 0
   try {
     for await (const text of relay(executable, passing.scope, listener, streaming.relaying)) {
       bytesOut += text.length
       yield text
     }
+    if (streaming.ending.aborted && failed !== undefined) {
+      yield JSON.stringify({ errors: [named(failed.toJSON(), passing.scope)] })
+    }
   } catch (cause) {
     failed = cause instanceof GraphQLError ? cause : undefined
     if (failed !== undefined) yield JSON.stringify({ errors: [named(failed.toJSON(), passing.scope)] })
     else failed = cut(cause, asked, streaming)
   } finally {
+    streaming.ending.removeEventListener('abort', replaced)
     free()
     finish(passing, { ...asked, error: failed, bytesOut }, streaming)
   }

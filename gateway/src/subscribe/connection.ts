@@ -3,16 +3,19 @@ import { CloseCode, type Message, MessageType, parseMessage, type SubscribeMessa
 import type { WebSocket } from 'ws'
 import { bearer, type Credential, credentialOf } from '../credential.js'
 import { Refusal } from '../errors.js'
-import { openScope, type ScopeOptions } from '../open-scope.js'
+import { openScope } from '../open-scope.js'
 import { open } from '../receive.js'
+import type { Log } from '../scope.js'
 import { begin, type Cut, type Streaming } from './begin.js'
 import { MessageRate } from './message-rate.js'
 import type { Seats } from './seats.js'
 import { CLOSE_GRACE_MS, Sending } from './sending.js'
 import { openSession, type Session } from './session.js'
 
-export interface ConnectionOptions extends Streaming {
-  readonly scopes: ScopeOptions
+export interface ConnectionOptions {
+  /** That of the supergraph that serves now; an operation keeps the one that it began with. */
+  readonly streaming: () => Streaming
+  readonly log: Log
   /** Operations that one socket may have under way; one more is refused with OVERLOADED. */
   readonly maxSubscriptionsPerSocket: number
   /** A socket that sends no connection_init within this time is closed (4408). */
@@ -149,7 +152,7 @@ export class Connection {
     clearTimeout(this.#initTimer)
     let session: Session
     try {
-      session = await openSession(this.#credential(payload), this.#options.door.authenticate)
+      session = await openSession(this.#credential(payload), this.#options.streaming().door.authenticate)
     } catch (cause) {
       if (cause instanceof Refusal) return this.close(CloseCode.Forbidden, 'Forbidden')
       throw cause
@@ -185,7 +188,8 @@ export class Connection {
       },
     }
     this.#operations.set(id, operation)
-    const passing = openScope(open(this.#request.headers), this.#options.scopes)
+    const streaming = this.#options.streaming()
+    const passing = openScope(open(this.#request.headers), streaming.scopes)
     passing.passed('receive')
     const begun = await begin(
       {
@@ -200,7 +204,7 @@ export class Connection {
           : undefined,
         onCut: (why) => this.#cut(why),
       },
-      this.#options,
+      streaming,
     )
     if ('refused' in begun)
       await this.#answer(id, operation, { id, type: MessageType.Error, payload: begun.refused })

@@ -8,7 +8,7 @@ import type { Streaming } from './begin.js'
 import { EventStream } from './event-stream.js'
 import { openSession } from './session.js'
 
-export interface EventStreamsOptions extends Streaming {
+export interface EventStreamsOptions {
   /** Streams that may be open; one more is refused with OVERLOADED. */
   readonly maxStreams: number
   /** Every so often a comment is sent, and the credential must still hold. */
@@ -24,7 +24,7 @@ export interface EventStreams {
    */
   wants(received: Received): boolean
   /** Answers with events. Rejects with a Refusal, before anything was sent, when there will be none. */
-  serve(received: Received, response: ServerResponse, passing: Passing): Promise<void>
+  serve(received: Received, response: ServerResponse, passing: Passing, streaming: Streaming): Promise<void>
   /** Ends every stream. */
   close(): void
 }
@@ -38,7 +38,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
     wants: ({ headers, query }) =>
       takesEvents(headers) &&
       (!takesJson(headers) || (query !== undefined && /\bsubscription\b/.test(query))),
-    async serve(received, response, passing) {
+    async serve(received, response, passing, streaming) {
       if (open.size >= options.maxStreams) {
         throw new Refusal('OVERLOADED', 'This gateway has as many streams open as it may.', {
           'retry-after': '5',
@@ -46,12 +46,12 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       }
       const operation = operationOf(received)
       const credential = credentialOf(received.headers, received.mayUseCookie)
-      const session = await openSession(credential, options.door.authenticate)
+      const session = await openSession(credential, streaming.door.authenticate)
       const stream = new EventStream(response)
       open.add(stream)
       const isReadOnly = received.method === 'GET'
       const asked = { ...operation, passing, session, isReadOnly, httpStatus: 200 }
-      await stream.run(asked, options.keepAliveMs, options)
+      await stream.run(asked, options.keepAliveMs, streaming)
       open.delete(stream)
     },
     close() {

@@ -1,5 +1,4 @@
 import { nowUs } from '@lighthouse/analytics/recorder/clock'
-import type { ScopeOptions } from '../open-scope.js'
 import type { Plans } from '../plan.js'
 import type { Streaming } from './begin.js'
 import { createChannels } from './channels.js'
@@ -27,18 +26,15 @@ export interface StreamOptions {
   readonly unshared?: readonly string[]
 }
 
-interface Base extends Omit<Streaming, 'prepare' | 'relaying' | 'seats'> {
+interface Base extends Omit<Streaming, 'prepare' | 'relaying'> {
   readonly plans: Plans
-  readonly scopes: ScopeOptions
   readonly supergraph: Sourcing['supergraph']
   readonly asking: Sourcing['asking']
-  readonly maxBodyBytes: number
 }
 
-/** What WebSockets and event streams have in common, with the defaults of their settings. */
-export function createStreaming(base: Base, options: StreamOptions) {
+/** What streams stand on while one supergraph serves. */
+export function createStreaming(base: Base, options: StreamOptions): Streaming {
   const { recording, scopes, supergraph } = base
-  const maxStreams = options.maxSockets ?? 5_000
   return {
     ...base,
     relaying: {
@@ -51,9 +47,15 @@ export function createStreaming(base: Base, options: StreamOptions) {
       unshared: options.unshared ?? ['eventStream'],
     },
     prepare: createPreparer(supergraph.apiSchema),
+  }
+}
+
+/** The bounds of WebSockets and event streams, which no supergraph changes, with their defaults. */
+export function streamBounds(options: StreamOptions) {
+  const maxStreams = options.maxSockets ?? 5_000
+  return {
     seats: new Seats(options.maxSubscriptionsPerAgent ?? 5_000),
     agentSockets: new Seats(options.maxSocketsPerAgent ?? 2_000),
-    maxMessageBytes: base.maxBodyBytes,
     maxStreams,
     maxSockets: maxStreams,
     maxSubscriptionsPerSocket: options.maxSubscriptionsPerSocket ?? 50,

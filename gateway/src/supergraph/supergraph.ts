@@ -27,7 +27,6 @@ export interface Supergraph {
   readonly planner: QueryPlanner
   /** What clients see: without @inaccessible elements and federation's own. */
   readonly apiSchema: GraphQLSchema
-  readonly subgraphs: readonly SubgraphAddress[]
   readonly types: TypeNames
 }
 
@@ -42,6 +41,8 @@ export interface TypeNames {
 /** Loads a supergraph. Throws when the SDL is no supergraph: says why, changes nothing. */
 export function loadSupergraph(sdl: string): Supergraph {
   const document = parse(sdl, { noLocation: true })
+  // Throws for an SDL that is no supergraph; the planner takes one.
+  subgraphsIn(document)
   const ordered = orderKeys(document)
   const faced = splitRequires(ordered)
   const plain = print(ordered)
@@ -52,7 +53,6 @@ export function loadSupergraph(sdl: string): Supergraph {
     planningSdls: faced === undefined ? [plain] : [plain, print(faced)],
     planner,
     apiSchema: consumerSchema(planner.consumerSchema),
-    subgraphs: subgraphsOf(document),
     types: typeNames(whole),
   }
 }
@@ -73,8 +73,15 @@ function consumerSchema(sdl: string): GraphQLSchema {
   return buildASTSchema({ kind: Kind.DOCUMENT, definitions }, { assumeValidSDL: true })
 }
 
-/** Reads names and addresses from `enum join__Graph { A @join__graph(name: "a", url: "…") }`. */
-function subgraphsOf(document: DocumentNode): SubgraphAddress[] {
+/**
+ * The names and addresses in `enum join__Graph { A @join__graph(name: "a", url: "…") }` of a supergraph. Throws when the
+ * text is none.
+ */
+export function subgraphsOf(sdl: string): SubgraphAddress[] {
+  return subgraphsIn(parse(sdl, { noLocation: true }))
+}
+
+function subgraphsIn(document: DocumentNode): SubgraphAddress[] {
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.ENUM_TYPE_DEFINITION || definition.name.value !== 'join__Graph') continue
     return (definition.values ?? []).map((value) => {

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto'
+import { SILENT } from '@lighthouse/analytics/recorder/record'
+import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
+import { createDoor, type DoorOptions } from './admit.js'
+import type { Reach } from './http/cross-site.js'
+import { startLifecycle } from './lifecycle.js'
+import type { OperationMeter } from './meter.js'
+import { execute, type Operating } from './operate.js'
+import { createPlans } from './plan.js'
+import type { GatewayRecorder, Log } from './scope.js'
+import type { Streaming } from './subscribe/begin.js'
+import type { EventStreams } from './subscribe/event-streams.js'
+import { createStreaming, type StreamOptions } from './subscribe/streaming.js'
+import { compose, type SubgraphSdl } from './supergraph/compose.js'
+import type { Edition } from './supergraph/editions.js'
+import { Holds } from './supergraph/holds.js'
+import type { Planning } from './supergraph/planning.js'
+import { loadSupergraph } from './supergraph/supergraph.js'
+import { type CountedPlans, countUses, warm } from './supergraph/warm.js'
+
+const MAX_BODY_BYTES = 65_536
+/** Longer than the 30 s that experts are given. */
+const DEADLINE_MS = 35_000
+
+/** What one supergraph is served with. All of it may be other after a reload. */
+export interface Served extends DoorOptions, Pick<StreamOptions, 'conflated' | 'unshared'> {
+  readonly supergraph: { readonly sdl: string } | { readonly subgraphs: readonly SubgraphSdl[] }
+  /** How each subgraph is reached, by the name it has in the supergraph. */
+  readonly transports: ReadonlyMap<string, SubgraphTransport>
+  /** Called once nothing is asked over these transports any more. */
+  readonly release?: () => Promise<void>
+  readonly introspection?: boolean
+  readonly maxBodyBytes?: number
+  /** Milliseconds that an operation may take. Longer than the 30 s that experts are given. */
+  readonly deadlineMs?: number
+}
+
+/** What stays when the supergraph is replaced. */
+export interface Lasting {
+  readonly planning: Planning
+  readonly meter: OperationMeter
+  readonly sample: (asked: boolean) => boolean
+  readonly reach: Reach
+  readonly events: EventStreams
+  /** Subscriptions that each agent has open. */
+  readonly seats: Streaming['seats']
+}
+
+export interface EditionOptions extends Served {
+  readonly recorder?: GatewayRecorder
+  readonly log?: Log
+  readonly graph?: string
+  readonly gatewayId?: string
+}
+
+/** One supergraph, ready to serve. */
+export interface ServedEdition extends Edition {
+  readonly operating: Operating
+  readonly transports: Served['transports']
+  readonly plans: CountedPlans
+  /** Equal for equal supergraphs. */
+  readonly version: string
+}
+
+/** Makes everything of one supergraph. Rejects when the subgraphs do not compose or the SDL is no supergraph. */
+export async function openEdition(options: EditionOptions, lasting: Lasting): Promise<ServedEdition> {
+  const holds = new Holds()
+  const { planning, events, seats } = lasting
+  const sdl = 'sdl' in options.supergraph ? options.supergraph.sdl : compose(options.supergraph.subgraphs)
+  const supergraph = loadSupergraph(sdl)
+  const plans = countUses(createPlans(supergraph, { planning }))
+  const unready = { supergraph, plans, ...assemble(options, lasting, holds) }
+  // So that the first operation does not wait for the planner to learn this supergraph.
+  planning.plan(supergraph, { text: '{__typename}', drawn: 0 }).catch(() => undefined)
+  const lifecycle = await startLifecycle({
+    supergraph,
+    introspection: options.introspection ?? true,
+    execute: (executable, scope) => execute(executable, scope, unready),
+    log: unready.log,
+  })
+  const streaming = createStreaming({ ...unready, lifecycle, seats, ending: holds.ending }, options)
+  return {
+    holds,
+    operating: { ...unready, lifecycle, events, streaming },
+    transports: options.transports,
+    plans,
+    version: createHash('sha256').update(sdl).digest('hex').slice(0, 12),
+    async [Symbol.asyncDispose]() {
+      await lifecycle[Symbol.asyncDispose]()
+      await options.release?.()
+    },
+  }
+}
+
+/** {@link openEdition} for one that follows another: what was asked for most is planned already when it resolves. */
+export async function openNext(
+  options: EditionOptions,
+  before: ServedEdition,
+  lasting: Lasting,
+): Promise<ServedEdition> {
+  const next = await openEdition(options, lasting)
+  await warm(next.plans, next.operating.supergraph, before.plans.mostUsed())
+  return next
+}
+
+/** Everything else that operations need. */
+function assemble(
+  options: EditionOptions,
+  { meter, sample, reach }: Lasting,
+  holds: Holds,
+): Omit<Operating, 'lifecycle' | 'events' | 'streaming' | 'supergraph' | 'plans'> {
+  const { recorder = SILENT, log = () => undefined, graph = 'main', gatewayId = 'gateway' } = options
+  return {
+    door: createDoor(options),
+    maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
+    reach,
+    scopes: {
+      deadlineMs: options.deadlineMs ?? DEADLINE_MS,
+      recorder,
+      sample,
+      process: gatewayId,
+      hold: () => holds.take(),
+    },
+    asking: { transports: options.transports, recorder: metered(recorder, meter), graph, log },
+    recording: { recorder, meter, graph, gatewayId },
+    log,
+  }
+}
+
+/** A recorder whose fetches are counted for Prometheus as well. */
+function metered(recorder: GatewayRecorder, meter: OperationMeter): GatewayRecorder {
+  return {
+    operation: (row) => recorder.operation(row),
+    fetch(row) {
+      meter.fetch(row.subgraph, row.status, row.duration_us)
+      recorder.fetch(row)
+    },
+    stop: (row) => recorder.stop(row),
+  }
+}
