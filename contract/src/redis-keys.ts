@@ -1,9 +1,17 @@
 /** Every Redis key and channel, spelled once. `v1` changes when a stored shape does. */
 const PREFIX = 'lighthouse:v1'
 
+/** What every key of a decision begins with. */
+export const DECISION_PREFIX = `${PREFIX}:decision:`
+
 /** The decision an expert (or another gateway) reached for a fingerprint under one policy version. */
 export function decisionKey(policyVersion: string, fingerprint: string): string {
-  return `${PREFIX}:decision:${policyVersion}:${fingerprint}`
+  return `${DECISION_PREFIX}${policyVersion}:${fingerprint}`
+}
+
+/** The fingerprint that a {@link decisionKey} is about. */
+export function fingerprintOf(decisionKey: string): string {
+  return decisionKey.slice(decisionKey.lastIndexOf(':') + 1)
 }
 
 /** Channel on which a changed feature flag is announced to every node. */

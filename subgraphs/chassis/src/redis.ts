@@ -1,7 +1,9 @@
-import { Redis, type RedisOptions } from 'ioredis'
+import { Cluster, Redis, type RedisCommander, type RedisOptions } from 'ioredis'
 import { type Log, QUIET } from './log.js'
+import { type RedisAddress, type RedisPlace, readRedisAddress } from './redis-address.js'
+import { openTracking, type Tracking, type TrackingOptions } from './redis-tracking.js'
 
-export type RedisAddress = { readonly url: string } | { readonly socketPath: string }
+export type { RedisAddress } from './redis-address.js'
 
 export type RedisConnectOptions = RedisAddress & {
   /** A command that takes longer rejects. */
@@ -9,46 +11,45 @@ export type RedisConnectOptions = RedisAddress & {
   /** Shown by CLIENT LIST. */
   readonly name?: string
   readonly log?: Log
-  /** For connections with their own wire needs, such as `{ protocol: 2 }` for invalidation pushes. */
-  readonly options?: Pick<RedisOptions, 'protocol'>
+}
+
+/** Commands and events, alike for one server, a master that sentinels know, and a cluster. */
+export interface RedisClient extends RedisCommander {
+  on(event: string, listener: (...values: string[]) => void): unknown
+  off(event: string, listener: (...values: string[]) => void): unknown
 }
 
 export interface RedisConnection extends AsyncDisposable {
   /** Commands reject at once while there is no connection: nothing is queued. */
-  readonly client: Redis
+  readonly client: RedisClient
   /** Whether a command can be sent now. */
   readonly ready: boolean
   /** Times the connection was established and lost. */
   readonly counts: { readonly connects: number; readonly losses: number }
   /** Why it is not ready, for a health check. */
   readonly reason: string | undefined
+  /** Tells of every change to keys under a prefix, by connections of their own; they are closed with this one. */
+  track(options: TrackingOptions): Tracking
 }
 
 const FIRST_RETRY_MS = 50
 const LAST_RETRY_MS = 2_000
 const CONNECT_MS = 1_000
+/** How soon a cluster's new master is looked for after the old one did not answer. */
+const FAILOVER_RETRY_MS = 50
+/** A cluster's slots are read again this often, so that a failover is noticed also without traffic. */
+const SLOTS_REFRESH_MS = 1_000
 
 /**
  * Connects to Redis and keeps reconnecting (50 ms, doubled up to 2 s, jittered). Never throws for an absent server:
- * resolves after the first attempt, whichever way it went. Losses are logged once each, not once a retry.
+ * resolves after the first attempt, whichever way it went; throws for an address that is none. Losses are logged once
+ * each, not once a retry. Redirections of a cluster are followed and never seen.
  */
 export async function connectRedis(given: RedisConnectOptions): Promise<RedisConnection> {
-  const { commandTimeoutMs = 250, name = 'lighthouse', log = QUIET } = given
-  const options = {
-    ...given.options,
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: CONNECT_MS,
-    commandTimeout: commandTimeoutMs,
-    connectionName: name,
-    retryStrategy: (times: number) =>
-      Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(times - 1, 10)) * jitter(),
-  } satisfies RedisOptions
-  const client =
-    'url' in given ? new Redis(given.url, options) : new Redis({ ...options, path: given.socketPath })
+  const { name = 'lighthouse', log = QUIET } = given
+  const client = open(readRedisAddress(given), optionsOf(given))
   const counts = { connects: 0, losses: 0 }
+  const trackings: Tracking[] = []
   let lastError: string | undefined = 'not connected yet'
   client.on('ready', () => {
     counts.connects += 1
@@ -65,9 +66,8 @@ export async function connectRedis(given: RedisConnectOptions): Promise<RedisCon
       log.warn('redis is lost; going on without it', { name })
     }
   })
-  await client.connect().catch((thrown: Error) => {
-    log.warn('redis is absent; going on without it', { name, reason: thrown.message })
-  })
+  const absent = await firstAttempt(client)
+  if (absent !== undefined) log.warn('redis is absent; going on without it', { name, reason: absent })
   return {
     client,
     counts,
@@ -77,12 +77,88 @@ export async function connectRedis(given: RedisConnectOptions): Promise<RedisCon
     get reason() {
       return client.status === 'ready' ? undefined : (lastError ?? client.status)
     },
+    track(options) {
+      const tracking = openTracking(client, { log, ...options })
+      trackings.push(tracking)
+      return tracking
+    },
     async [Symbol.asyncDispose]() {
       // Not a loss: nobody needs to read of it.
       lastError ??= 'closed'
+      for (const tracking of trackings) tracking[Symbol.dispose]()
       client.disconnect()
     },
   }
+}
+
+/** Why the first attempt to connect failed. A cluster that is not whole yet settles nothing, but closes. */
+function firstAttempt(client: Redis | Cluster): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    client.once('close', () => resolve('the connection was closed'))
+    client.connect().then(
+      () => resolve(undefined),
+      (thrown: Error) => resolve(thrown.message),
+    )
+  })
+}
+
+function optionsOf({ commandTimeoutMs = 250, name = 'lighthouse' }: RedisConnectOptions) {
+  return {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: CONNECT_MS,
+    commandTimeout: commandTimeoutMs,
+    connectionName: name,
+    retryStrategy,
+  } satisfies RedisOptions
+}
+
+function open(place: RedisPlace, options: ReturnType<typeof optionsOf>): Redis | Cluster {
+  switch (place.kind) {
+    case 'socket':
+      return new Redis({ ...options, path: place.path })
+    case 'server':
+      return new Redis(place.url, options)
+    case 'sentinel': {
+      const { sentinels, name, db, login } = place
+      const { tls } = login
+      const sentinelTls = tls === undefined ? {} : { sentinelTLS: tls, enableTLSForSentinelMode: true }
+      return new Redis({
+        ...options,
+        ...login,
+        ...sentinelTls,
+        sentinels: [...sentinels],
+        name,
+        db,
+        sentinelRetryStrategy: retryStrategy,
+      })
+    }
+    case 'cluster':
+      return openCluster(place, options)
+  }
+}
+
+function openCluster(
+  { nodes, login }: Extract<RedisPlace, { kind: 'cluster' }>,
+  options: ReturnType<typeof optionsOf>,
+): Cluster {
+  const { connectTimeout, commandTimeout, connectionName } = options
+  return new Cluster([...nodes], {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    clusterRetryStrategy: retryStrategy,
+    slotsRefreshTimeout: CONNECT_MS,
+    slotsRefreshInterval: SLOTS_REFRESH_MS,
+    retryDelayOnFailover: FAILOVER_RETRY_MS,
+    retryDelayOnClusterDown: FAILOVER_RETRY_MS,
+    redisOptions: { ...login, connectTimeout, commandTimeout, connectionName },
+  })
+}
+
+function retryStrategy(times: number): number {
+  return Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(times - 1, 10)) * jitter()
 }
 
 /** Between 0.75 and 1.25, so that many processes do not come back in step. */

@@ -15,8 +15,16 @@ export interface Judgement {
   readonly understanding: Understanding
   /** What the policy said, once it was asked. */
   verdict: Verdict | undefined
+  /** How long what Redis answered still holds there, and what it was read under; undefined when Redis did not answer. */
+  lent: Lent | undefined
   /** A vital tier failed: nothing may be ALLOWed any more. */
   broken: boolean
+}
+
+export interface Lent {
+  readonly ttlMs: number
+  /** The count of changes that had been told when it was read. */
+  readonly changes: number
 }
 
 export type JudgementFacts = Pick<
@@ -36,6 +44,7 @@ class Opened implements Judgement {
   readonly fingerprint: string
   readonly policyVersion: string
   verdict: Verdict | undefined = undefined
+  lent: Lent | undefined = undefined
   broken = false
   #understanding: Understanding | undefined = undefined
 

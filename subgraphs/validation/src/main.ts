@@ -18,6 +18,7 @@ import { openMemory } from './tiers/memory.js'
 import { patternTier } from './tiers/pattern.js'
 import { policyTier } from './tiers/policy.js'
 import { redisTier } from './tiers/redis.js'
+import { keepCoherent } from './keep-coherent.js'
 
 export interface ValidationOptions {
   /** Opened, and closed, by the caller. */
@@ -67,7 +68,7 @@ export function openHouse(options: ValidationOptions): House {
     log = QUIET,
   } = options
   const memory = openMemory()
-  const shared = redisTier(redis, flags)
+  const shared = redisTier(redis, flags, redis && keepCoherent(memory, redis, log))
   const expert = expertTier({
     experts,
     flags,

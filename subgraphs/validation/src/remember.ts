@@ -21,15 +21,17 @@ export interface Shelves {
 }
 
 /**
- * Remembers what a tier found: rules and patterns here, experts also for every gateway. The safe default is never
+ * Remembers what a tier found: rules and patterns here, experts also for every gateway. What is shared is remembered
+ * here only while this node is told of its changes, and never longer than it is shared. The safe default is never
  * remembered: what failed is asked again. Nothing is remembered while a vital tier is broken.
  */
-export async function remember(
-  finding: Finding,
-  judgement: Judgement,
-  { memory, redis }: Shelves,
-): Promise<void> {
-  if (finding.originTier === 'SAFE_DEFAULT' || judgement.broken) return
-  memory.keep(judgement.fingerprint, finding, MEMORY_TTL_MS[finding.decision])
-  if (finding.originTier === 'EXPERT') await redis.share(judgement, finding, LEARNED_TTL_MS[finding.decision])
+export async function remember(finding: Finding, judgement: Judgement, shelves: Shelves): Promise<void> {
+  const { memory, redis } = shelves
+  const { fingerprint, lent, broken } = judgement
+  if (finding.originTier === 'SAFE_DEFAULT' || broken) return
+  const ttlMs = MEMORY_TTL_MS[finding.decision]
+  if (finding.originTier !== 'EXPERT') return memory.keep(fingerprint, finding, ttlMs)
+  if (redis.mayRemember(lent)) memory.keep(fingerprint, finding, Math.min(ttlMs, lent?.ttlMs ?? ttlMs))
+  // What came from there is there: sharing it again would extend it without end.
+  if (lent === undefined) await redis.share(judgement, finding, LEARNED_TTL_MS[finding.decision])
 }
