@@ -36,6 +36,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "answer a coding agent's hook, or install it",
     load: async () => (await import('./commands/hook.js')).hookCommand(),
   },
+  policy: {
+    summary: 'draft, test, try, publish and take back the policy',
+    load: async () => (await import('./commands/policy.js')).policyCommand(),
+  },
   mcp: {
     summary: 'serve the graph to agents over MCP',
     load: async () => (await import('./commands/mcp.js')).mcpCommand(),

@@ -23,6 +23,8 @@ const COMMANDS = [
   'console',
 ]
 
+const POLICY = ['status', 'diff', 'test', 'dry-run', 'publish', 'canary', 'rollback']
+
 let folder = ''
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lighthouse-cli-'))
@@ -37,19 +39,23 @@ describe('lighthouse', () => {
     async ({ expect }) => {
       const ran = await lighthouse(['--help'])
       expect(ran.code).toBe(0)
-      for (const name of [...COMMANDS, 'events']) expect(ran.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'))
+      for (const name of [...COMMANDS, 'events', 'policy'])
+        expect(ran.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'))
     },
     WITHIN_MS,
   )
 
   it('[P-117] has help for every command', async ({ expect }) => {
-    const all = [...COMMANDS.map((name) => [name]), ['events'], ['events', 'tail'], ['hook', 'install']]
+    const nested = POLICY.map((name) => ['policy', name])
+    const named = COMMANDS.map((name) => [name])
+    const all = [...named, ['events'], ['events', 'tail'], ['hook', 'install'], ['policy'], ...nested]
     for (const args of all) {
       const ran = await lighthouse([...args, '--help'])
       expect([args, ran.code, ran.stderr]).toEqual([args, 0, ''])
-      expect(ran.stdout).toContain(args.length === 1 && args[0] === 'events' ? 'tail' : '--json')
+      const groups: Readonly<Record<string, string>> = { events: 'tail', policy: 'dry-run' }
+      expect(ran.stdout).toContain((args.length === 1 ? groups[args[0] ?? ''] : undefined) ?? '--json')
     }
-  }, 60_000)
+  }, 120_000)
 
   it(
     '[P-117] ends with 1 and one line that says what to do for what it does not know',
@@ -290,6 +296,10 @@ describe('the other commands', () => {
         ['gateway', '--supergraph', '/nonexistent'],
         ['events', 'tail', '--type', 'NOTHING'],
         ['events', 'tail', '--since', '-1'],
+        ['policy', 'status'],
+        ['policy', 'publish'],
+        ['policy', 'dry-run', 'x', '--last', '1000000'],
+        ['policy', 'canary', 'x', '--percent', '101'],
       ]
       for (const args of failing) {
         const ran = await lighthouse(args)

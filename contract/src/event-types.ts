@@ -17,7 +17,11 @@ export const EVENT_TYPES = [
   'FILE_CREATED',
   'FILE_MODIFIED',
   'FILE_DELETED',
+  'POLICY_DRAFTED',
   'POLICY_PUBLISHED',
+  'POLICY_CANARY_STARTED',
+  'POLICY_CANARY_ENDED',
+  'POLICY_ROLLED_BACK',
   'FLAG_CHANGED',
   'SLA_VIOLATED',
   'SLA_RESOLVED',
@@ -31,3 +35,16 @@ export const EVENT_TYPES = [
 ] as const
 
 export type EventType = (typeof EVENT_TYPES)[number]
+
+/** Types by which Lighthouse itself is changed: whoever appends them takes role SYSTEM_AGENT or above. */
+export const GOVERNING_EVENT_TYPES: ReadonlySet<string> = new Set<EventType>([
+  'POLICY_DRAFTED',
+  'POLICY_PUBLISHED',
+  'POLICY_CANARY_STARTED',
+  'POLICY_CANARY_ENDED',
+  'POLICY_ROLLED_BACK',
+  'FLAG_CHANGED',
+])
+
+/** What those events are about: nobody below SYSTEM_AGENT appends any event under an id that begins so. */
+export const GOVERNING_AGGREGATES = ['policy:', 'policy-version:', 'policy-wasm:', 'flag:'] as const

@@ -19,3 +19,6 @@ export const FLAG_CHANNEL = `${PREFIX}:flags`
 
 /** Hash of feature flags, field = flag name, value = JSON. */
 export const FLAGS_KEY = `${PREFIX}:flags:state`
+
+/** Channel on which a change of the policy in force is announced to every node. */
+export const POLICY_CHANNEL = `${PREFIX}:policy`

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Perform } from './as-caller.js'
 import { hookRoute } from './hook-route.js'
 import { mcpRoute } from './mcp/route.js'
+import { policyRoute } from './policy-route.js'
 import { validateRoute } from './validate-route.js'
 
 /** The addresses beside GraphQL, for the gateway to serve; a path that ends in `/` stands for all below it. */
@@ -10,5 +11,10 @@ export function reachRoutes(
 ): Readonly<
   Record<string, (request: IncomingMessage, response: ServerResponse, perform: Perform) => Promise<void>>
 > {
-  return { '/v1/validate': validateRoute, '/v1/hook/': hookRoute, '/mcp': mcpRoute(version) }
+  return {
+    '/v1/validate': validateRoute,
+    '/v1/policy/draft': policyRoute,
+    '/v1/hook/': hookRoute,
+    '/mcp': mcpRoute(version),
+  }
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Recorder } from '@lighthouse/analytics/recorder/record'
 import type { Subgraph } from '@lighthouse/chassis/define'
 import { connectRedis, type RedisAddress } from '@lighthouse/chassis/redis'
@@ -26,7 +27,16 @@ const OPEN = {
     const { createPolicy } = await import('@lighthouse/policy/main')
     const events = ground.peers.get('events')
     const judges = await judgesOf(ground)
-    return await createPolicy({ ...judges, log: ground.log, ...(events !== undefined && { events }) })
+    // Policy must not know validation; what tries its drafts reads commands as validation does.
+    const { understand } = await import('@lighthouse/validation/understand')
+    const { SHIPPED_POLICIES } = await import('@lighthouse/policy/config')
+    const trying = { understand, casesDir: join(SHIPPED_POLICIES, 'cases') }
+    return await createPolicy({
+      ...judges,
+      ...trying,
+      log: ground.log,
+      ...(events !== undefined && { events }),
+    })
   },
   async experts({ peers, config, log }) {
     const { createExperts } = await import('@lighthouse/experts/main')
@@ -77,12 +87,15 @@ async function openJudges(ground: Ground) {
   const { SHIPPED_POLICIES } = await import('@lighthouse/policy/config')
   const { openEngine } = await import('@lighthouse/policy/engine/engine')
   const { openFlags } = await import('@lighthouse/policy/flags')
+  const { governEngine } = await import('@lighthouse/policy/publish/govern')
   const { closing, log } = ground
-  const engine = closing.add('policy engine', await openEngine({ policiesDir: SHIPPED_POLICIES, log }))
+  const files = closing.add('policy files', await openEngine({ policiesDir: SHIPPED_POLICIES, log }))
   const redis = await redisOf(ground, 'flags')
   const channel = await redisOf(ground, 'flags-channel')
   const given = { log, ...(redis !== undefined && { redis }), ...(channel !== undefined && { channel }) }
-  return { engine, flags: closing.add('flags', await openFlags(given)) }
+  const flags = closing.add('flags', await openFlags(given))
+  const governing = { files, events: ground.peers.get('events'), redis, channel, log }
+  return { flags, engine: closing.add('policy', await governEngine(governing)) }
 }
 
 async function redisOf({ redis, log, closing }: Ground, name: string) {

@@ -1,4 +1,5 @@
 import { coded } from '@lighthouse/chassis/errors'
+import { GOVERNING_AGGREGATES, GOVERNING_EVENT_TYPES } from '@lighthouse/contract/event-types'
 import type { Resolvers } from '@lighthouse/chassis/define'
 import type { EntityResolvers, Representation } from '@lighthouse/chassis/entities'
 import { observe } from '@lighthouse/chassis/observe'
@@ -18,6 +19,14 @@ export interface EventsParts {
   readonly tail: Tail
   readonly appender: Appender
   readonly registry: Pick<Registry, 'agent' | 'agents'>
+}
+
+/** What is read back as a decision of those who run the system must have been theirs. */
+function governs({ type, aggregateId }: EventInput): boolean {
+  return (
+    GOVERNING_EVENT_TYPES.has(type) ||
+    GOVERNING_AGGREGATES.some((prefix) => String(aggregateId).startsWith(prefix))
+  )
 }
 
 /** Whoever has a credential may read. */
@@ -41,7 +50,9 @@ export function createResolvers(parts: EventsParts): Resolvers {
     },
     Mutation: {
       appendEvents(_root, { input }: { input: EventInput[] }, scope) {
-        const by = permit(scope, 'AGENT', 'append events')
+        const by = input.some(governs)
+          ? permit(scope, 'SYSTEM_AGENT', 'append events that govern Lighthouse')
+          : permit(scope, 'AGENT', 'append events')
         return observe(scope, 'append', () => appender.append(input, by))
       },
     },

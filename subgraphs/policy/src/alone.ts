@@ -6,6 +6,7 @@ import { type PolicyConfig, readConfig } from './config.js'
 import { openEngine } from './engine/engine.js'
 import { openFlags } from './flags.js'
 import { createPolicy } from './main.js'
+import { governEngine } from './publish/govern.js'
 
 /** Starts the policy subgraph by itself over HTTP. Disposal stops it after running requests were answered. */
 export async function alone(config: PolicyConfig = readConfig()): Promise<Served> {
@@ -16,7 +17,7 @@ export async function alone(config: PolicyConfig = readConfig()): Promise<Served
     opened.unshift(part)
     return part
   }
-  const engine = keep(await openEngine({ policiesDir, log }))
+  const files = keep(await openEngine({ policiesDir, log }))
   const redis =
     redisUrl === undefined ? undefined : keep(await connectRedis({ url: redisUrl, name: 'policy', log }))
   const channel =
@@ -26,6 +27,7 @@ export async function alone(config: PolicyConfig = readConfig()): Promise<Served
   const flags = keep(await openFlags({ log, ...(redis && { redis }), ...(channel && { channel }) }))
   const events =
     eventsUrl === undefined ? undefined : keep(httpPeer({ name: 'events', url: eventsUrl, gatewaySecret }))
+  const engine = keep(await governEngine({ files, events, redis, channel, log }))
   const subgraph = keep(await createPolicy({ engine, flags, log, ...(events && { events }) }))
   const served = keep(await serveSubgraph(subgraph, { host, port, gatewaySecret, log }))
   return {

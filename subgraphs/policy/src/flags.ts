@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { QUIET } from '@lighthouse/chassis/log'
 import type { Log } from '@lighthouse/chassis/log'
 import type { RedisConnection } from '@lighthouse/chassis/redis'
@@ -13,6 +13,8 @@ import type {
   Provider,
   ResolutionDetails,
 } from '@openfeature/server-sdk'
+import { listen } from './listen.js'
+import { isWithin } from './sticky.js'
 
 export interface Flag {
   readonly name: string
@@ -77,17 +79,7 @@ export async function openFlags(options: FlagsOptions = {}): Promise<Flags> {
     if (flags.has(flag.name) || flags.size < MAX_FLAGS) return flag
     throw new RangeError(`There are ${MAX_FLAGS} flags already.`)
   }
-  const again = (): void => void reload()
-  const listen = (): void => {
-    // Announcements made while the channel was away are missed: the hash is read again.
-    channel?.client
-      .subscribe(FLAG_CHANNEL)
-      .then(reload, (error: unknown) => log.warn('flag channel', { reason: String(error) }))
-  }
-  channel?.client.on('message', again)
-  channel?.client.on('ready', listen)
-  redis?.client.on('ready', again)
-  if (channel?.ready === true) listen()
+  const stop = listen({ channel, redis, name: FLAG_CHANNEL, heard: reload, log })
   await reload()
 
   return {
@@ -106,17 +98,9 @@ export async function openFlags(options: FlagsOptions = {}): Promise<Flags> {
       return flag
     },
     async [Symbol.asyncDispose]() {
-      channel?.client.off('message', again)
-      channel?.client.off('ready', listen)
-      redis?.client.off('ready', again)
+      stop()
     },
   }
-}
-
-/** Whether an agent is within a percentage: SHA-256 of `flag:agent`, its first 32 bits as a share of 100. */
-export function isWithin(name: string, agentId: string, percentage: number): boolean {
-  const digest = createHash('sha256').update(`${name}:${agentId}`).digest()
-  return (digest.readUInt32BE(0) / 0x1_0000_0000) * 100 < percentage
 }
 
 const DECIDE: Readonly<Record<FlagState, (flag: Flag, agentId: string) => boolean>> = {

@@ -4,16 +4,15 @@ import { coded } from '@lighthouse/chassis/errors'
 import { permit } from '@lighthouse/chassis/permit'
 import type { Scope } from '@lighthouse/chassis/scope'
 import type { FlagState } from '@lighthouse/contract/flags'
-import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import { announceFlag } from './announce.js'
 import type { Engine } from './engine/engine.js'
 import type { Rule } from './engine/pack.js'
 import type { Flags } from './flags.js'
+import type { PublishParts } from './publish/resolvers.js'
+import { publishResolvers } from './publish/resolvers.js'
 
-export interface PolicyParts {
-  readonly engine: Engine
+export interface PolicyParts extends PublishParts {
   readonly flags: Flags
-  readonly events: SubgraphTransport | undefined
 }
 
 interface FlagInput {
@@ -24,20 +23,17 @@ interface FlagInput {
 
 export function resolvers(parts: PolicyParts): Resolvers {
   const { engine, flags } = parts
+  const publishing = publishResolvers(parts)
   return {
     Query: {
+      ...publishing.Query,
       rules: () => engine.rules(),
       rule: (_source, { id }, scope) => ruleOf(engine, scope, String(id)),
-      policy: () => ({
-        version: engine.version,
-        engine: engine.name,
-        loadedAt: engine.loadedAt,
-        ruleCount: engine.rules().length,
-      }),
       flags: () => flags.list(),
       flag: (_source, { name }) => flags.find(String(name)) ?? null,
     },
     Mutation: {
+      ...publishing.Mutation,
       setFlag: (_source, { input }, scope) => setFlag(parts, scope, input as FlagInput),
     },
     Rule: { matchCount: (source) => engine.matchCount((source as Rule).id) },

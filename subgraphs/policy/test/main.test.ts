@@ -7,16 +7,16 @@ import type {
   SubgraphTransport,
 } from '@lighthouse/contract/subgraph-request'
 import { openEngine } from '../src/engine/engine.js'
-import type { Engine } from '../src/engine/engine.js'
-import { isWithin, openFlags } from '../src/flags.js'
+import { openFlags } from '../src/flags.js'
 import { createPolicy } from '../src/main.js'
+import type { GovernedEngine } from '../src/publish/govern.js'
+import { governEngine } from '../src/publish/govern.js'
+import { isWithin } from '../src/sticky.js'
 
-let engine: Engine
+let engine: GovernedEngine
 beforeAll(async () => {
-  engine = await openEngine({
-    policiesDir: fileURLToPath(new URL('../../../policies', import.meta.url)),
-    watchMs: 0,
-  })
+  const policiesDir = fileURLToPath(new URL('../../../policies', import.meta.url))
+  engine = await governEngine({ files: await openEngine({ policiesDir, watchMs: 0 }) })
 })
 afterAll(() => engine[Symbol.asyncDispose]())
 

@@ -5,6 +5,7 @@ import { type Served, serveSubgraph } from '@lighthouse/chassis/serve'
 import { SHIPPED_POLICIES } from '@lighthouse/policy/config'
 import { openEngine } from '@lighthouse/policy/engine/engine'
 import { openFlags } from '@lighthouse/policy/flags'
+import { governEngine } from '@lighthouse/policy/publish/govern'
 import { readConfig, type ValidationConfig } from './config.js'
 import { createValidation } from './main.js'
 
@@ -20,12 +21,13 @@ export async function alone(config: ValidationConfig = readConfig()): Promise<Se
   const peer = (name: string, address: string | undefined) =>
     address === undefined ? undefined : keep(httpPeer({ name, url: address, gatewaySecret }))
 
-  const engine = keep(await openEngine({ policiesDir, log }))
+  const files = keep(await openEngine({ policiesDir, log }))
   const redis = url === undefined ? undefined : keep(await connectRedis({ url, name: 'validation', log }))
   const channel =
     url === undefined ? undefined : keep(await connectRedis({ url, name: 'validation-channel', log }))
   const flags = keep(await openFlags({ log, ...(redis && { redis }), ...(channel && { channel }) }))
   const events = peer('events', config.eventsUrl)
+  const engine = keep(await governEngine({ files, events, redis, channel, log }))
   const experts = peer('experts', config.expertsUrl)
   const subgraph = keep(
     await createValidation({

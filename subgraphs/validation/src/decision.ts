@@ -36,6 +36,9 @@ export interface ValidationDecision {
   readonly policyVersion: string
   readonly toolName: string
   readonly subject: string
+  /** Where it would have run; kept with the event, so that a policy can be tried on what was really asked. */
+  readonly cwd: string | null
+  readonly projectRoot: string | null
   /** RFC 3339. */
   readonly decidedAt: string
   readonly traceId: string

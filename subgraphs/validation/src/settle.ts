@@ -35,6 +35,8 @@ export function settle(
     policyVersion,
     toolName: call.toolName.slice(0, 200),
     subject: subjectOf(call),
+    cwd: call.cwd ?? null,
+    projectRoot: call.projectRoot ?? null,
     decidedAt: new Date(startUs / 1_000).toISOString(),
     traceId: scope.traceId,
     agentId: principal.agentId,

@@ -27,6 +27,8 @@ export interface Engine extends Judging, AsyncDisposable {
 /** An engine whose policy is the files of a directory. */
 export interface FileEngine extends Engine {
   readonly pack: Pack
+  /** The pack of a version, if it is held. */
+  find(version: string): Pack | undefined
 }
 
 /** Policies that are held beside the one in force, for requests that began under them. */
@@ -63,14 +65,12 @@ export async function openEngine(options: EngineOptions): Promise<FileEngine> {
   if (watchMs > 0)
     for (const file of files) watchFile(file, { interval: watchMs, persistent: false }, changed)
 
-  const judging = judgeOver({
-    current: () => pack,
-    packFor: () => pack,
-    find: (version) => held.get(version),
-  })
+  const find = (version: string): Pack | undefined => held.get(version)
+  const judging = judgeOver({ current: () => pack, packFor: () => pack, find })
   // The getters are the point: a spread would copy what they say now.
   return Object.defineProperties(judging as FileEngine, {
     pack: { get: () => pack, enumerable: true },
+    find: { value: find, enumerable: true },
     failure: { get: () => failure, enumerable: true },
     reload: { value: reload, enumerable: true },
     [Symbol.asyncDispose]: {
