@@ -2,10 +2,12 @@ import { parseDocument } from 'yaml'
 import * as z from 'zod'
 import { trafficSection } from './fetch/traffic/settings.js'
 import { limitsSection } from './limits.js'
+import { operationsSection } from './persisted/documents.js'
 
 /** Everything that a configuration file may say, by section. Each section's shape stands with what it configures. */
 export const FILE_SHAPE = z.strictObject({
   limits: limitsSection.optional().describe('What operations may be and ask at most.'),
+  operations: operationsSection.optional().describe('Documents that are known by an id, and which may run.'),
   traffic: trafficSection.optional().describe('How subgraphs are called.'),
 })
 
