@@ -10,6 +10,8 @@ export interface SubgraphRequest {
   /** The operation's text. The same string object for the same plan node, so it can key caches. */
   readonly query: string
   readonly variables: Readonly<Record<string, unknown>>
+  /** `{"query":…,"variables":…}` as JSON, where the caller has it as text already: the same as those two say. */
+  readonly body?: string | undefined
   /** Undefined only where the gateway runs without authentication. */
   readonly principal: Principal | undefined
   readonly requestId: string
@@ -45,6 +47,8 @@ export interface FetchNotes {
   isShared: boolean
   /** Where the entities came from, when a cache stands before the transport. */
   cacheTier: CacheTier
+  /** The answer's Cache-Control header. */
+  cacheControl: string | undefined
   /** Headers of the answer that the client is to get. */
   headers: Readonly<Record<string, string | readonly string[]>> | undefined
 }

@@ -1,11 +1,8 @@
 /** What the gateway gives to those who start it. */
+export type { CacheEntry, SharedStore } from './cache/entity-cache.js'
 export type { Authenticate, Credential } from './credential.js'
 export { type HttpTransport, type HttpTransportOptions, httpTransport } from './fetch/http-transport.js'
 export type { Perform, Performed, Routes, ServeRoute } from './perform.js'
-export type { PersistedStore } from './persisted/automatic.js'
-export type { DocumentOptions, ModeOptions } from './persisted/documents.js'
-export { type Manifest, parseManifest, printManifest } from './persisted/manifest.js'
-export { type ManifestSource, manifestFile } from './persisted/manifest-source.js'
 export type { RedeemLink } from './http/session-link.js'
 export type { FileConfig } from './config-file.js'
 export { trafficFor } from './fetch/traffic/settings.js'

@@ -1,6 +1,7 @@
 import type { OperationType, RowStatus } from '@lighthouse/contract/operation-row'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { DurationSeries } from './duration-series.js'
+import type { CacheCounts } from './cache/entity-cache.js'
 import type { ReloadState } from './supergraph/editions.js'
 import type { TrafficCounts } from './fetch/traffic/traffic.js'
 
@@ -17,6 +18,7 @@ type Traffic = () => Iterable<readonly [subgraph: string, counts: TrafficCounts]
 
 export interface MeterSources {
   readonly traffic?: Traffic
+  readonly cache?: () => CacheCounts | undefined
   readonly reloads?: () => Pick<ReloadState, 'since' | 'swaps' | 'refusals'>
 }
 
@@ -40,6 +42,7 @@ export function createMeter(sockets: () => number, sources: MeterSources = {}): 
   countOperations(registry, operations)
   gaugeSockets(registry, sockets)
   countTraffic(registry, sources.traffic ?? (() => []))
+  if (sources.cache !== undefined) countCache(registry, sources.cache)
   if (sources.reloads !== undefined) countReloads(registry, sources.reloads)
   return {
     operation: (type, status, durationUs) => operations.record([type, status], durationUs),
@@ -129,6 +132,31 @@ function countReloads(registry: Registry, reloads: NonNullable<MeterSources['rel
     registers: [registry],
     collect() {
       this.set(reloads().since / 1_000)
+    },
+  })
+}
+
+function countCache(registry: Registry, cache: NonNullable<MeterSources['cache']>): void {
+  void new Counter({
+    name: 'lighthouse_cache_lookups_total',
+    help: 'Entities and root fetches that were looked for in the cache, by where they were found.',
+    labelNames: ['found'],
+    registers: [registry],
+    collect() {
+      const counts = cache()
+      this.reset()
+      if (counts === undefined) return
+      this.inc({ found: 'memory' }, counts.hits.memory)
+      this.inc({ found: 'redis' }, counts.hits.redis)
+      this.inc({ found: 'nowhere' }, counts.misses)
+    },
+  })
+  void new Gauge({
+    name: 'lighthouse_cache_bytes',
+    help: 'Memory that cached answers take.',
+    registers: [registry],
+    collect() {
+      this.set(cache()?.bytes ?? 0)
     },
   })
 }

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { SILENT } from '@lighthouse/analytics/recorder/record'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
+import { type CacheHolder, cachedTransports } from './cache/open-cache.js'
+import type { CacheInput } from './cache/settings.js'
 import { createDoor, type DoorOptions } from './admit.js'
 import type { Reach } from './http/cross-site.js'
 import { startLifecycle } from './lifecycle.js'
 import type { OperationMeter } from './meter.js'
 import { execute, type Operating } from './operate.js'
-import type { Documents } from './persisted/documents.js'
 import { createPlans } from './plan.js'
 import type { GatewayRecorder, Log } from './scope.js'
 import type { Streaming } from './subscribe/begin.js'
@@ -28,6 +29,8 @@ export interface Served extends DoorOptions, Pick<StreamOptions, 'conflated' | '
   readonly supergraph: { readonly sdl: string } | { readonly subgraphs: readonly SubgraphSdl[] }
   /** How each subgraph is reached, by the name it has in the supergraph. */
   readonly transports: ReadonlyMap<string, SubgraphTransport>
+  /** What is kept of subgraphs' answers; nothing when absent. */
+  readonly cache?: CacheInput | undefined
   /** Called once nothing is asked over these transports any more. */
   readonly release?: () => Promise<void>
   readonly introspection?: boolean
@@ -43,9 +46,9 @@ export interface Lasting {
   readonly sample: (asked: boolean) => boolean
   readonly reach: Reach
   readonly events: EventStreams
+  readonly caches: CacheHolder
   /** Subscriptions that each agent has open. */
   readonly seats: Streaming['seats']
-  readonly documents: Documents
 }
 
 export interface EditionOptions extends Served {
@@ -62,6 +65,8 @@ export interface ServedEdition extends Edition {
   readonly plans: CountedPlans
   /** Equal for equal supergraphs. */
   readonly version: string
+  /** What those who may invalidate the cache must bring. */
+  readonly invalidationSecret: string | undefined
 }
 
 /** Makes everything of one supergraph. Rejects when the subgraphs do not compose or the SDL is no supergraph. */
@@ -71,7 +76,10 @@ export async function openEdition(options: EditionOptions, lasting: Lasting): Pr
   const sdl = 'sdl' in options.supergraph ? options.supergraph.sdl : compose(options.supergraph.subgraphs)
   const supergraph = loadSupergraph(sdl)
   const plans = countUses(createPlans(supergraph, { planning }))
-  const unready = { supergraph, plans, ...assemble(options, lasting, holds) }
+  const version = createHash('sha256').update(sdl).digest('hex').slice(0, 12)
+  const caching = { holder: lasting.caches, supergraphSdl: sdl, version }
+  const transports = cachedTransports(options.transports, options.cache, caching)
+  const unready = { supergraph, plans, ...assemble({ ...options, transports }, lasting, holds) }
   // So that the first operation does not wait for the planner to learn this supergraph.
   planning.plan(supergraph, { text: '{__typename}', drawn: 0 }).catch(() => undefined)
   const lifecycle = await startLifecycle({
@@ -86,7 +94,8 @@ export async function openEdition(options: EditionOptions, lasting: Lasting): Pr
     operating: { ...unready, lifecycle, events, streaming },
     transports: options.transports,
     plans,
-    version: createHash('sha256').update(sdl).digest('hex').slice(0, 12),
+    version,
+    invalidationSecret: options.cache?.invalidation?.secret,
     async [Symbol.asyncDispose]() {
       await lifecycle[Symbol.asyncDispose]()
       await options.release?.()
@@ -108,12 +117,12 @@ export async function openNext(
 /** Everything else that operations need. */
 function assemble(
   options: EditionOptions,
-  { meter, sample, reach, documents }: Lasting,
+  { meter, sample, reach }: Lasting,
   holds: Holds,
 ): Omit<Operating, 'lifecycle' | 'events' | 'streaming' | 'supergraph' | 'plans'> {
   const { recorder = SILENT, log = () => undefined, graph = 'main', gatewayId = 'gateway' } = options
   return {
-    door: createDoor(options, documents),
+    door: createDoor(options),
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
     reach,
     scopes: {

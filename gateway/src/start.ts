@@ -1,5 +1,8 @@
 import { createServer } from 'node:http'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
+import type { SharedStore } from './cache/entity-cache.js'
+import { invalidateRoute } from './cache/invalidate-route.js'
+import { CacheHolder } from './cache/open-cache.js'
 import { trafficCountsOf } from './fetch/http-transport.js'
 import type { TrafficCounts } from './fetch/traffic/traffic.js'
 import { answerClientError } from './http/client-error.js'
@@ -10,7 +13,6 @@ import { drain, isLoopback, listen } from './listen.js'
 import { createMeter } from './meter.js'
 import { type Lasting, openEdition, openNext, type Served } from './open-edition.js'
 import { operate } from './operate.js'
-import { type DocumentOptions, openDocuments } from './persisted/documents.js'
 import { type Perform, perform, type Routes } from './perform.js'
 import type { GatewayRecorder, Log } from './scope.js'
 import { createEventStreams } from './subscribe/event-streams.js'
@@ -23,13 +25,13 @@ import { createSampler } from './trace.js'
 const DEFAULT_HOST = '127.0.0.1'
 
 export interface GatewayOptions extends Served, StreamOptions {
-  /** Documents that clients may mean by an id. */
-  readonly documents?: DocumentOptions | undefined
   readonly host?: string
   /** 0: any free port. */
   readonly port?: number
   readonly redeemLink?: RedeemLink | undefined
   readonly recorder?: GatewayRecorder
+  /** A cache that several gateways share, behind each one's own; nothing is cached unless `cache` says what. */
+  readonly sharedCache?: SharedStore | undefined
   /** Further addresses, served with this gateway's own means of running operations. */
   readonly routes?: Routes
   /** The built console; absent: none is served. */
@@ -71,31 +73,33 @@ export interface Gateway extends AsyncDisposable {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { host = DEFAULT_HOST, port = 0, drainMs = 10_000 } = options
   const open: { sockets?: Sockets; draining: boolean } = { draining: false }
-  const documents = await openDocuments(options.documents ?? {}, options.log ?? (() => undefined))
   const planning = createPlanningProcess()
   const meter = createMeter(() => open.sockets?.size ?? 0, {
     traffic: () => trafficOf(editions.current.transports),
     reloads: () => editions.state,
+    cache: () => caches.current?.counts,
   })
   const bounds = streamBounds(options)
   const events = createEventStreams(bounds)
+  const caches = new CacheHolder(options.sharedCache)
   const lasting: Lasting = {
     planning,
     meter,
     sample: createSampler(),
     reach: reachOf(options),
     events,
+    caches,
     seats: bounds.seats,
-    documents,
   }
   const editions = new Editions(await openEdition(options, lasting))
   const operating = () => editions.current.operating
   const { log, maxBodyBytes } = operating()
   const reach = { ...lasting.reach, isDraining: () => open.draining, log }
+  const invalidating = () => ({ cache: caches.current, secret: editions.current.invalidationSecret })
   const run: Perform = (performed) => perform(performed, operating())
   const routing: Routing = {
     ...reach,
-    routes: options.routes ?? {},
+    routes: { ...options.routes, '/cache/invalidate': invalidateRoute(invalidating) },
     perform: run,
     graphql: (request, response) => operate(request, response, operating()),
     serving: () => ({ ...editions.state, ...editions.current }),
@@ -114,8 +118,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await open.sockets?.close()
     await drain(server, drainMs)
     await editions[Symbol.asyncDispose]()
+    caches[Symbol.dispose]()
     await planning[Symbol.asyncDispose]()
-    documents[Symbol.dispose]()
   }
   let stopping: Promise<void> | undefined
   const close = () => (stopping ??= stop())

@@ -12,7 +12,6 @@ import {
   validate,
 } from 'graphql'
 import { createDoor } from '../src/admit.js'
-import { PLAIN_DOCUMENTS } from '../src/persisted/documents.js'
 import { createMeter } from '../src/meter.js'
 import { execute } from '../src/operate.js'
 import { createPlans } from '../src/plan.js'
@@ -63,7 +62,7 @@ export function build(world: World) {
   const operating = {
     supergraph,
     plans,
-    door: createDoor({}, PLAIN_DOCUMENTS),
+    door: createDoor({}),
     maxBodyBytes: 0,
     reach: { allowedOrigins: [], loopback: true },
     scopes: { deadlineMs: 5_000, recorder: SILENT, sample: () => false, process: 'test' },

@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Perform } from './as-caller.js'
 import { hookRoute } from './hook-route.js'
 import { mcpRoute } from './mcp/route.js'
-import { ofrepRoute } from './ofrep-route.js'
 import { policyRoute } from './policy-route.js'
 import { validateRoute } from './validate-route.js'
 
@@ -15,8 +14,6 @@ export function reachRoutes(
   return {
     '/v1/validate': validateRoute,
     '/v1/policy/draft': policyRoute,
-    '/ofrep/v1/evaluate/flags': ofrepRoute,
-    '/ofrep/v1/evaluate/flags/': ofrepRoute,
     '/v1/hook/': hookRoute,
     '/mcp': mcpRoute(version),
   }

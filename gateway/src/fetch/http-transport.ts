@@ -52,6 +52,7 @@ export function httpTransport(options: HttpTransportOptions): HttpTransport {
       const reply = await send(callOf(request, identity(request), notes))
       notes.httpStatus = reply.status
       notes.bytesIn = reply.bytes
+      notes.cacheControl = reply.headers['cache-control']
       if (returnHeaders.length > 0) notes.headers = returnedHeaders(reply.headers, returnHeaders)
       return readAnswer(name, reply, request.noteStop)
     },
@@ -84,6 +85,7 @@ export function emptyNotes(): FetchNotes {
     isHedged: false,
     isShared: false,
     cacheTier: 'none',
+    cacheControl: undefined,
     headers: undefined,
   }
 }
@@ -92,7 +94,7 @@ function callOf(request: SubgraphRequest, identity: string[], notes: FetchNotes)
   const isRepeatable = !request.query.startsWith('mutation')
   if (request.noteStop !== undefined) identity.push(HEADERS.walk, '1')
   return {
-    body: JSON.stringify({ query: request.query, variables: request.variables }),
+    body: request.body ?? JSON.stringify({ query: request.query, variables: request.variables }),
     isRepeatable,
     headers: identity,
     requestId: request.requestId,
