@@ -20,6 +20,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'compose subgraphs into a supergraph',
     load: async () => (await import('./commands/compose.js')).composeCommand(),
   },
+  operations: {
+    summary: 'publish trusted documents to running gateways',
+    load: async () => (await import('./commands/operations.js')).operationsCommand(),
+  },
   subgraph: {
     summary: 'start one subgraph by itself, over HTTP',
     load: async () => (await import('./commands/subgraph.js')).subgraphCommand(),

@@ -39,20 +39,24 @@ describe('lighthouse', () => {
     async ({ expect }) => {
       const ran = await lighthouse(['--help'])
       expect(ran.code).toBe(0)
-      for (const name of [...COMMANDS, 'events', 'policy'])
+      for (const name of [...COMMANDS, 'events', 'operations', 'policy'])
         expect(ran.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'))
     },
     WITHIN_MS,
   )
 
   it('[P-117] has help for every command', async ({ expect }) => {
-    const nested = POLICY.map((name) => ['policy', name])
+    const nested = [...POLICY.map((name) => ['policy', name]), ['operations'], ['operations', 'publish']]
     const named = COMMANDS.map((name) => [name])
     const all = [...named, ['events'], ['events', 'tail'], ['hook', 'install'], ['policy'], ...nested]
     for (const args of all) {
       const ran = await lighthouse([...args, '--help'])
       expect([args, ran.code, ran.stderr]).toEqual([args, 0, ''])
-      const groups: Readonly<Record<string, string>> = { events: 'tail', policy: 'dry-run' }
+      const groups: Readonly<Record<string, string>> = {
+        events: 'tail',
+        operations: 'publish',
+        policy: 'dry-run',
+      }
       expect(ran.stdout).toContain((args.length === 1 ? groups[args[0] ?? ''] : undefined) ?? '--json')
     }
   }, 120_000)

@@ -10,7 +10,7 @@ export const FLAGS = {
 
 export type FlagName = keyof typeof FLAGS
 
-export const FLAG_STATES = ['DISABLED', 'ENABLED', 'PERCENTAGE_ROLLOUT'] as const
+export const FLAG_STATES = ['DISABLED', 'ENABLED', 'PERCENTAGE_ROLLOUT', 'AB_TEST', 'CANARY'] as const
 export type FlagState = (typeof FLAG_STATES)[number]
 
 /** Who asks about flags sees only this. */

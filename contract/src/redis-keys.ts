@@ -22,3 +22,14 @@ export const FLAGS_KEY = `${PREFIX}:flags:state`
 
 /** Channel on which a change of the policy in force is announced to every node. */
 export const POLICY_CHANNEL = `${PREFIX}:policy`
+
+/** The text of a document that a client registered, by the SHA-256 of the text. */
+export function persistedQueryKey(hash: string): string {
+  return `${PREFIX}:persisted:${hash}`
+}
+
+/** Hash of trusted documents, field = id, value = text. */
+export const OPERATIONS_KEY = `${PREFIX}:operations`
+
+/** Channel on which new trusted documents are announced to every gateway. */
+export const OPERATIONS_CHANNEL = `${PREFIX}:operations:changed`

@@ -2,9 +2,13 @@ import type { Principal } from '@lighthouse/contract/principal'
 import { type Authenticate, type Credential, identify } from './credential.js'
 import { createDocumentLimiter, type LimitDocument, limitVariables } from './limit.js'
 import { createLimitTable, type LimitOptions, type LimitTable } from './limits.js'
+import { createModeOf, type Documents, type ModeOf, type ModeOptions } from './persisted/documents.js'
+import { recall } from './persisted/recall.js'
 import type { Asked } from './receive.js'
 
 export interface DoorOptions {
+  /** Which documents may run. */
+  readonly operations?: ModeOptions | undefined
   /** Absent: everybody is served, and subgraphs are told of no principal. */
   readonly authenticate?: Authenticate | undefined
   /** Beside the defaults of {@link LIMITS}. */
@@ -16,22 +20,36 @@ export interface Door {
   readonly authenticate: Authenticate | undefined
   readonly limits: LimitTable
   readonly limitDocument: LimitDocument
+  readonly documents: Documents
+  readonly modeOf: ModeOf
 }
 
-export function createDoor({ authenticate, limits }: DoorOptions): Door {
+/** Throws when its documents are to be enforced and none are trusted. */
+export function createDoor(
+  { authenticate, limits, operations = {} }: DoorOptions,
+  documents: Documents,
+): Door {
   const table = createLimitTable(limits)
-  return { authenticate, limits: table, limitDocument: createDocumentLimiter(table.most) }
+  return {
+    authenticate,
+    limits: table,
+    limitDocument: createDocumentLimiter(table.most),
+    documents,
+    modeOf: createModeOf(operations, documents.trusted),
+  }
 }
 
 /** An operation that may be looked at. */
 export interface Admitted {
   readonly principal: Principal | undefined
+  /** The document's text, also where the request only named it. */
+  readonly query: string | undefined
 }
 
 /**
- * Lets an operation in: who calls, and is what is asked small enough to be looked at. Throws a Refusal otherwise. The
- * credential comes first, so that strangers learn nothing about the limits. Without anything asked only the credential
- * is looked at.
+ * Lets an operation in: who calls, which document is meant, may it run, and is it small enough to be looked at. Throws a
+ * Refusal otherwise. The credential comes first, so that strangers learn nothing. Without anything asked only the
+ * credential is looked at.
  */
 export async function admit(
   credential: Credential | undefined,
@@ -39,9 +57,11 @@ export async function admit(
   door: Door,
 ): Promise<Admitted> {
   const principal = await identify(credential, door.authenticate)
-  if (asked === undefined) return { principal }
+  if (asked === undefined) return { principal, query: undefined }
   const limits = door.limits.of(principal)
-  if (asked.query !== undefined) door.limitDocument(asked.query, limits)
+  const { query, trusted, register } = await recall(asked, door.documents, door.modeOf(principal))
+  if (query !== undefined && !trusted) door.limitDocument(query, limits)
   limitVariables(asked.variables, limits)
-  return { principal }
+  register?.()
+  return { principal, query }
 }

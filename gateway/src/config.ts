@@ -1,5 +1,6 @@
 import { type FileConfig, parseConfig } from './config-file.js'
 import { LIMIT_NAMES, type LimitName, type Limits } from './limits.js'
+import { type Mode, MODES } from './persisted/documents.js'
 import type { GatewayOptions } from './start.js'
 import { fileSource } from './supergraph/file-source.js'
 import type { Source } from './supergraph/source.js'
@@ -62,6 +63,25 @@ export function readLimits(env: NodeJS.ProcessEnv = process.env): Partial<Limits
     if (env[variable]) given.push([name, number(env, variable, 0)])
   }
   return Object.fromEntries(given)
+}
+
+/** Modes and manifest of trusted documents that an environment sets. Throws for a mode that there is none of. */
+export function readOperations(env: NodeJS.ProcessEnv = process.env): {
+  readonly manifestPath: string | undefined
+  readonly mode: Mode | undefined
+  readonly automatic: boolean | undefined
+} {
+  const given = env['LIGHTHOUSE_OPERATIONS_MODE'] || undefined
+  const mode = MODES.find((name) => name === given)
+  if (given !== undefined && mode === undefined) {
+    throw new Error(`LIGHTHOUSE_OPERATIONS_MODE is "${given}"; it may be ${MODES.join(', ')}.`)
+  }
+  const automatic = env['LIGHTHOUSE_AUTOMATIC_PERSISTED_QUERIES']
+  return {
+    manifestPath: env['LIGHTHOUSE_OPERATIONS'] || undefined,
+    mode,
+    automatic: automatic ? automatic !== 'off' : undefined,
+  }
 }
 
 function number(env: NodeJS.ProcessEnv, name: string, otherwise: number): number {

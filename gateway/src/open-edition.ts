@@ -8,6 +8,7 @@ import type { Reach } from './http/cross-site.js'
 import { startLifecycle } from './lifecycle.js'
 import type { OperationMeter } from './meter.js'
 import { execute, type Operating } from './operate.js'
+import type { Documents } from './persisted/documents.js'
 import { createPlans } from './plan.js'
 import type { GatewayRecorder, Log } from './scope.js'
 import type { Streaming } from './subscribe/begin.js'
@@ -49,6 +50,7 @@ export interface Lasting {
   readonly caches: CacheHolder
   /** Subscriptions that each agent has open. */
   readonly seats: Streaming['seats']
+  readonly documents: Documents
 }
 
 export interface EditionOptions extends Served {
@@ -117,12 +119,12 @@ export async function openNext(
 /** Everything else that operations need. */
 function assemble(
   options: EditionOptions,
-  { meter, sample, reach }: Lasting,
+  { meter, sample, reach, documents }: Lasting,
   holds: Holds,
 ): Omit<Operating, 'lifecycle' | 'events' | 'streaming' | 'supergraph' | 'plans'> {
   const { recorder = SILENT, log = () => undefined, graph = 'main', gatewayId = 'gateway' } = options
   return {
-    door: createDoor(options),
+    door: createDoor(options, documents),
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
     reach,
     scopes: {

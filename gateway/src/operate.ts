@@ -11,7 +11,7 @@ import { limitResponse } from './limit.js'
 import { type Answer, type Lifecycle, noteFailure } from './lifecycle.js'
 import { plan, type Plans } from './plan.js'
 import { settleStatus } from './http/settle-status.js'
-import { open, receive, type Receiving } from './receive.js'
+import { open, receive, type Receiving, withDocument } from './receive.js'
 import { type Recording, record } from './record.js'
 import { refusalAnswer } from './refusal-answer.js'
 import type { Log, Scope } from './scope.js'
@@ -55,11 +55,11 @@ export async function operate(
       return await operating.events.serve(received, response, passing, operating.streaming)
     }
     const credential = credentialOf(received.headers, received.mayUseCookie)
-    const { principal } = await admit(credential, received, operating.door)
+    const { principal, query } = await admit(credential, received, operating.door)
     passing.principal = principal
     passing.passed('admit')
     response.once('close', () => passing.leave(response.writableFinished))
-    const given = await operating.lifecycle.overHttp(received, passing.scope)
+    const given = await operating.lifecycle.overHttp(withDocument(received, query), passing.scope)
     limitResponse(Buffer.byteLength(given.text), operating.door.limits.of(principal))
     answer = settleStatus(given, received, passing.scope)
   } catch (cause) {

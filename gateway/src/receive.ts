@@ -27,6 +27,8 @@ export interface Asked {
   readonly query?: string | undefined
   readonly variables?: unknown
   readonly extensions?: unknown
+  /** Names a document instead of sending it. */
+  readonly documentId?: unknown
 }
 
 /** A GraphQL request as it came over HTTP. */
@@ -101,9 +103,19 @@ export async function receive(
   }
   checkContentType(request)
   const body = parse(await readBody(request, maxBodyBytes))
-  const { query, variables, extensions } = body
+  const { query, variables, extensions, documentId } = body
   // JSON as content type makes a browser ask first, so no page sends this behind our back.
-  return { ...envelope, method, search, body, query: text(query), variables, extensions, mayUseCookie: true }
+  return {
+    ...envelope,
+    method,
+    search,
+    body,
+    query: text(query),
+    variables,
+    extensions,
+    documentId,
+    mayUseCookie: true,
+  }
 }
 
 function askedBy(search: string): Asked {
@@ -112,7 +124,23 @@ function askedBy(search: string): Asked {
     query: params.get('query') ?? undefined,
     variables: parameter(params, 'variables'),
     extensions: parameter(params, 'extensions'),
+    documentId: params.get('documentId') ?? undefined,
   }
+}
+
+/** The request as if it had sent the document that it named. */
+export function withDocument(received: Received, query: string | undefined): Received {
+  const { body, search, extensions } = received
+  if (query === undefined || (query === received.query && !isPersisted(extensions))) return received
+  if (body !== undefined) return { ...received, query, body: { ...body, query, extensions: null } }
+  const params = new URLSearchParams(search)
+  params.set('query', query)
+  params.delete('extensions')
+  return { ...received, query, search: `?${params.toString()}` }
+}
+
+function isPersisted(extensions: unknown): boolean {
+  return typeof extensions === 'object' && extensions !== null && 'persistedQuery' in extensions
 }
 
 function parameter(params: URLSearchParams, name: string): unknown {

@@ -13,6 +13,7 @@ import { drain, isLoopback, listen } from './listen.js'
 import { createMeter } from './meter.js'
 import { type Lasting, openEdition, openNext, type Served } from './open-edition.js'
 import { operate } from './operate.js'
+import { type DocumentOptions, openDocuments } from './persisted/documents.js'
 import { type Perform, perform, type Routes } from './perform.js'
 import type { GatewayRecorder, Log } from './scope.js'
 import { createEventStreams } from './subscribe/event-streams.js'
@@ -25,6 +26,8 @@ import { createSampler } from './trace.js'
 const DEFAULT_HOST = '127.0.0.1'
 
 export interface GatewayOptions extends Served, StreamOptions {
+  /** Documents that clients may mean by an id. */
+  readonly documents?: DocumentOptions | undefined
   readonly host?: string
   /** 0: any free port. */
   readonly port?: number
@@ -73,6 +76,7 @@ export interface Gateway extends AsyncDisposable {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { host = DEFAULT_HOST, port = 0, drainMs = 10_000 } = options
   const open: { sockets?: Sockets; draining: boolean } = { draining: false }
+  const documents = await openDocuments(options.documents ?? {}, options.log ?? (() => undefined))
   const planning = createPlanningProcess()
   const meter = createMeter(() => open.sockets?.size ?? 0, {
     traffic: () => trafficOf(editions.current.transports),
@@ -90,6 +94,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     events,
     caches,
     seats: bounds.seats,
+    documents,
   }
   const editions = new Editions(await openEdition(options, lasting))
   const operating = () => editions.current.operating
@@ -120,6 +125,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await editions[Symbol.asyncDispose]()
     caches[Symbol.dispose]()
     await planning[Symbol.asyncDispose]()
+    documents[Symbol.dispose]()
   }
   let stopping: Promise<void> | undefined
   const close = () => (stopping ??= stop())

@@ -46,7 +46,7 @@ describe('the configuration file', () => {
         !key.startsWith('limits.roles.NAME.') &&
         (!key.startsWith('traffic.subgraphs.NAME.') || !isOfAll(key)),
     )
-    expect([...rows.keys()].sort()).toEqual([...told, 'limits.roles.NAME'].sort())
+    expect([...rows.keys()].sort()).toEqual([...told, 'limits.roles.NAME', 'operations.roles.NAME'].sort())
     for (const [key, otherwise] of rows) {
       if (otherwise.startsWith('`')) expect([key, otherwise]).toEqual([key, `\`${keys.get(key)}\``])
     }

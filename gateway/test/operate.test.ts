@@ -151,11 +151,11 @@ describe('operate', () => {
     ],
     ['a subscription over HTTP', query('subscription { ticks { n } }'), JSON_TYPE, 400, 'BAD_REQUEST'],
     [
-      'a persisted query',
-      JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: 'x' } } }),
+      'a persisted query without a hash',
+      JSON.stringify({ extensions: { persistedQuery: { version: 1 } } }),
       JSON_TYPE,
-      200,
-      'PERSISTED_QUERY_NOT_SUPPORTED',
+      400,
+      'BAD_REQUEST',
     ],
   ]
   for (const [title, body, headers, status, code, method] of refusals) {

@@ -12,6 +12,7 @@ import {
   validate,
 } from 'graphql'
 import { createDoor } from '../src/admit.js'
+import { PLAIN_DOCUMENTS } from '../src/persisted/documents.js'
 import { createMeter } from '../src/meter.js'
 import { execute } from '../src/operate.js'
 import { createPlans } from '../src/plan.js'
@@ -62,7 +63,7 @@ export function build(world: World) {
   const operating = {
     supergraph,
     plans,
-    door: createDoor({}),
+    door: createDoor({}, PLAIN_DOCUMENTS),
     maxBodyBytes: 0,
     reach: { allowedOrigins: [], loopback: true },
     scopes: { deadlineMs: 5_000, recorder: SILENT, sample: () => false, process: 'test' },

@@ -12,14 +12,16 @@ import {
   trafficFor,
 } from '@lighthouse/gateway/main'
 import { LIMIT_NAMES, LIMITS, limitFlag, type Limits } from '@lighthouse/gateway/limits'
-import { Command } from 'commander'
+import { MODES } from '@lighthouse/gateway/persisted/documents'
+import { Command, Option } from 'commander'
 import { CommandError } from '../command-error.js'
+import { type DocumentFlags, gatewayDocuments } from '../operations/gateway-documents.js'
 import { print, printJson } from '../output.js'
 import { portFlag, secondsFlag, wholeFlag } from '../ports.js'
 import { startError } from '../start-error.js'
 import { untilSignal } from '../until-signal.js'
 
-interface GatewayFlags extends Partial<Limits> {
+interface GatewayFlags extends Partial<Limits>, DocumentFlags {
   readonly supergraph?: string
   readonly subgraph: readonly string[]
   readonly poll: number
@@ -50,6 +52,11 @@ export function gatewayCommand(): Command {
     .option('--port <port>', '0 takes any free one', portFlag, 4000)
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .option('--json', 'print the addresses as JSON')
+    .option('--operations <file>', 'manifest of trusted documents; read again when it changes')
+    .addOption(
+      new Option('--operations-mode <mode>', 'what becomes of other documents (default: off)').choices(MODES),
+    )
+    .option('--redis <url>', 'shares registered and published documents among gateways')
     .option('--max-body-bytes <n>', 'Bytes of a request. (default: 65536)', wholeFlag)
   for (const name of LIMIT_NAMES) {
     const { meaning, otherwise } = LIMITS[name]
@@ -69,18 +76,21 @@ async function serve(flags: GatewayFlags): Promise<void> {
   const { config, port, host, json } = flags
   const given = readConfig()
   const file = config === undefined ? constant<FileConfig>({}) : configSource(config)
-  const settings = mapped(file, ({ limits, ...rest }) => ({
+  const log = createLog({ name: 'gateway' })
+  const kept = await gatewayDocuments(flags, (await readOnce(file)).operations ?? {}, log)
+  const settings = mapped(file, ({ limits, operations, ...rest }) => ({
     ...rest,
     limits: { ...limits, ...given.limits, ...flaggedLimits(flags) },
+    operations: { roles: operations?.roles, mode: kept.mode ?? operations?.mode },
   }))
   const { traffic } = await readOnce(settings)
   const supergraphSdl = sourceOf(flags, traffic)
   await readOnce(supergraphSdl)
-  const log = createLog({ name: 'gateway' })
   const gateway = await startStandaloneGateway({
     ...given,
     maxBodyBytes: flags.maxBodyBytes ?? given.maxBodyBytes,
     settings,
+    documents: kept.documents,
     supergraphSdl,
     host,
     port,
@@ -92,6 +102,7 @@ async function serve(flags: GatewayFlags): Promise<void> {
   await tell(gateway, json === true)
   await ended
   await gateway.close()
+  await kept[Symbol.asyncDispose]()
   process.exit(0)
 }
 

@@ -1,8 +1,9 @@
 import { access } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import type { RedisAddress } from '@lighthouse/chassis/redis'
 import type { Recorder } from '@lighthouse/analytics/recorder/record'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
-import { readLimits } from '@lighthouse/gateway/config'
+import { readLimits, readOperations } from '@lighthouse/gateway/config'
 import { type Gateway, httpTransport, startGateway } from '@lighthouse/gateway/main'
 import { reachRoutes } from '@lighthouse/reach/routes'
 import { startError } from '../start-error.js'
@@ -10,6 +11,7 @@ import { VERSION } from '../version.js'
 import type { AnalyticsAddresses } from './analytics.js'
 import { readSchemas } from './schemas.js'
 import { GRAPH, type Site } from './site.js'
+import { trustedDocuments } from './trusted-documents.js'
 
 export interface GatewayParts {
   readonly host: string
@@ -18,6 +20,7 @@ export interface GatewayParts {
   readonly domain: ReadonlyMap<string, SubgraphTransport>
   readonly analytics: AnalyticsAddresses | undefined
   readonly recorder: Recorder
+  readonly redis: RedisAddress | undefined
 }
 
 /** The built console, when it was built. */
@@ -26,7 +29,7 @@ const CONSOLE_DIR = fileURLToPath(new URL('../../../web/dist', import.meta.url))
 /** Composes the five subgraphs and opens the gateway before them, with the registry's say on who may call. */
 export async function openGateway(site: Site, parts: GatewayParts): Promise<Gateway> {
   const { registry, secrets, log, closing } = site
-  const { host, port, domain, analytics, recorder } = parts
+  const { host, port, domain, analytics, recorder, redis } = parts
   const transports = new Map(domain)
   if (analytics !== undefined) {
     const { graphql: url, ws: wsUrl } = analytics
@@ -45,6 +48,8 @@ export async function openGateway(site: Site, parts: GatewayParts): Promise<Gate
     authenticate: (credential) => registry.authenticate(credential),
     redeemLink: (token) => registry.redeemLink(token),
     limits: readLimits(),
+    operations: { mode: readOperations().mode },
+    documents: await trustedDocuments(site, redis),
     recorder,
     graph: GRAPH,
     routes: reachRoutes(VERSION),

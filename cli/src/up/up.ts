@@ -43,7 +43,7 @@ export async function up(options: UpOptions, closing: Closing, say: Say): Promis
     ? await joinSplit(site, { redis, analytics })
     : await joinInProcess({ ...site, redis, recorder })
   say(`subgraphs answer: ${[...domain.keys()].join(', ')}`)
-  const gateway = await openGateway(site, { host, port, domain, analytics, recorder })
+  const gateway = await openGateway(site, { host, port, domain, analytics, recorder, redis })
   await confirmReady(gateway.origin, analytics === undefined ? [] : [`${analytics.clickhouse}/ping`])
   const addresses: Addresses = {
     graphql: gateway.url,

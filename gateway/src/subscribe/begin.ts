@@ -68,12 +68,12 @@ export async function begin(
   }
   try {
     if (asked.refusal !== undefined) throw asked.refusal
-    const { principal } = await admit(asked.session.credential, asked, streaming.door)
+    const { principal, query = '' } = await admit(asked.session.credential, asked, streaming.door)
     passing.principal = principal
     passing.passed('admit')
-    const prepared = streaming.prepare(asked.query)
+    const prepared = streaming.prepare(query)
     if (!('key' in prepared)) return refuse(prepared)
-    const { operationName, query } = asked
+    const { operationName } = asked
     const executable = { ...prepared, query, operationName, variables: asked.variables ?? {} }
     const operation = getOperationAST(prepared.document, operationName)
     if (!operation) {

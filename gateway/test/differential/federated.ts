@@ -1,6 +1,7 @@
 import { SILENT } from '@lighthouse/analytics/recorder/record'
 import type { ExecutionResult } from 'graphql'
 import { createDoor } from '../../src/admit.js'
+import { PLAIN_DOCUMENTS } from '../../src/persisted/documents.js'
 import { execute } from '../../src/operate.js'
 import { createPlans } from '../../src/plan.js'
 import { unknownFacts } from '../../src/scope.js'
@@ -35,7 +36,7 @@ export function federate(model: Model): Federated {
   const operating = {
     supergraph,
     plans,
-    door: createDoor({}),
+    door: createDoor({}, PLAIN_DOCUMENTS),
     maxBodyBytes: 65_536,
     scopes: { deadlineMs: 60_000, recorder: SILENT, sample: () => false, process: 'test' },
     asking: { transports, recorder: SILENT, graph: 'generated', log },

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { QUIET } from '@lighthouse/chassis/log'
 import type { Log } from '@lighthouse/chassis/log'
 import type { RedisConnection } from '@lighthouse/chassis/redis'
-import { FLAG_STATES, FLAGS } from '@lighthouse/contract/flags'
-import type { FlagReader, FlagState } from '@lighthouse/contract/flags'
+import { FLAGS } from '@lighthouse/contract/flags'
+import type { FlagReader } from '@lighthouse/contract/flags'
 import { FLAG_CHANNEL, FLAGS_KEY } from '@lighthouse/contract/redis-keys'
 import { ErrorCode, OpenFeature } from '@openfeature/server-sdk'
 import type {
@@ -14,22 +14,8 @@ import type {
   ResolutionDetails,
 } from '@openfeature/server-sdk'
 import { listen } from './listen.js'
-import { isWithin } from './sticky.js'
-
-export interface Flag {
-  readonly name: string
-  readonly state: FlagState
-  /** 0 to 100; counts for PERCENTAGE_ROLLOUT alone. */
-  readonly rolloutPercentage: number
-  /** Absent while the flag is as the product ships it. */
-  readonly updatedAt: Date | undefined
-}
-
-export interface FlagChange {
-  readonly name: string
-  readonly state: FlagState
-  readonly rolloutPercentage?: number
-}
+import { checkFlag, evaluateFlag, readFlag, shippedFlag } from './flag.js'
+import type { Flag, FlagAnswer, FlagChange } from './flag.js'
 
 /** Most flags that are kept; a further one is refused. */
 const MAX_FLAGS = 1_000
@@ -51,6 +37,10 @@ export interface Flags extends FlagReader, AsyncDisposable {
   check(change: FlagChange): void
   /** Changes a flag here and, where Redis is, on every node. Throws a RangeError when it is not a flag's value. */
   set(change: FlagChange): Promise<Flag>
+  /** Takes flags back at once, everywhere: as the product ships them, off for others, until they are set again. */
+  rollback(names: readonly string[]): Promise<readonly Flag[]>
+  /** What a flag is for an agent; undefined for one that nobody knows. */
+  evaluate(name: string, agentId: string): FlagAnswer | undefined
   /** The OpenFeature client, for whoever speaks that. */
   readonly client: Client
 }
@@ -58,7 +48,9 @@ export interface Flags extends FlagReader, AsyncDisposable {
 export async function openFlags(options: FlagsOptions = {}): Promise<Flags> {
   const { redis, channel, log = QUIET, now = () => new Date() } = options
   /** Bounded by MAX_FLAGS. */
-  const flags = new Map<string, Flag>(Object.entries(FLAGS).map(([name, on]) => [name, shipped(name, on)]))
+  const flags = new Map<string, Flag>(
+    Object.entries(FLAGS).map(([name, on]) => [name, shippedFlag(name, on)]),
+  )
   const domain = `lighthouse-${randomUUID()}`
   await OpenFeature.setProviderAndWait(domain, provider(flags))
   const client = OpenFeature.getClient(domain)
@@ -75,9 +67,17 @@ export async function openFlags(options: FlagsOptions = {}): Promise<Flags> {
     }
   }
   const admit = (change: FlagChange): Flag => {
-    const flag = checkFlag(change, now())
+    const flag = checkFlag(change, (name) => flags.get(name), now())
     if (flags.has(flag.name) || flags.size < MAX_FLAGS) return flag
     throw new RangeError(`There are ${MAX_FLAGS} flags already.`)
+  }
+  const keep = async (flag: Flag): Promise<Flag> => {
+    if (redis?.ready === true) {
+      await redis.client.hset(FLAGS_KEY, flag.name, JSON.stringify(flag))
+      await redis.client.publish(FLAG_CHANNEL, flag.name)
+    }
+    flags.set(flag.name, flag)
+    return flag
   }
   const stop = listen({ channel, redis, name: FLAG_CHANNEL, heard: reload, log })
   await reload()
@@ -88,25 +88,33 @@ export async function openFlags(options: FlagsOptions = {}): Promise<Flags> {
     list: () => [...flags.values()].sort((a, b) => a.name.localeCompare(b.name)),
     find: (name) => flags.get(name),
     check: (change) => void admit(change),
-    async set(change) {
-      const flag = admit(change)
-      if (redis?.ready === true) {
-        await redis.client.hset(FLAGS_KEY, flag.name, JSON.stringify(flag))
-        await redis.client.publish(FLAG_CHANNEL, flag.name)
-      }
-      flags.set(flag.name, flag)
-      return flag
+    set: async (change) => await keep(admit(change)),
+    async rollback(names) {
+      const found = names.map((name) => demand(flags, name))
+      const at = now()
+      return await Promise.all(found.map((flag) => keep({ ...flag, rolledBack: true, updatedAt: at })))
     },
+    evaluate: (name, agentId) => answerOf(flags, name, agentId),
     async [Symbol.asyncDispose]() {
       stop()
     },
   }
 }
 
-const DECIDE: Readonly<Record<FlagState, (flag: Flag, agentId: string) => boolean>> = {
-  DISABLED: () => false,
-  ENABLED: () => true,
-  PERCENTAGE_ROLLOUT: (flag, agentId) => isWithin(flag.name, agentId, flag.rolloutPercentage),
+function answerOf(flags: ReadonlyMap<string, Flag>, name: string, agentId: string): FlagAnswer | undefined {
+  const flag = flags.get(name)
+  if (flag === undefined) return undefined
+  return evaluateFlag(flag, agentId, { find: (one) => flags.get(one), isShippedOn })
+}
+
+function isShippedOn(name: string): boolean {
+  return Object.entries(FLAGS).some(([shipped, on]) => shipped === name && on)
+}
+
+function demand(flags: ReadonlyMap<string, Flag>, name: string): Flag {
+  const flag = flags.get(name)
+  if (flag === undefined) throw new RangeError(`There is no flag "${name.slice(0, 80)}".`)
+  return flag
 }
 
 /** Our flags as an OpenFeature provider. They are booleans: any other type is a mismatch. */
@@ -123,52 +131,13 @@ function provider(flags: ReadonlyMap<string, Flag>): Provider {
     metadata: { name: 'lighthouse' },
     runsOn: 'server',
     async resolveBooleanEvaluation(name: string, fallback: boolean, context: EvaluationContext) {
-      const flag = flags.get(name)
-      if (flag === undefined) return { value: fallback, errorCode: ErrorCode.FLAG_NOT_FOUND, reason: 'ERROR' }
-      const value = DECIDE[flag.state](flag, context.targetingKey ?? '')
-      return {
-        value,
-        variant: value ? 'on' : 'off',
-        reason: flag.state === 'PERCENTAGE_ROLLOUT' ? 'SPLIT' : 'STATIC',
-      }
+      const answer = answerOf(flags, name, context.targetingKey ?? '')
+      if (answer === undefined)
+        return { value: fallback, errorCode: ErrorCode.FLAG_NOT_FOUND, reason: 'ERROR' }
+      return { value: answer.on, variant: answer.variant, reason: answer.reason }
     },
     resolveStringEvaluation: mismatch,
     resolveNumberEvaluation: mismatch,
     resolveObjectEvaluation: mismatch,
-  }
-}
-
-function shipped(name: string, on: boolean): Flag {
-  return { name, state: on ? 'ENABLED' : 'DISABLED', rolloutPercentage: on ? 100 : 0, updatedAt: undefined }
-}
-
-function checkFlag(change: FlagChange, at: Date): Flag {
-  const { name, state } = change
-  if (!/^[a-z][a-z0-9-]{0,63}$/.test(name)) {
-    throw new RangeError(
-      `"${name.slice(0, 80)}" is not a flag's name: small letters, digits and dashes, at most 64.`,
-    )
-  }
-  const rolloutPercentage = change.rolloutPercentage ?? (state === 'ENABLED' ? 100 : 0)
-  if (!(rolloutPercentage >= 0 && rolloutPercentage <= 100)) {
-    throw new RangeError(`rolloutPercentage is between 0 and 100, not ${rolloutPercentage}.`)
-  }
-  return { name, state, rolloutPercentage, updatedAt: at }
-}
-
-/** A flag as another node stored it; undefined for what is none. */
-function readFlag(name: string, text: string): Flag | undefined {
-  try {
-    const { state, rolloutPercentage, updatedAt } = JSON.parse(text) as Record<string, unknown>
-    const known = FLAG_STATES.find((one) => one === state)
-    if (known === undefined || typeof rolloutPercentage !== 'number') return undefined
-    return {
-      name,
-      state: known,
-      rolloutPercentage,
-      updatedAt: typeof updatedAt === 'string' ? new Date(updatedAt) : undefined,
-    }
-  } catch {
-    return undefined
   }
 }

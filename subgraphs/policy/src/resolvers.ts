@@ -3,7 +3,7 @@ import type { EntityResolvers } from '@lighthouse/chassis/entities'
 import { coded } from '@lighthouse/chassis/errors'
 import { permit } from '@lighthouse/chassis/permit'
 import type { Scope } from '@lighthouse/chassis/scope'
-import type { FlagState } from '@lighthouse/contract/flags'
+import type { FlagChange } from './flag.js'
 import { announceFlag } from './announce.js'
 import type { Engine } from './engine/engine.js'
 import type { Rule } from './engine/pack.js'
@@ -15,12 +15,6 @@ export interface PolicyParts extends PublishParts {
   readonly flags: Flags
 }
 
-interface FlagInput {
-  readonly name: string
-  readonly state: FlagState
-  readonly rolloutPercentage?: number | null
-}
-
 export function resolvers(parts: PolicyParts): Resolvers {
   const { engine, flags } = parts
   const publishing = publishResolvers(parts)
@@ -30,11 +24,13 @@ export function resolvers(parts: PolicyParts): Resolvers {
       rules: () => engine.rules(),
       rule: (_source, { id }, scope) => ruleOf(engine, scope, String(id)),
       flags: () => flags.list(),
+      evaluateFlags: (_source, args, scope) => evaluateFlags(parts, scope, args),
       flag: (_source, { name }) => flags.find(String(name)) ?? null,
     },
     Mutation: {
       ...publishing.Mutation,
-      setFlag: (_source, { input }, scope) => setFlag(parts, scope, input as FlagInput),
+      rollbackFlags: (_source, { names }, scope) => rollbackFlags(parts, scope, names as string[]),
+      setFlag: (_source, { input }, scope) => setFlag(parts, scope, input as object),
     },
     Rule: { matchCount: (source) => engine.matchCount((source as Rule).id) },
   }
@@ -52,10 +48,11 @@ function ruleOf(engine: Engine, scope: Scope, id: string): Promise<Rule | null> 
   return scope.loads.of<string, Rule | null>('rule', batch).load(id)
 }
 
-async function setFlag({ flags, events }: PolicyParts, scope: Scope, input: FlagInput) {
+async function setFlag({ flags, events }: PolicyParts, scope: Scope, input: object) {
   permit(scope, 'SYSTEM_AGENT', 'change a flag')
-  const { name, state, rolloutPercentage } = input
-  const change = { name, state, ...(typeof rolloutPercentage === 'number' && { rolloutPercentage }) }
+  const given = Object.entries(input).filter(([, value]) => value !== null)
+  const change = Object.fromEntries(given) as unknown as FlagChange
+  const { name } = change
   try {
     flags.check(change)
     await announceFlag(events, scope, { ...change, before: flags.find(name)?.state ?? null })
@@ -64,4 +61,20 @@ async function setFlag({ flags, events }: PolicyParts, scope: Scope, input: Flag
     if (error instanceof RangeError) throw coded('BAD_USER_INPUT', error.message)
     throw error
   }
+}
+
+async function rollbackFlags({ flags, events }: PolicyParts, scope: Scope, names: readonly string[]) {
+  permit(scope, 'SYSTEM_AGENT', 'take a flag back')
+  const unknown = names.find((name) => flags.find(name) === undefined)
+  if (unknown !== undefined) throw coded('NOT_FOUND', `There is no flag "${unknown.slice(0, 80)}".`)
+  for (const name of names)
+    await announceFlag(events, scope, { name, rolledBack: true, before: flags.find(name)?.state ?? null })
+  return await flags.rollback(names)
+}
+
+function evaluateFlags({ flags }: PolicyParts, scope: Scope, { names, agentId }: Record<string, unknown>) {
+  const caller = permit(scope, 'GUEST', 'ask about flags')
+  const asked = typeof agentId === 'string' ? agentId : caller.agentId
+  const wanted = Array.isArray(names) ? names.map(String) : flags.list().map(({ name }) => name)
+  return wanted.map((name) => ({ name, ...flags.evaluate(name, asked) }))
 }

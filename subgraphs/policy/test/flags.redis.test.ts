@@ -69,6 +69,10 @@ describe('feature flags on several nodes', () => {
     expect(await until(() => two.flags.isOn('redis-tier', 'a'))).toBeLessThan(1_000)
     await one.flags.set({ name: 'redis-tier', state: 'PERCENTAGE_ROLLOUT', rolloutPercentage: 12.5 })
     await using three = await openNode()
+    await one.flags.set({ name: 'of-ours', state: 'ENABLED' })
+    expect(await until(() => two.flags.isOn('of-ours', 'a'))).toBeLessThan(1_000)
+    await one.flags.rollback(['of-ours'])
+    expect(await until(async () => !(await two.flags.isOn('of-ours', 'a')))).toBeLessThan(1_000)
     expect(three.flags.find('redis-tier')).toMatchObject({
       state: 'PERCENTAGE_ROLLOUT',
       rolloutPercentage: 12.5,
