@@ -48,10 +48,10 @@ CREATE TABLE IF NOT EXISTS obs.fetches
     http_status UInt16                 CODEC(T64, ZSTD(1)),
     bytes_in    UInt32                 CODEC(T64, ZSTD(1)),
     trace_id    FixedString(32)        CODEC(ZSTD(1)),
-    queue_us    UInt32                 DEFAULT 0 CODEC(T64, ZSTD(1)),
     retries     UInt8                  DEFAULT 0 CODEC(T64, ZSTD(1)),
     dedup       UInt8                  DEFAULT 0 CODEC(T64, ZSTD(1)),
     cache_tier  LowCardinality(String) DEFAULT 'none',
+    queue_us    UInt32                 DEFAULT 0 CODEC(T64, ZSTD(1)),
     deploy_id   LowCardinality(String) DEFAULT '',
     INDEX ix_trace trace_id TYPE bloom_filter(0.01) GRANULARITY 4
 )

@@ -9,7 +9,7 @@ import { answerClientError } from './http/client-error.js'
 import type { Reach } from './http/cross-site.js'
 import { type Routing, route } from './http/routes.js'
 import type { RedeemLink } from './http/session-link.js'
-import { drain, isLoopback, listen } from './listen.js'
+import { drain, isLoopback, type Listening, listen } from './listen.js'
 import { createMeter } from './meter.js'
 import { type Lasting, openEdition, openNext, type Served } from './open-edition.js'
 import { operate } from './operate.js'
@@ -22,6 +22,12 @@ import { type StreamOptions, streamBounds } from './subscribe/streaming.js'
 import { Editions } from './supergraph/editions.js'
 import { createPlanningProcess } from './supergraph/planning-process.js'
 import { createSampler } from './trace.js'
+
+/** What runs once: whoever calls again waits for the first call. */
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  return () => (running ??= run())
+}
 
 const DEFAULT_HOST = '127.0.0.1'
 
@@ -127,13 +133,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await planning[Symbol.asyncDispose]()
     documents[Symbol.dispose]()
   }
-  let stopping: Promise<void> | undefined
-  const close = () => (stopping ??= stop())
+  const close = once(stop)
   return {
-    url: `http://${listening.authority}/graphql`,
-    wsUrl: `ws://${listening.authority}/graphql`,
-    origin: `http://${listening.authority}`,
-    port: listening.port,
+    ...addressesOf(listening),
     get supergraphSdl() {
       return operating().supergraph.sdl
     },
@@ -142,6 +144,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       editions.replace(async (old) => openNext({ ...options, ...(await load()) }, old, lasting)),
     close,
     [Symbol.asyncDispose]: close,
+  }
+}
+
+function addressesOf({ authority, port }: Listening) {
+  return {
+    url: `http://${authority}/graphql`,
+    wsUrl: `ws://${authority}/graphql`,
+    origin: `http://${authority}`,
+    port,
   }
 }
 

@@ -117,30 +117,30 @@ export const DRY_RUN: Query<
 }`,
 }
 
-const change = <Variables>(name: string, parameters: string, call: string) =>
-  ({
-    name,
-    kind: 'mutation',
-    text: `mutation ${name}${parameters} { policy: ${call} { ${STATUS_FIELDS} } }`,
-  }) as Query<{ readonly policy: PolicyStatus }, Variables>
+interface PolicyChange {
+  readonly policy: PolicyStatus
+}
 
-export const PUBLISH = change<{ readonly input: object }>(
-  'PublishPolicy',
-  '($input: PublishPolicyInput!)',
-  'publishPolicy(input: $input)',
-)
-export const CANARY = change<{ readonly input: object }>(
-  'StartPolicyCanary',
-  '($input: PolicyCanaryInput!)',
-  'startPolicyCanary(input: $input)',
-)
-export const STOP_CANARY = change<{ readonly note?: string }>(
-  'StopPolicyCanary',
-  '($note: String)',
-  'stopPolicyCanary(note: $note)',
-)
-export const ROLLBACK = change<{ readonly input: object }>(
-  'RollbackPolicy',
-  '($input: RollbackPolicyInput)',
-  'rollbackPolicy(input: $input)',
-)
+export const PUBLISH: Query<PolicyChange, { readonly input: object }> = {
+  name: 'PublishPolicy',
+  kind: 'mutation',
+  text: `mutation PublishPolicy($input: PublishPolicyInput!) { policy: publishPolicy(input: $input) { ${STATUS_FIELDS} } }`,
+}
+
+export const CANARY: Query<PolicyChange, { readonly input: object }> = {
+  name: 'StartPolicyCanary',
+  kind: 'mutation',
+  text: `mutation StartPolicyCanary($input: PolicyCanaryInput!) { policy: startPolicyCanary(input: $input) { ${STATUS_FIELDS} } }`,
+}
+
+export const STOP_CANARY: Query<PolicyChange, { readonly note?: string }> = {
+  name: 'StopPolicyCanary',
+  kind: 'mutation',
+  text: `mutation StopPolicyCanary($note: String) { policy: stopPolicyCanary(note: $note) { ${STATUS_FIELDS} } }`,
+}
+
+export const ROLLBACK: Query<PolicyChange, { readonly input: object }> = {
+  name: 'RollbackPolicy',
+  kind: 'mutation',
+  text: `mutation RollbackPolicy($input: RollbackPolicyInput) { policy: rollbackPolicy(input: $input) { ${STATUS_FIELDS} } }`,
+}
