@@ -21,7 +21,7 @@ SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS obs.ops_1s_mv TO obs.ops_1s AS
 SELECT toStartOfSecond(ts)::DateTime('UTC') AS t, graph, operation, type,
-       count() AS n, countIf(status != 'ok') AS errors,
+       count() AS n, countIf(status NOT IN ('ok', 'cancelled')) AS errors,
        sum(duration_us)::UInt64 AS sum_us, max(duration_us) AS max_us,
        sumMap(map(toUInt16(least(1000, ceil(log(greatest(duration_us, 1)) / log(1.0202)))), toUInt64(1))) AS hist
 FROM obs.operations
@@ -52,7 +52,7 @@ SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS obs.ops_1m_mv TO obs.ops_1m AS
 SELECT toStartOfMinute(ts)::DateTime('UTC') AS t, graph, operation, type, client, cache_tier, deploy_id,
-       count() AS n, countIf(status != 'ok') AS errors, countIf(status = 'timeout') AS timeouts,
+       count() AS n, countIf(status NOT IN ('ok', 'cancelled')) AS errors, countIf(status = 'timeout') AS timeouts,
        countIf(duration_us > 100000) AS slow,
        sum(duration_us)::UInt64 AS sum_us, max(duration_us) AS max_us,
        sumMap(map(toUInt16(least(1000, ceil(log(greatest(duration_us, 1)) / log(1.0202)))), toUInt64(1))) AS hist
@@ -113,7 +113,7 @@ SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS obs.fetches_1m_mv TO obs.fetches_1m AS
 SELECT toStartOfMinute(ts)::DateTime('UTC') AS t, graph, subgraph, operation, deploy_id,
-       count() AS n, countIf(status != 'ok') AS errors, sum(dedup)::UInt64 AS deduped, sum(entities)::UInt64 AS entities,
+       count() AS n, countIf(status NOT IN ('ok', 'cancelled')) AS errors, sum(dedup)::UInt64 AS deduped, sum(entities)::UInt64 AS entities,
        sum(duration_us)::UInt64 AS sum_us, max(duration_us) AS max_us,
        sumMap(map(toUInt16(least(1000, ceil(log(greatest(duration_us, 1)) / log(1.0202)))), toUInt64(1))) AS hist
 FROM obs.fetches

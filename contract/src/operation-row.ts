@@ -5,6 +5,11 @@ import type { Stop } from './stops.js'
 export const ROW_STATUSES = ['ok', 'graphql_error', 'timeout', 'denied', 'cancelled', 'internal'] as const
 export type RowStatus = (typeof ROW_STATUSES)[number]
 
+/** What counts as an error. Who asked and went away before the answer has not met one. */
+export function isError(status: RowStatus): boolean {
+  return status !== 'ok' && status !== 'cancelled'
+}
+
 export const OPERATION_TYPES = ['query', 'mutation', 'subscription'] as const
 export type OperationType = (typeof OPERATION_TYPES)[number]
 

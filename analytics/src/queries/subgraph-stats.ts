@@ -25,7 +25,7 @@ const MEASURES = `sumMap(hist) AS h, obs_quantile_us(h, 0.5) AS p50, obs_quantil
 const RAW = `SELECT subgraph, sum(n) AS count, sum(errors) AS failed, sumMap(map(bucket, n)) AS h,
        obs_quantile_us(h, 0.5) AS p50, obs_quantile_us(h, 0.95) AS p95, obs_quantile_us(h, 0.99) AS p99
 FROM (
-  SELECT subgraph, ${RAW_BUCKET} AS bucket, count() AS n, countIf(status != 'ok') AS errors
+  SELECT subgraph, ${RAW_BUCKET} AS bucket, count() AS n, countIf(status NOT IN ('ok', 'cancelled')) AS errors
   FROM obs.fetches WHERE ts >= now64(3) - {windowS:UInt32} GROUP BY subgraph, bucket
 )
 GROUP BY subgraph ORDER BY subgraph`

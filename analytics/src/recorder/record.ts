@@ -1,5 +1,11 @@
 import { LIVE_FLUSH_MS } from '@lighthouse/contract/live-frame'
-import type { FetchRow, OperationRow, StopRow, TierRow } from '@lighthouse/contract/operation-row'
+import {
+  type FetchRow,
+  isError,
+  type OperationRow,
+  type StopRow,
+  type TierRow,
+} from '@lighthouse/contract/operation-row'
 import { type Batch, Batcher, tokenSequence, type WalkedRow } from './batch.js'
 import { nowUs } from './clock.js'
 import { OpenFrame } from './live.js'
@@ -121,7 +127,7 @@ class BatchingRecorder implements Recorder {
 
   operation(row: OperationRow): void {
     if (!this.#take('operations', row)) return
-    this.#frame.operation(row.operation, row.duration_us, row.status !== 'ok')
+    this.#frame.operation(row.operation, row.duration_us, isError(row.status))
     if (this.#walks.has(row.trace_id)) this.#walks.set(row.trace_id, nowUs())
   }
 

@@ -89,7 +89,8 @@ describe('latency', () => {
 describe('the other questions', () => {
   it('list operations by impact, count and name, with rates and errors', async ({ expect }) => {
     const recorder = running.recorder({ source: 'list' })
-    for (let i = 0; i < 30; i += 1) recorder.operation(operationRow({ operation: 'Quick', duration_us: 100 }))
+    for (let i = 0; i < 30; i += 1)
+      recorder.operation(operationRow({ operation: 'Quick', duration_us: 100, status: 'cancelled' }))
     for (let i = 0; i < 3; i += 1) {
       recorder.operation(
         operationRow({ operation: 'Slow', type: 'query', duration_us: 60_000_000, status: 'timeout' }),
@@ -110,7 +111,9 @@ describe('the other questions', () => {
         errorRate: 1,
         totalMs: 180_000,
       })
-      expect(byImpact.find(({ name }) => name === 'Quick')?.ratePerSecond).toBeCloseTo(30 / windowS, 9)
+      const quick = byImpact.find(({ name }) => name === 'Quick')
+      expect(quick?.ratePerSecond).toBeCloseTo(30 / windowS, 9)
+      expect(quick?.errors, 'who went away has met no error').toBe(0)
       const byName = (await operations({ client }, { windowS, first: 100, sort: 'NAME' })).map(
         ({ name }) => name,
       )
@@ -143,7 +146,7 @@ describe('the other questions', () => {
     const recorder = running.recorder({ source: 'parts' })
     for (let i = 0; i < 20; i += 1)
       recorder.fetch(fetchRow({ subgraph: 'events', status: i < 5 ? 'internal' : 'ok' }))
-    recorder.fetch(fetchRow({ subgraph: 'policy', duration_us: 9_000 }))
+    recorder.fetch(fetchRow({ subgraph: 'policy', duration_us: 9_000, status: 'cancelled' }))
     for (const outcome of ['HIT', 'HIT', 'HIT', 'PASS', 'ERROR', 'TIMEOUT', 'SKIPPED'] as const) {
       recorder.tier(tierRow({ tier: 'REDIS', outcome }))
     }

@@ -196,7 +196,7 @@ describe('the recorder', () => {
       (count) => count === 1,
     )
     one.operation(operationRow({ operation: 'A', status: 'timeout' }))
-    one.operation(operationRow({ operation: '' }))
+    one.operation(operationRow({ operation: '', status: 'cancelled' }))
     await eventually(
       async () => one.counters().framesMerged,
       (count) => count >= 2,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { unwatchFile, watchFile } from 'node:fs'
+import { type Stats, unwatchFile, watchFile } from 'node:fs'
 
 /** Where the manifest of trusted documents is kept. */
 export interface ManifestSource {
@@ -24,7 +24,10 @@ export function manifestFile(path: string, { required = false, pollMs = POLL_MS 
         throw new Error(`${path} cannot be read (${error.code}).`)
       }),
     watch(changed) {
-      const look = () => changed()
+      // A file that does not exist is told of once, unchanged.
+      const look = (now: Stats, before: Stats) => {
+        if (now.mtimeMs !== before.mtimeMs || now.ino !== before.ino) changed()
+      }
       watchFile(path, { interval: pollMs, persistent: false }, look)
       return { [Symbol.dispose]: () => unwatchFile(path, look) }
     },
