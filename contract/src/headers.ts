@@ -4,6 +4,8 @@ export const HEADERS = {
   requestId: 'x-lighthouse-request-id',
   /** W3C trace context. */
   traceparent: 'traceparent',
+  /** What other vendors say of the same trace; passed on as it came. */
+  tracestate: 'tracestate',
   /** Milliseconds since the epoch at which the client submitted the request: the start of the `submit` stop. */
   submittedAt: 'x-lighthouse-submitted-at',
   /** `1` asks that the stops of this request are recorded whatever the sampling says. */

@@ -25,10 +25,20 @@ export interface SubgraphRequest {
   readonly noteStop: ((stop: Stop, startUs: number, durationUs: number) => void) | undefined
   /** The headers of the client's request: a transport passes on those that it is told to, and no others. */
   readonly clientHeaders?: ClientHeaders | undefined
-  /** 16 hex digits: the W3C span of this fetch where it is traced. */
-  readonly spanId?: string | undefined
+  /** The rest of its W3C trace context; absent: a new span for each request, of a trace that is recorded. */
+  readonly span?: SpanContext | undefined
   /** Where the transport notes what became of the request. */
   readonly notes?: FetchNotes | undefined
+}
+
+/** W3C trace context, beside the trace id. */
+export interface SpanContext {
+  /** 16 hex digits; undefined: a new one for each request. */
+  readonly id: string | undefined
+  /** Whoever traces, too, is to record it. */
+  readonly isSampled: boolean
+  /** The `tracestate` header as the caller gave it. */
+  readonly state: string | undefined
 }
 
 export type ClientHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -69,6 +79,8 @@ export interface SubgraphAnswer {
 /** A subgraph as its callers see it, whatever carries the request. Transport failures reject; GraphQL errors do not. */
 export interface SubgraphTransport {
   readonly name: string
+  /** Where requests are sent; absent in one process. */
+  readonly url?: string | undefined
   request(request: SubgraphRequest): Promise<SubgraphAnswer>
   /** Ends when the source ends or `request.signal` aborts. Rejects when the subscription is refused. */
   subscribe(request: SubgraphRequest): AsyncIterable<SubgraphAnswer>

@@ -45,6 +45,15 @@ describe('what happened is kept', () => {
     expect(Number(rows[0]?.n)).toBe(1)
     expect(rows[0]?.role).toBe('AGENT')
 
+    const fetches = await eventually(async () => {
+      const [found] = await world.rows<{ told: string | number; rows: string | number }>(
+        "SELECT (SELECT sum(fetches) FROM obs.operations WHERE operation = 'V') AS told, " +
+          "(SELECT count() FROM obs.fetches WHERE operation = 'V' AND duration_us > 0 AND status = 'ok') AS rows",
+      )
+      return Number(found?.rows) > 0 ? found : undefined
+    })
+    expect(Number(fetches.told)).toBe(Number(fetches.rows))
+
     const latency = await eventually(async () => {
       const { body } = await world.ask<{ latency: { count: number; p50Ms: number; p99Ms: number } }>(
         'query { latency(operation: "V", window: "PT5M") { count p50Ms p95Ms p99Ms } }',

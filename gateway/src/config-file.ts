@@ -4,12 +4,14 @@ import { cacheSection } from './cache/settings.js'
 import { trafficSection } from './fetch/traffic/settings.js'
 import { limitsSection } from './limits.js'
 import { operationsSection } from './persisted/documents.js'
+import { tracesSection } from './tracing/settings.js'
 
 /** Everything that a configuration file may say, by section. Each section's shape stands with what it configures. */
 export const FILE_SHAPE = z.strictObject({
   cache: cacheSection.optional().describe('What is kept of answers, and for how long.'),
   limits: limitsSection.optional().describe('What operations may be and ask at most.'),
   operations: operationsSection.optional().describe('Documents that are known by an id, and which may run.'),
+  traces: tracesSection.optional().describe('Where spans of operations are sent.'),
   traffic: trafficSection.optional().describe('How subgraphs are called.'),
 })
 

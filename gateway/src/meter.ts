@@ -2,6 +2,7 @@ import type { OperationType, RowStatus } from '@lighthouse/contract/operation-ro
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { DurationSeries } from './duration-series.js'
 import type { CacheCounts } from './cache/entity-cache.js'
+import type { SpanCounts } from './tracing/span-queue.js'
 import type { ReloadState } from './supergraph/editions.js'
 import type { TrafficCounts } from './fetch/traffic/traffic.js'
 
@@ -19,6 +20,7 @@ type Traffic = () => Iterable<readonly [subgraph: string, counts: TrafficCounts]
 export interface MeterSources {
   readonly traffic?: Traffic
   readonly cache?: () => CacheCounts | undefined
+  readonly spans?: () => SpanCounts
   readonly reloads?: () => Pick<ReloadState, 'since' | 'swaps' | 'refusals'>
 }
 
@@ -43,6 +45,7 @@ export function createMeter(sockets: () => number, sources: MeterSources = {}): 
   gaugeSockets(registry, sockets)
   countTraffic(registry, sources.traffic ?? (() => []))
   if (sources.cache !== undefined) countCache(registry, sources.cache)
+  if (sources.spans !== undefined) countSpans(registry, sources.spans)
   if (sources.reloads !== undefined) countReloads(registry, sources.reloads)
   return {
     operation: (type, status, durationUs) => operations.record([type, status], durationUs),
@@ -132,6 +135,19 @@ function countReloads(registry: Registry, reloads: NonNullable<MeterSources['rel
     registers: [registry],
     collect() {
       this.set(reloads().since / 1_000)
+    },
+  })
+}
+
+function countSpans(registry: Registry, spans: NonNullable<MeterSources['spans']>): void {
+  void new Counter({
+    name: 'lighthouse_spans_total',
+    help: 'Spans of traces that a collector took, that it did not take, and that were dropped before.',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [outcome, count] of Object.entries(spans())) this.inc({ outcome }, count)
     },
   })
 }

@@ -7,12 +7,15 @@ import { createDoor, type DoorOptions } from './admit.js'
 import type { Reach } from './http/cross-site.js'
 import { startLifecycle } from './lifecycle.js'
 import type { OperationMeter } from './meter.js'
+import type { ScopeOptions } from './open-scope.js'
 import { execute, type Operating } from './operate.js'
 import type { Documents } from './persisted/documents.js'
 import { createPlans } from './plan.js'
 import type { GatewayRecorder, Log } from './scope.js'
 import type { Streaming } from './subscribe/begin.js'
 import type { EventStreams } from './subscribe/event-streams.js'
+import type { Tracings } from './tracing/tracings.js'
+import type { TracesInput } from './tracing/settings.js'
 import { createStreaming, type StreamOptions } from './subscribe/streaming.js'
 import { compose, type SubgraphSdl } from './supergraph/compose.js'
 import type { Edition } from './supergraph/editions.js'
@@ -32,6 +35,8 @@ export interface Served extends DoorOptions, Pick<StreamOptions, 'conflated' | '
   readonly transports: ReadonlyMap<string, SubgraphTransport>
   /** What is kept of subgraphs' answers; nothing when absent. */
   readonly cache?: CacheInput | undefined
+  /** Where spans of operations are sent; nowhere when absent. */
+  readonly traces?: TracesInput | undefined
   /** Called once nothing is asked over these transports any more. */
   readonly release?: () => Promise<void>
   readonly introspection?: boolean
@@ -48,6 +53,7 @@ export interface Lasting {
   readonly reach: Reach
   readonly events: EventStreams
   readonly caches: CacheHolder
+  readonly tracings: Tracings
   /** Subscriptions that each agent has open. */
   readonly seats: Streaming['seats']
   readonly documents: Documents
@@ -81,7 +87,9 @@ export async function openEdition(options: EditionOptions, lasting: Lasting): Pr
   const version = createHash('sha256').update(sdl).digest('hex').slice(0, 12)
   const caching = { holder: lasting.caches, supergraphSdl: sdl, version }
   const transports = cachedTransports(options.transports, options.cache, caching)
-  const unready = { supergraph, plans, ...assemble({ ...options, transports }, lasting, holds) }
+  const traced = await lasting.tracings.open(options.traces, options.log ?? (() => undefined))
+  const parts = { ...options, transports, beginTrace: traced.begin }
+  const unready = { supergraph, plans, ...assemble(parts, lasting, holds) }
   // So that the first operation does not wait for the planner to learn this supergraph.
   planning.plan(supergraph, { text: '{__typename}', drawn: 0 }).catch(() => undefined)
   const lifecycle = await startLifecycle({
@@ -89,6 +97,9 @@ export async function openEdition(options: EditionOptions, lasting: Lasting): Pr
     introspection: options.introspection ?? true,
     execute: (executable, scope) => execute(executable, scope, unready),
     log: unready.log,
+  }).catch(async (cause: unknown) => {
+    await traced.release()
+    throw cause
   })
   const streaming = createStreaming({ ...unready, lifecycle, seats, ending: holds.ending }, options)
   return {
@@ -100,6 +111,7 @@ export async function openEdition(options: EditionOptions, lasting: Lasting): Pr
     invalidationSecret: options.cache?.invalidation?.secret,
     async [Symbol.asyncDispose]() {
       await lifecycle[Symbol.asyncDispose]()
+      await traced.release()
       await options.release?.()
     },
   }
@@ -118,7 +130,7 @@ export async function openNext(
 
 /** Everything else that operations need. */
 function assemble(
-  options: EditionOptions,
+  options: EditionOptions & Pick<ScopeOptions, 'beginTrace'>,
   { meter, sample, reach, documents }: Lasting,
   holds: Holds,
 ): Omit<Operating, 'lifecycle' | 'events' | 'streaming' | 'supergraph' | 'plans'> {
@@ -131,6 +143,7 @@ function assemble(
       deadlineMs: options.deadlineMs ?? DEADLINE_MS,
       recorder,
       sample,
+      beginTrace: options.beginTrace,
       process: gatewayId,
       hold: () => holds.take(),
     },

@@ -5,6 +5,7 @@ import { coded } from './errors.js'
 import type { Envelope } from './receive.js'
 import { type GatewayRecorder, type NoteStop, type Scope, unknownFacts } from './scope.js'
 import { noteStops } from './trace.js'
+import type { BeginTrace } from './tracing/tracings.js'
 
 export interface ScopeOptions {
   /** Milliseconds that an operation may take. */
@@ -12,6 +13,8 @@ export interface ScopeOptions {
   readonly recorder: GatewayRecorder
   /** Says whether the stops of a request are recorded. */
   readonly sample: (asked: boolean) => boolean
+  /** Begins traces for a collector; absent where there is none. */
+  readonly beginTrace?: BeginTrace | undefined
   /** How this process is named in stops. */
   readonly process: string
   /** Keeps what the operation uses until the function that it returns is called. */
@@ -35,10 +38,13 @@ export interface Passing {
 
 /** Opens the scope of one operation: its clock runs from the envelope's receipt. */
 export function openScope(envelope: Envelope, options: ScopeOptions): Passing {
-  const { requestId, traceId, client, startedUs } = envelope
-  const noteStop: NoteStop | undefined = options.sample(envelope.walk)
+  const { requestId, trace, client, startedUs } = envelope
+  const { traceId } = trace
+  const traced = options.beginTrace?.(trace)
+  const rows: NoteStop | undefined = options.sample(envelope.walk)
     ? noteStops(options.recorder, traceId, options.process)
     : undefined
+  const noteStop = traced === undefined ? rows : traced.noting(rows)
   if (envelope.submittedUs !== undefined) {
     noteStop?.('submit', envelope.submittedUs, startedUs - envelope.submittedUs)
   }
@@ -55,6 +61,12 @@ export function openScope(envelope: Envelope, options: ScopeOptions): Passing {
     deadlineAt: Math.floor(startedUs / 1_000) + options.deadlineMs,
     signal: controller.signal,
     noteStop,
+    trace: traced,
+    span: {
+      id: undefined,
+      isSampled: options.beginTrace === undefined ? trace.isSampled : traced !== undefined,
+      state: trace.state,
+    },
     facts: unknownFacts(),
     clientHeaders: envelope.headers,
     answerHeaders: {},

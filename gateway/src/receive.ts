@@ -6,12 +6,12 @@ import { Refusal } from './errors.js'
 import { checkAccept } from './http/accept.js'
 import { checkSite, isOwnGet, type Reach } from './http/cross-site.js'
 import { checkContentType, readBody } from './http/read-body.js'
-import { traceIdOf } from './trace.js'
+import { type TraceContext, traceOf } from './trace.js'
 
 /** What of a request is known before its body: enough to name it in every answer, refusals included. */
 export interface Envelope {
   readonly requestId: string
-  readonly traceId: string
+  readonly trace: TraceContext
   readonly client: { readonly name: string; readonly version: string }
   /** The client asks that the stops of this request are recorded. */
   readonly walk: boolean
@@ -63,7 +63,7 @@ export function open(headers: IncomingHttpHeaders): Envelope {
   const client = CLIENT.exec(single(headers[HEADERS.client]) ?? '')
   return {
     requestId: requestIdOf(headers),
-    traceId: traceIdOf(single(headers[HEADERS.traceparent])),
+    trace: traceOf(single(headers[HEADERS.traceparent]), single(headers[HEADERS.tracestate])),
     client: { name: client?.[1] ?? '', version: client?.[2] ?? '' },
     walk: headers[HEADERS.walk] === '1',
     submittedUs: submittedUs(single(headers[HEADERS.submittedAt]), startedUs),

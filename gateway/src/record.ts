@@ -1,4 +1,4 @@
-import type { RowStatus } from '@lighthouse/contract/operation-row'
+import type { OperationRow, RowStatus } from '@lighthouse/contract/operation-row'
 import { nowUs } from '@lighthouse/analytics/recorder/clock'
 import type { OperationMeter } from './meter.js'
 import type { GatewayRecorder, Scope } from './scope.js'
@@ -38,7 +38,7 @@ export function record(
   const operation = facts.operation.slice(0, MAX_NAME_CHARACTERS)
   recording.meter.operation(facts.type, facts.status, durationUs)
   scope.noteStop?.('record', now, nowUs() - now)
-  recording.recorder.operation({
+  const row: OperationRow = {
     ts: Math.floor(scope.startedUs / 1_000),
     graph: recording.graph,
     operation,
@@ -58,5 +58,7 @@ export function record(
     fetches: facts.fetches,
     bytes_out: ended.bytesOut,
     trace_id: scope.traceId,
-  })
+  }
+  recording.recorder.operation(row)
+  scope.trace?.end(row, scope)
 }

@@ -2,7 +2,8 @@ import type { Recorder } from '@lighthouse/analytics/recorder/record'
 import type { OperationType, RowStatus } from '@lighthouse/contract/operation-row'
 import type { Principal } from '@lighthouse/contract/principal'
 import type { Stop } from '@lighthouse/contract/stops'
-import type { ClientHeaders } from '@lighthouse/contract/subgraph-request'
+import type { ClientHeaders, SpanContext } from '@lighthouse/contract/subgraph-request'
+import type { OperationTrace } from './tracing/operation-trace.js'
 
 /** What the gateway asks of a recorder: it never throws, never awaits and never blocks. */
 export type GatewayRecorder = Pick<Recorder, 'operation' | 'fetch' | 'stop'>
@@ -38,6 +39,10 @@ export interface Scope {
   readonly deadlineAt: number
   readonly signal: AbortSignal
   readonly noteStop: NoteStop | undefined
+  /** Its spans, when it is traced for a collector. */
+  readonly trace?: OperationTrace | undefined
+  /** What subgraphs are told of its trace beside the id. */
+  readonly span?: SpanContext
   readonly facts: Facts
   /** Headers of the client's request: subgraphs are sent those that their settings name. */
   readonly clientHeaders?: ClientHeaders

@@ -22,6 +22,7 @@ import { type StreamOptions, streamBounds } from './subscribe/streaming.js'
 import { Editions } from './supergraph/editions.js'
 import { createPlanningProcess } from './supergraph/planning-process.js'
 import { createSampler } from './trace.js'
+import { Tracings } from './tracing/tracings.js'
 
 /** What runs once: whoever calls again waits for the first call. */
 function once(run: () => Promise<void>): () => Promise<void> {
@@ -88,6 +89,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     traffic: () => trafficOf(editions.current.transports),
     reloads: () => editions.state,
     cache: () => caches.current?.counts,
+    spans: () => lasting.tracings.counts,
   })
   const bounds = streamBounds(options)
   const events = createEventStreams(bounds)
@@ -99,6 +101,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     reach: reachOf(options),
     events,
     caches,
+    tracings: new Tracings(),
     seats: bounds.seats,
     documents,
   }

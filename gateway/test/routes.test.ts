@@ -129,6 +129,10 @@ describe('routes', () => {
       'lighthouse_operation_duration_seconds_bucket{type="query",status="ok",le="+Inf"} 3',
     )
     expect(body).toContain('lighthouse_operation_duration_seconds_count{type="query",status="ok"} 3')
+    expect(body).toContain('lighthouse_fetch_duration_seconds_count{subgraph="reviews",status="ok"} 3')
+    expect(body).toContain(
+      'lighthouse_fetch_duration_seconds_bucket{subgraph="reviews",status="ok",le="30"} 3',
+    )
     expect(body).not.toContain('Named')
   })
 

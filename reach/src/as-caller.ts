@@ -17,6 +17,7 @@ const CALLERS: readonly string[] = [
   'host',
   HEADERS.requestId,
   HEADERS.traceparent,
+  HEADERS.tracestate,
   HEADERS.submittedAt,
   HEADERS.walk,
   HEADERS.client,

@@ -1,5 +1,6 @@
 import { createLog } from '@lighthouse/chassis/log'
 import { configSource, readConfig } from '@lighthouse/gateway/config'
+import { readTraces } from '@lighthouse/gateway/tracing/config'
 import {
   constant,
   type FileConfig,
@@ -75,12 +76,14 @@ function flaggedLimits(flags: GatewayFlags): Partial<Limits> {
 async function serve(flags: GatewayFlags): Promise<void> {
   const { config, port, host, json } = flags
   const given = readConfig()
+  const traces = readTraces()
   const file = config === undefined ? constant<FileConfig>({}) : configSource(config)
   const log = createLog({ name: 'gateway' })
   const kept = await gatewayDocuments(flags, (await readOnce(file)).operations ?? {}, log)
   const settings = mapped(file, ({ limits, operations, ...rest }) => ({
     ...rest,
     limits: { ...limits, ...given.limits, ...flaggedLimits(flags) },
+    traces: { ...rest.traces, ...traces },
     operations: { roles: operations?.roles, mode: kept.mode ?? operations?.mode },
   }))
   const { traffic } = await readOnce(settings)

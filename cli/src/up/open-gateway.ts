@@ -4,6 +4,7 @@ import type { RedisAddress } from '@lighthouse/chassis/redis'
 import type { Recorder } from '@lighthouse/analytics/recorder/record'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import { readLimits, readOperations } from '@lighthouse/gateway/config'
+import { readTraces } from '@lighthouse/gateway/tracing/config'
 import { type Gateway, httpTransport, startGateway } from '@lighthouse/gateway/main'
 import { reachRoutes } from '@lighthouse/reach/routes'
 import { startError } from '../start-error.js'
@@ -51,6 +52,7 @@ export async function openGateway(site: Site, parts: GatewayParts): Promise<Gate
     operations: { mode: readOperations().mode },
     documents: await trustedDocuments(site, redis),
     recorder,
+    traces: readTraces(),
     graph: GRAPH,
     routes: reachRoutes(VERSION),
     consoleDir: hasConsole ? CONSOLE_DIR : undefined,

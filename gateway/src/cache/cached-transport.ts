@@ -45,6 +45,7 @@ export function cachedTransport(
   }
   return {
     name: transport.name,
+    url: transport.url,
     subscribe: (request) => transport.subscribe(request),
     ...(transport.identityOf === undefined
       ? {}

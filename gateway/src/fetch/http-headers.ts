@@ -49,9 +49,12 @@ function textOf(value: ClientHeaders[string]): string | undefined {
   return typeof value === 'string' || value === undefined ? value : value.join(', ')
 }
 
-/** The W3C traceparent of one request to a subgraph: a new span unless the request has one. */
-export function traceparentOf({ traceId, spanId }: Pick<SubgraphRequest, 'traceId' | 'spanId'>): string {
-  return `00-${traceId}-${spanId ?? randomHex(8)}-01`
+/** The W3C trace headers of one request to a subgraph: a new span unless the request has one. */
+export function traceHeaders({ traceId, span }: Pick<SubgraphRequest, 'traceId' | 'span'>): string[] {
+  const flags = span?.isSampled === false ? '00' : '01'
+  const headers = [HEADERS.traceparent, `00-${traceId}-${span?.id ?? randomHex(8)}-${flags}`]
+  if (span?.state !== undefined) headers.push(HEADERS.tracestate, span.state)
+  return headers
 }
 
 /** Those headers of an answer that the client is to get; undefined when there are none. */

@@ -2,7 +2,7 @@ import { HEADERS } from '@lighthouse/contract/headers'
 import type { FetchNotes, SubgraphRequest, SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import { Pool } from 'undici'
 import { readAnswer } from './http-answer.js'
-import { createIdentity, returnedHeaders, traceparentOf } from './http-headers.js'
+import { createIdentity, returnedHeaders, traceHeaders } from './http-headers.js'
 import { subscribeOverHttp } from './http-subscribe.js'
 import { addressOf } from './traffic/address.js'
 import { createPost } from './traffic/post.js'
@@ -45,6 +45,7 @@ export function httpTransport(options: HttpTransportOptions): HttpTransport {
   const identity = createIdentity({ gatewaySecret, forwardHeaders })
   return {
     name,
+    url: settings.url ?? options.url,
     counts,
     identityOf: (request) => identity(request).join('\n'),
     async request(request) {
@@ -62,8 +63,7 @@ export function httpTransport(options: HttpTransportOptions): HttpTransport {
         url: options.wsUrl ?? address.wsUrl,
         headers: {
           [HEADERS.requestId]: request.requestId,
-          [HEADERS.traceparent]: traceparentOf(request),
-          ...Object.fromEntries(pairs(identity(request))),
+          ...Object.fromEntries(pairs([...traceHeaders(request), ...identity(request)])),
         },
         maxAnswerBytes,
       }),
@@ -98,7 +98,7 @@ function callOf(request: SubgraphRequest, identity: string[], notes: FetchNotes)
     isRepeatable,
     headers: identity,
     requestId: request.requestId,
-    traceparent: () => traceparentOf(request),
+    trace: () => traceHeaders(request),
     deadlineAt: request.deadlineAt,
     signal: request.signal,
     notes,

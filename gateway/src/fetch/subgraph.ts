@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@lighthouse/contract/error-codes'
-import type { FetchKind, RowStatus } from '@lighthouse/contract/operation-row'
+import type { FetchKind, FetchRow, RowStatus } from '@lighthouse/contract/operation-row'
 import type {
   FetchNotes,
   SubgraphAnswer,
@@ -8,6 +8,7 @@ import type {
 } from '@lighthouse/contract/subgraph-request'
 import { nowUs } from '@lighthouse/analytics/recorder/clock'
 import type { GatewayRecorder, Log, Scope } from '../scope.js'
+import type { FetchTrace } from '../tracing/operation-trace.js'
 import { GraphQLError } from 'graphql'
 import { isErrorCode } from '../errors.js'
 import { isFields } from './merge.js'
@@ -44,10 +45,11 @@ export async function ask(asking: Asking, question: Question): Promise<Reply> {
   const started = nowUs()
   scope.facts.fetches += 1
   const notes = emptyNotes()
-  const reply = await attempt(asking, question, notes)
+  const trace = scope.trace?.fetch()
+  const reply = await attempt(asking, question, { notes, trace })
   const failed = 'failure' in reply
   if (notes.headers !== undefined) keepHeaders(scope, notes.headers)
-  asking.recorder.fetch({
+  const row: FetchRow = {
     ts: Math.floor(started / 1_000),
     graph: asking.graph,
     subgraph: question.request.subgraph,
@@ -62,6 +64,13 @@ export async function ask(asking: Asking, question: Question): Promise<Reply> {
     retries: notes.attempts - 1 + (notes.isHedged ? 1 : 0),
     dedup: notes.isShared ? 1 : 0,
     cache_tier: notes.cacheTier,
+  }
+  asking.recorder.fetch(row)
+  trace?.end(row, {
+    startedUs: started,
+    type: question.request.type,
+    url: asking.transports.get(row.subgraph)?.url,
+    code: failed ? reply.failure.code : codeOf(reply.answer),
   })
   return reply
 }
@@ -72,13 +81,25 @@ function statusOf(answer: SubgraphAnswer): RowStatus {
   return answer.errors === undefined || answer.errors.length === 0 ? 'ok' : 'graphql_error'
 }
 
-async function attempt(asking: Asking, question: Question, notes: FetchNotes): Promise<Reply> {
+function codeOf({ errors }: SubgraphAnswer): string {
+  if (errors === undefined || errors.length === 0) return ''
+  const code = errors[0]?.extensions?.['code']
+  return typeof code === 'string' ? code : 'SUBGRAPH_ERROR'
+}
+
+/** What is noted of a fetch while it is under way. */
+interface Noting {
+  readonly notes: FetchNotes
+  readonly trace: FetchTrace | undefined
+}
+
+async function attempt(asking: Asking, question: Question, noting: Noting): Promise<Reply> {
   const name = question.request.subgraph
   const transport = asking.transports.get(name)
   if (transport === undefined) return unavailable(name)
   try {
     const answer = await raced(
-      transport.request({ ...subgraphRequest(asking.scope, question), notes }),
+      transport.request(subgraphRequest(asking.scope, question, noting)),
       asking.scope.signal,
     )
     return checked(name, answer)
@@ -93,9 +114,10 @@ async function attempt(asking: Asking, question: Question, notes: FetchNotes): P
 }
 
 /** The request as a transport carries it. */
-export function subgraphRequest(
+function subgraphRequest(
   scope: Scope,
   question: Pick<Question, 'request' | 'variables'>,
+  { notes, trace }: Noting,
 ): SubgraphRequest {
   return {
     query: question.request.query,
@@ -105,7 +127,9 @@ export function subgraphRequest(
     traceId: scope.traceId,
     deadlineAt: scope.deadlineAt,
     signal: scope.signal,
-    noteStop: scope.noteStop,
+    noteStop: trace?.noteStop ?? scope.noteStop,
+    span: trace?.span ?? scope.span,
+    notes,
     clientHeaders: scope.clientHeaders,
   }
 }

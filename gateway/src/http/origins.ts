@@ -37,6 +37,6 @@ export function corsHeaders(
 export const PREFLIGHT_HEADERS = {
   'access-control-allow-methods': 'GET, POST, OPTIONS',
   'access-control-allow-headers':
-    'authorization, content-type, apollo-require-preflight, traceparent, x-lighthouse-request-id, x-lighthouse-client, x-lighthouse-walk, x-lighthouse-submitted-at',
+    'authorization, content-type, apollo-require-preflight, traceparent, tracestate, x-lighthouse-request-id, x-lighthouse-client, x-lighthouse-walk, x-lighthouse-submitted-at',
   'access-control-max-age': '600',
 }

@@ -94,6 +94,7 @@ async function* events(
       // Not the first client's: the stream ends when nobody listens any more.
       signal,
       noteStop: undefined,
+      span: scope.span,
       clientHeaders: scope.clientHeaders,
     })
   } catch (cause) {

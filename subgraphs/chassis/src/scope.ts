@@ -10,8 +10,8 @@ export interface Scope extends Omit<SubgraphRequest, 'query' | 'variables'> {
 
 /** Makes the scope of one request (or of one event of a subscription: nothing loaded outlives it). */
 export function openScope(request: SubgraphRequest, subgraph: string, loads: Loads): Scope {
-  const { principal, requestId, traceId, deadlineAt, signal, noteStop } = request
-  return { principal, requestId, traceId, deadlineAt, signal, noteStop, subgraph, loads }
+  const { principal, requestId, traceId, span, deadlineAt, signal, noteStop } = request
+  return { principal, requestId, traceId, span, deadlineAt, signal, noteStop, subgraph, loads }
 }
 
 /** What a call to a sibling subgraph inherits from this request: everything but the document. */
@@ -20,6 +20,6 @@ export function onward(
   query: string,
   variables: Readonly<Record<string, unknown>>,
 ): SubgraphRequest {
-  const { principal, requestId, traceId, deadlineAt, signal, noteStop } = scope
-  return { query, variables, principal, requestId, traceId, deadlineAt, signal, noteStop }
+  const { principal, requestId, traceId, span, deadlineAt, signal, noteStop } = scope
+  return { query, variables, principal, requestId, traceId, span, deadlineAt, signal, noteStop }
 }

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { HEADERS } from '@lighthouse/contract/headers'
 import { type Principal, decodePrincipal, encodePrincipal } from '@lighthouse/contract/principal'
-import type { SubgraphRequest } from '@lighthouse/contract/subgraph-request'
+import type { SpanContext, SubgraphRequest } from '@lighthouse/contract/subgraph-request'
 import { coded } from './errors.js'
 
 /** What a subgraph over HTTP learns from the headers of a request. */
@@ -9,6 +9,8 @@ export interface ReadHeaders {
   readonly principal: Principal | undefined
   readonly requestId: string
   readonly traceId: string
+  /** The caller's; undefined when it told none. */
+  readonly span: SpanContext | undefined
   /** Milliseconds that are left for the answer; undefined when the caller did not say. */
   readonly leftMs: number | undefined
   readonly walk: boolean
@@ -17,7 +19,7 @@ export interface ReadHeaders {
 export type HeaderValues = Readonly<Record<string, string | readonly string[] | undefined>>
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/
-const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/
+const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/
 const NO_TRACE = '0'.repeat(32)
 
 /** Hex HMAC-SHA256 of the principal header under the secret that gateway and subgraphs share. */
@@ -32,10 +34,12 @@ export function writeHeaders(
   now: number,
 ): Record<string, string> {
   const left = Math.max(0, Math.round(request.deadlineAt - now))
+  const { id = randomBytes(8).toString('hex'), isSampled = true, state } = request.span ?? {}
   const headers: Record<string, string> = {
     [HEADERS.requestId]: request.requestId,
-    [HEADERS.traceparent]: `00-${request.traceId}-${randomBytes(8).toString('hex')}-01`,
+    [HEADERS.traceparent]: `00-${request.traceId}-${id}-${isSampled ? '01' : '00'}`,
   }
+  if (state !== undefined) headers[HEADERS.tracestate] = state
   if (Number.isSafeInteger(left)) headers[HEADERS.deadlineMs] = String(left)
   if (request.noteStop !== undefined) headers[HEADERS.walk] = '1'
   if (request.principal !== undefined) {
@@ -50,14 +54,21 @@ export function writeHeaders(
 export function readHeaders(headers: HeaderValues, gatewaySecret: string): ReadHeaders {
   const requestId = one(headers, HEADERS.requestId) ?? ''
   const left = Number(one(headers, HEADERS.deadlineMs) ?? Number.NaN)
-  const trace = TRACEPARENT.exec(one(headers, HEADERS.traceparent) ?? '')?.[1]
   return {
     principal: readPrincipal(headers, gatewaySecret),
     requestId: REQUEST_ID.test(requestId) ? requestId : randomBytes(8).toString('hex'),
-    traceId: trace === undefined || trace === NO_TRACE ? randomBytes(16).toString('hex') : trace,
+    ...readTrace(headers),
     leftMs: Number.isSafeInteger(left) && left >= 0 ? left : undefined,
     walk: one(headers, HEADERS.walk) === '1',
   }
+}
+
+function readTrace(headers: HeaderValues): Pick<ReadHeaders, 'traceId' | 'span'> {
+  const [, traceId = NO_TRACE, id, flags = ''] =
+    TRACEPARENT.exec(one(headers, HEADERS.traceparent) ?? '') ?? []
+  if (traceId === NO_TRACE) return { traceId: randomBytes(16).toString('hex'), span: undefined }
+  const isSampled = (Number.parseInt(flags, 16) & 1) === 1
+  return { traceId, span: { id, isSampled, state: one(headers, HEADERS.tracestate) } }
 }
 
 function readPrincipal(headers: HeaderValues, gatewaySecret: string): Principal | undefined {

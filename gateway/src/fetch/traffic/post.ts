@@ -46,8 +46,7 @@ function headersOf(call: Call, timeoutMs: number): string[] {
     'application/graphql-response+json, application/json',
     HEADERS.requestId,
     call.requestId,
-    HEADERS.traceparent,
-    call.traceparent(),
+    ...call.trace(),
     ...call.headers,
   ]
   if (leftMs < DAY_MS) headers.push(HEADERS.deadlineMs, String(leftMs))

@@ -10,8 +10,8 @@ export interface Call {
   /** Names and values by turns: who asks and what was passed on of the client's headers. The same for every attempt. */
   readonly headers: readonly string[]
   readonly requestId: string
-  /** The W3C traceparent of one attempt. */
-  readonly traceparent: () => string
+  /** The W3C trace headers of one attempt, names and values by turns. */
+  readonly trace: () => readonly string[]
   /** Milliseconds since the epoch after which nobody waits. */
   readonly deadlineAt: number
   readonly signal: AbortSignal

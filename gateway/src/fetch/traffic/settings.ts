@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000
 
 /** Headers that belong to one connection, to the body, or to our own signature: never passed on in either direction. */
 const OURS =
-  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-(length|type|encoding)|accept-encoding|expect|traceparent|x-lighthouse-.*)$/
+  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-(length|type|encoding)|accept-encoding|expect|traceparent|tracestate|x-lighthouse-.*)$/
 
 const headerName = z
   .string()

@@ -16,7 +16,7 @@ function call(more: Partial<Call> = {}): Call {
     isRepeatable: true,
     headers: [],
     requestId: 'r',
-    traceparent: () => '',
+    trace: () => [],
     deadlineAt: Date.now() + 60_000,
     signal: new AbortController().signal,
     notes: emptyNotes(),
