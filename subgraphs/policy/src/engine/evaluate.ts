@@ -49,22 +49,36 @@ export function evaluate(pack: Pack, input: PolicyInput): Verdict {
   if (known === undefined || level === undefined || !Array.isArray(rules)) {
     throw new Error(`The policy gave no decision but ${JSON.stringify(result).slice(0, 200)}.`)
   }
-  const fired = (rules as Pick<FiredRule, 'id' | 'decision' | 'riskLevel' | 'subject'>[]).map((rule) => {
-    const text = pack.rules.get(rule.id)
-    return {
-      ...rule,
-      pack: rule.id.slice(0, rule.id.indexOf('/')),
-      reason: text === undefined ? rule.id : `${rule.subject}: ${text.reason}`,
-      obligations: obligationsOf(rule),
-    }
-  })
-  fired.sort((a, b) => RISK_LEVELS.indexOf(b.riskLevel) - RISK_LEVELS.indexOf(a.riskLevel))
+  const fired = (rules as Answered[]).map((rule) => firedRule(rule, pack))
+  if (fired.length > 1)
+    fired.sort((a, b) => RISK_LEVELS.indexOf(b.riskLevel) - RISK_LEVELS.indexOf(a.riskLevel))
   const obligations = OBLIGATIONS.filter((one) => fired.some((rule) => rule.obligations.includes(one)))
   return { decision: known, riskLevel: level, rules: fired, obligations }
 }
 
-function obligationsOf({ decision, riskLevel }: Pick<FiredRule, 'decision' | 'riskLevel'>): Obligation[] {
-  if (decision === 'ALLOW') return []
-  if (decision === 'BLOCK') return ['LOG']
-  return riskLevel === 'CRITICAL' ? ['LOG', 'ASK', 'REQUIRE_EXPERT'] : ['LOG', 'ASK']
+type Answered = Pick<FiredRule, 'id' | 'decision' | 'riskLevel' | 'subject'>
+
+/** Written out: to spread an object that came from JSON costs more than all the rest. */
+function firedRule({ id, decision, riskLevel, subject }: Answered, { rules }: Pack): FiredRule {
+  const known = rules.get(id)
+  return {
+    id,
+    pack: known?.pack ?? id.slice(0, id.indexOf('/')),
+    decision,
+    riskLevel,
+    subject,
+    reason: known === undefined ? id : `${subject}: ${known.reason}`,
+    obligations: obligationsOf(decision, riskLevel),
+  }
+}
+
+const NONE: readonly Obligation[] = []
+const LOGGED: readonly Obligation[] = ['LOG']
+const ASKED: readonly Obligation[] = ['LOG', 'ASK']
+const EXPERTS_ASKED: readonly Obligation[] = ['LOG', 'ASK', 'REQUIRE_EXPERT']
+
+function obligationsOf(decision: Decision, riskLevel: RiskLevel): readonly Obligation[] {
+  if (decision === 'ALLOW') return NONE
+  if (decision === 'BLOCK') return LOGGED
+  return riskLevel === 'CRITICAL' ? EXPERTS_ASKED : ASKED
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DECISIONS, RISK_LEVELS } from '@lighthouse/contract/decision'
 import type { Decision, RiskLevel } from '@lighthouse/contract/decision'
 import { loadPolicy } from '@open-policy-agent/opa-wasm'
+import { wasmCaller } from './wasm-caller.js'
 
 /** What a rule means, as data.json says it. */
 export interface RuleText {
@@ -57,7 +58,7 @@ export async function buildPack(wasm: Uint8Array, text: string): Promise<Pack> {
     loadedAt: new Date(),
     wasm,
     dataText: text,
-    run: (input) => (policy.evaluate(input as object) as { result?: unknown }[])[0]?.result,
+    run: wasmCaller(policy),
   }
 }
 
