@@ -104,7 +104,8 @@ const NEVER = new AbortController().signal
 /** What is remembered, else what the other tiers find, once for everybody who asks the same. */
 async function find(judgement: Judgement, scope: Scope, house: House, trail: Trail): Promise<Settled> {
   const { memory, flights, log } = house
-  const known = await ask(memory, { judgement, scope, trail, log })
+  const asked = ask(memory, { judgement, scope, trail, log })
+  const known = asked instanceof Promise ? await asked : asked
   if (known !== PASS) return { finding: known, tier: memory.name, timings: [] }
   const { value } = await flights.join(judgement.fingerprint, () => search(judgement, scope, house))
   return value
@@ -133,7 +134,8 @@ interface Judging {
 
 async function judge(judgement: Judgement, scope: Scope, { tiers, trail, log }: Judging) {
   for (const tier of tiers) {
-    const answer = await ask(tier, { judgement, scope, trail, log })
+    const asked = ask(tier, { judgement, scope, trail, log })
+    const answer = asked instanceof Promise ? await asked : asked
     if (answer !== PASS) return { finding: answer, tier: tier.name }
   }
   return { finding: fallback(judgement, judgement.understanding.mutating), tier: 'SAFE_DEFAULT' as const }

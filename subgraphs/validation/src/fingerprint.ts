@@ -9,8 +9,9 @@ import type { ToolCall } from './understand.js'
 export function fingerprint(call: ToolCall, scope: string, policyVersion: string): string {
   const { toolName, toolInput, cwd = null, projectRoot = null } = call
   const input = relevantInput(toolName, toolInput)
-  const text = canonical([policyVersion, scope, toolName, input, trimmed(cwd), trimmed(projectRoot)], 0)
-  return hash('sha256', text)
+  const who = `${JSON.stringify(policyVersion)},${JSON.stringify(scope)},${JSON.stringify(toolName)}`
+  const where = `${JSON.stringify(trimmed(cwd))},${JSON.stringify(trimmed(projectRoot))}`
+  return hash('sha256', `[${who},${canonical(input, 1)},${where}]`)
 }
 
 /** What tells one tool call from another under the same requestId; '' for one that nests too deep. */
@@ -40,10 +41,16 @@ function canonical(value: unknown, depth: number): string {
   if (depth > MAX_NESTING) throw new RangeError(`The tool's input nests deeper than ${MAX_NESTING}.`)
   if (Array.isArray(value)) return `[${value.map((item) => canonical(item, depth + 1)).join(',')}]`
   if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value as Record<string, unknown>)
-      .filter(([, item]) => item !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item, depth + 1)}`).join(',')}}`
+    const keys = Object.keys(value)
+    // Without an order of its own, sort compares by code units.
+    if (keys.length > 1) keys.sort()
+    let text = ''
+    for (const key of keys) {
+      const item = (value as Record<string, unknown>)[key]
+      if (item === undefined) continue
+      text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonical(item, depth + 1)}`
+    }
+    return `{${text}}`
   }
   return JSON.stringify(value) ?? 'null'
 }

@@ -12,9 +12,13 @@ export function openFlights<T>(): Flights<T> {
     async join(key, call) {
       const flying = flights.get(key)
       if (flying !== undefined) return { value: await flying, led: false }
-      const flight = call().finally(() => flights.delete(key))
+      const flight = call()
       flights.set(key, flight)
-      return { value: await flight, led: true }
+      try {
+        return { value: await flight, led: true }
+      } finally {
+        flights.delete(key)
+      }
     },
     get size() {
       return flights.size

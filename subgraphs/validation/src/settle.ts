@@ -1,9 +1,9 @@
 import { nowUs } from '@lighthouse/chassis/recorder'
 import type { Scope } from '@lighthouse/chassis/scope'
 import { confidenceOf } from '@lighthouse/contract/decision'
-import { uuidv7 } from 'uuidv7'
 import type { DecideRequest, Settled } from './decide.js'
 import type { ValidationDecision } from './decision.js'
+import { nextDecisionId } from './decision-id.js'
 import { subjectOf } from './understand.js'
 
 export interface Circumstances {
@@ -20,7 +20,7 @@ export function settle(
 ): ValidationDecision {
   const { call, principal, requestId } = request
   return {
-    id: `dec_${uuidv7()}`,
+    id: nextDecisionId(),
     requestId: requestId ?? null,
     decision: finding.decision,
     tier,
@@ -37,10 +37,22 @@ export function settle(
     subject: subjectOf(call),
     cwd: call.cwd ?? null,
     projectRoot: call.projectRoot ?? null,
-    decidedAt: new Date(startUs / 1_000).toISOString(),
+    decidedAt: isoOf(Math.floor(startUs / 1_000)),
     traceId: scope.traceId,
     agentId: principal.agentId,
     ruleId: finding.ruleId ?? null,
     consultationId: finding.consultationId ?? null,
   }
+}
+
+const written = { second: -1, text: '' }
+
+/** A time in milliseconds as ISO 8601. Decisions of one second share all but its fraction, which is written once. */
+function isoOf(ms: number): string {
+  const second = Math.floor(ms / 1_000)
+  if (second !== written.second) {
+    written.second = second
+    written.text = new Date(second * 1_000).toISOString().slice(0, 20)
+  }
+  return `${written.text}${String(1_000 + (ms % 1_000)).slice(1)}Z`
 }

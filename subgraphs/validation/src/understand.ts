@@ -83,10 +83,25 @@ export function commandOf({ toolName, toolInput }: ToolCall): string | undefined
 /** What a tool call would do. Pure, bounded in time; never throws for any input. */
 export function understand(call: ToolCall): Understanding {
   const kind = kindOf(call.toolName)
-  const bytes = Buffer.byteLength(JSON.stringify(call.toolInput))
+  const bytes = sizeOf(call.toolInput)
   const reading =
     bytes > MAX_COMMAND_BYTES ? tooLong(bytes) : READERS[kind](call, placeOf(call.cwd, call.projectRoot))
   return { ...reading, mutating: isMutating(call.toolName) }
+}
+
+/** JSON writes one UTF-16 code unit with at most six bytes, and adds at most this many to a field. */
+const MOST_BYTES = 6
+const MOST_ADDED = 32
+
+/** The bytes of an input as JSON; 0 for one whose texts are so short that it cannot be too long. */
+function sizeOf(input: ToolCall['toolInput']): number {
+  let most = 2
+  for (const key in input) {
+    const value = input[key]
+    if (typeof value === 'object') return Buffer.byteLength(JSON.stringify(input))
+    most += MOST_ADDED + MOST_BYTES * (key.length + (typeof value === 'string' ? value.length : 0))
+  }
+  return most <= MAX_COMMAND_BYTES ? 0 : Buffer.byteLength(JSON.stringify(input))
 }
 
 function tooLong(bytes: number): Reading {

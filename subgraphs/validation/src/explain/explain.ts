@@ -1,5 +1,6 @@
 import { SILENT } from '@lighthouse/chassis/recorder'
 import type { Scope } from '@lighthouse/chassis/scope'
+import type { Verdict } from '@lighthouse/policy/engine/evaluate'
 import { fallback } from '../fallback.js'
 import type { DecideRequest, House } from '../decide.js'
 import { ask } from '../ask.js'
@@ -11,6 +12,7 @@ import { policyTier } from '../tiers/policy.js'
 import type { Tier } from '../tiers/tier.js'
 import { PASS, SKIPPED } from '../tiers/tier.js'
 import { openTrail } from '../trail.js'
+import type { Understanding } from '../understand.js'
 import { findChanges } from './changes.js'
 import type { Explanation, ExplainedTier } from './explanation.js'
 import { listEffects } from './list-effects.js'
@@ -31,7 +33,8 @@ export async function explain(request: DecideRequest, scope: Scope, house: House
   const key = fingerprint(call, engine.scopeOf(principal), policyVersion)
   const judgement = openJudgement({ ...request, fingerprint: key, policyVersion })
   const { tiers, findings } = await askAll(judgement, { ...scope, noteStop: undefined }, house)
-  const { understanding, verdict } = judgement
+  const { understanding } = judgement
+  const verdict = judgement.verdict && located(judgement.verdict, understanding.spans)
   const [first] = findings
   const finding = first?.finding ?? fallback(judgement, understanding.mutating)
   return {
@@ -46,6 +49,11 @@ export async function explain(request: DecideRequest, scope: Scope, house: House
     tiers,
     changes: verdict === undefined ? [] : findChanges(request, verdict, engine),
   }
+}
+
+/** The rules with the stretch of the command that each is about. */
+function located(verdict: Verdict, spans: Understanding['spans']): Verdict {
+  return { ...verdict, rules: verdict.rules.map((rule) => ({ ...rule, span: spans.get(rule.subject) })) }
 }
 
 interface Found {

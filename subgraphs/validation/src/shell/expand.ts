@@ -43,6 +43,12 @@ function expandSource(source: string, state: State, substitute: Substitute): Val
 }
 
 function fieldsOf(pieces: readonly Piece[], state: State, substitute: Substitute, split: boolean): Value[] {
+  const [only] = pieces
+  // Most words are one text: nothing to put together, nothing to split.
+  if (pieces.length === 1 && only !== undefined && (only.kind === 'text' || only.kind === 'glob')) {
+    const value = valueOf(only, state, substitute, true)
+    return [value.text.length > MAX_TEXT ? unknown(value.taint) : value]
+  }
   const fields: Field[] = [{ text: '', taint: 0, glob: false, present: false }]
   for (const [i, piece] of pieces.entries()) {
     const elements = split ? elementsOf(piece, state) : undefined

@@ -28,7 +28,7 @@ const MAX_SUBJECT = 160
 /** Gathers findings without repeats, bounded by MAX_FINDINGS. */
 export class Findings {
   readonly #effects: Record<string, Record<string, Finding[]>> = {}
-  readonly #seen = new Set<string>()
+  #count = 0
   readonly #spans = new Map<string, Span>()
   #span: Span | undefined
 
@@ -45,14 +45,13 @@ export class Findings {
 
   note(pack: string, action: string, subject: string, facts: Omit<Finding, 'subject'> = {}): void {
     const finding: Finding = { subject: shorten(subject), ...facts }
-    const key = `${pack}/${action} ${JSON.stringify(finding)}`
-    if (this.#seen.has(key)) return
-    if (this.#seen.size === MAX_FINDINGS) {
+    if (this.#holds(pack, action, finding)) return
+    if (this.#count === MAX_FINDINGS) {
       this.#add('shell', 'too-complex', { subject: `more than ${MAX_FINDINGS} effects` })
-      this.#seen.add('full')
+      this.#count += 1
     }
-    if (this.#seen.size > MAX_FINDINGS) return
-    this.#seen.add(key)
+    if (this.#count > MAX_FINDINGS) return
+    this.#count += 1
     this.#add(pack, action, finding)
     if (this.#span !== undefined && !this.#spans.has(finding.subject))
       this.#spans.set(finding.subject, this.#span)
@@ -68,11 +67,21 @@ export class Findings {
   }
 
   get count(): number {
-    return this.#seen.size
+    return this.#count
   }
 
   get reading(): Reading {
     return { effects: this.#effects, spans: this.#spans }
+  }
+
+  /** Facts are compared only where the subject is the same: most findings are new, and cost a look at a short list. */
+  #holds(pack: string, action: string, finding: Finding): boolean {
+    const { subject } = finding
+    const noted = this.#effects[pack]?.[action]
+    return (
+      noted?.some((one) => one.subject === subject && JSON.stringify(one) === JSON.stringify(finding)) ??
+      false
+    )
   }
 
   #add(pack: string, action: string, finding: Finding): void {

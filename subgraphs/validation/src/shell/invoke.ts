@@ -225,11 +225,26 @@ export function noteForeign(text: string, { walk, args }: Call): void {
     walk.findings.note('execute', 'written', text)
 }
 
+interface OptionAct {
+  readonly list: readonly string[]
+  readonly act: string
+}
+
+function actsOf(spec: Spec): readonly OptionAct[] {
+  const known = OPTION_ACTS.get(spec)
+  if (known !== undefined) return known
+  const read = Object.entries(spec.options ?? {}).map(([names, act]) => ({ list: names.split(' '), act }))
+  OPTION_ACTS.set(spec, read)
+  return read
+}
+/** Bounded by the number of specs in the tables. */
+const OPTION_ACTS = new Map<Spec, readonly OptionAct[]>()
+
 /** An option's own act replaces the command's, unless it is only a path that is read or written. */
 function noteOptions(spec: Spec, call: Call, options: Options): boolean {
+  if (options.given.size === 0) return false
   let replaced = false
-  for (const [names, act] of Object.entries(spec.options ?? {})) {
-    const list = names.split(' ')
+  for (const { list, act } of actsOf(spec)) {
     if (!hasOption(options, ...list)) continue
     if (act === 'write') {
       for (const value of optionValues(options, ...list)) writeFile(value, call.walk)

@@ -34,6 +34,8 @@ export interface Place {
   readonly cwd: string
   readonly home: string
   readonly projectRoot: string
+  /** What is below projectRoot is the agent's own: a "project" that is `/`, a home or a system directory makes it not. */
+  readonly owned: boolean
 }
 
 export interface PathFact {
@@ -61,7 +63,7 @@ export function placeOf(cwd: string | undefined, projectRoot: string | undefined
   const project = absolute(projectRoot) ?? absolute(cwd) ?? NOWHERE
   const here = absolute(cwd) ?? project
   const home = HOME.exec(here)?.[1] ?? HOME.exec(project)?.[1] ?? '/home/agent'
-  return { cwd: here, home, projectRoot: project }
+  return { cwd: here, home, projectRoot: project, owned: mayOwn(project) }
 }
 
 function absolute(path: string | undefined): string | undefined {
@@ -77,10 +79,10 @@ function trimmed(path: string): string {
 export function pathFact(text: string, cwd: string, place: Place): PathFact {
   // A text that starts unknown may be absolute: `$x/*` with an empty x is all of `/`.
   const full = text.startsWith('/') || text.startsWith(UNKNOWN) ? text : `${cwd}/${text}`
-  const path = trimmed(posix.normalize(full.replace(/^\/+/, '/')))
+  const path = trimmed(posix.normalize(full.startsWith('//') ? full.replace(/^\/+/, '/') : full))
   const dynamic = text.includes(UNKNOWN) || path.includes(UNKNOWN)
   const zone = full.startsWith(UNKNOWN) ? 'unknown' : dynamic ? unknownZone(path, place) : zoneOf(path, place)
-  const shown = path.replaceAll(UNKNOWN, '?')
+  const shown = dynamic ? path.replaceAll(UNKNOWN, '?') : path
   const segments = shown.split('/').filter((segment) => segment !== '')
   return { path: shown, zone, name: segments.at(-1) ?? '/', segments, dynamic }
 }
@@ -114,16 +116,13 @@ function zoneOf(path: string, place: Place): Zone {
   return 'outside'
 }
 
-function projectZone(path: string, { projectRoot }: Place): Zone | undefined {
-  // A "project" that is `/`, a home or a system directory does not make everything in it the agent's own.
-  if (
-    projectRoot === '/' ||
-    HOME.exec(projectRoot)?.[1] === projectRoot ||
-    /^\/(home|Users)$/.test(projectRoot)
-  ) {
-    return undefined
-  }
-  if (SYSTEM.test(projectRoot) && !/^\/(var|usr\/src)\/./.test(projectRoot)) return undefined
+function mayOwn(project: string): boolean {
+  if (project === '/' || HOME.exec(project)?.[1] === project || /^\/(home|Users)$/.test(project)) return false
+  return !SYSTEM.test(project) || /^\/(var|usr\/src)\/./.test(project)
+}
+
+function projectZone(path: string, { projectRoot, owned }: Place): Zone | undefined {
+  if (!owned) return undefined
   if (isWhole(path, projectRoot)) return 'project-root'
   return path.startsWith(`${projectRoot}/`) ? 'project' : undefined
 }

@@ -3,13 +3,17 @@
  * this one only lets the taint of a credential follow its text through pipes, so that sending it away is seen.
  */
 const SECRET_NAMES =
-  /(^|\/)(\.env(\.(?!example|sample|template|dist)[\w.-]+)?|id_(rsa|dsa|ecdsa|ed25519)|\.netrc|_netrc|\.pgpass|\.git-credentials|credentials(\.json|\.db)?|\.npmrc|\.pypirc|\.htpasswd|shadow|gshadow|master\.key|secrets?\.(ya?ml|json|toml|env)|[\w.-]+\.(pem|p12|pfx|jks|keystore|kdbx|key)|\.vault-token|kubeconfig|\.bash_history|\.zsh_history|Login Data|cookies\.sqlite)$/
+  /^(\.env(\.(?!example|sample|template|dist)[\w.-]+)?|id_(rsa|dsa|ecdsa|ed25519)|\.netrc|_netrc|\.pgpass|\.git-credentials|credentials(\.json|\.db)?|\.npmrc|\.pypirc|\.htpasswd|shadow|gshadow|master\.key|secrets?\.(ya?ml|json|toml|env)|[\w.-]+\.(pem|p12|pfx|jks|keystore|kdbx|key)|\.vault-token|kubeconfig|\.bash_history|\.zsh_history|Login Data|cookies\.sqlite)$/
 const SECRET_DIRECTORIES =
   /(^|\/)(\.ssh|\.aws|\.gnupg|\.kube|\.azure|\.docker|\.config\/(gcloud|gh)|\.password-store|Keychains)(\/|$)/
 
 export function isSecretPath(path: string): boolean {
-  if (/\.pub$/.test(path)) return false
-  return SECRET_NAMES.test(path) || SECRET_DIRECTORIES.test(path) || /^\/proc\/[^/]+\/environ$/.test(path)
+  if (path.endsWith('.pub')) return false
+  return (
+    SECRET_NAMES.test(path.slice(path.lastIndexOf('/') + 1)) ||
+    SECRET_DIRECTORIES.test(path) ||
+    /^\/proc\/[^/]+\/environ$/.test(path)
+  )
 }
 
 const COMMON = [

@@ -10,12 +10,15 @@ export interface State {
   cwd: string
 }
 
+const SEPARATORS = [literal(' \t\n')]
+const TEMPORARY = [literal('/tmp')]
+
 export function openState(cwd: string, home: string): State {
   const variables = new Map<string, readonly Value[]>([
     ['HOME', [literal(home)]],
     ['PWD', [literal(cwd)]],
-    ['IFS', [literal(' \t\n')]],
-    ['TMPDIR', [literal('/tmp')]],
+    ['IFS', SEPARATORS],
+    ['TMPDIR', TEMPORARY],
   ])
   return { variables, functions: new Map(), cwd }
 }

@@ -205,7 +205,9 @@ function runSimple(node: Simple, walk: Walk, stdin: Stream | undefined): Stream 
 
 function runCommand(node: Simple, walk: Walk, stdin: Stream | undefined): Stream {
   const substitute = substituteIn(walk)
-  const words = node.words.slice(0, MAX_WORDS).flatMap((word) => expandWord(word, walk.state, substitute))
+  const words: Value[] = []
+  for (const word of node.words.length > MAX_WORDS ? node.words.slice(0, MAX_WORDS) : node.words)
+    words.push(...expandWord(word, walk.state, substitute))
   if (node.words.length > MAX_WORDS || words.length > MAX_WORDS) {
     walk.findings.note('shell', 'too-complex', `a command of more than ${MAX_WORDS} words`)
     words.length = Math.min(words.length, MAX_WORDS)

@@ -2,7 +2,6 @@ import type { Engine } from '@lighthouse/policy/engine/engine'
 import type { PolicyInput, Verdict } from '@lighthouse/policy/engine/evaluate'
 import type { Finding } from '../decision.js'
 import type { Judgement } from '../judgement.js'
-import type { Understanding } from '../understand.js'
 import type { Tier } from './tier.js'
 import { PASS } from './tier.js'
 
@@ -14,7 +13,7 @@ export function policyTier(engine: Pick<Engine, 'evaluate'>): Tier {
     vital: true,
     ask(judgement) {
       const verdict = engine.evaluate(inputFor(judgement), judgement.policyVersion)
-      judgement.verdict = located(verdict, judgement.understanding.spans)
+      judgement.verdict = verdict
       return verdict.decision === 'ESCALATE' ? PASS : toFinding(verdict)
     },
   }
@@ -33,11 +32,6 @@ export function inputFor({
     project: (call.projectRoot ?? call.cwd)?.slice(0, 1_000),
     effects: understanding.effects,
   }
-}
-
-/** The rules with the stretch of the command that each is about. */
-export function located(verdict: Verdict, spans: Understanding['spans']): Verdict {
-  return { ...verdict, rules: verdict.rules.map((rule) => ({ ...rule, span: spans.get(rule.subject) })) }
 }
 
 /** A verdict of the rules as a finding. The rules are certain of what they say. */
