@@ -1,5 +1,5 @@
 import { type DocumentNode, executeSync, type FieldNode, Kind } from 'graphql'
-import type { Variables } from './fetch/representation.js'
+import type { Variables } from './fetch/payload.js'
 import type { Planned } from './plan.js'
 import type { ShapeField } from './shape/selection.js'
 

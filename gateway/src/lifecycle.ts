@@ -7,6 +7,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
 import type { ExecutionResult, FormattedExecutionResult, GraphQLFormattedError } from 'graphql'
+import { textOf } from './answer-text.js'
 import type { Executable } from './executable.js'
 import { isErrorCode } from './errors.js'
 import type { Received } from './receive.js'
@@ -106,7 +107,7 @@ function createServer({ supergraph, introspection, execute, log }: LifecycleOpti
     hideSchemaDetailsFromClientErrors: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    stringifyResult: (result) => JSON.stringify(result),
+    stringifyResult: textOf,
     logger: { debug: () => undefined, info: () => undefined, warn: say, error: say },
     plugins: [
       ApolloServerPluginLandingPageDisabled(),

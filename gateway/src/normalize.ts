@@ -16,7 +16,7 @@ import {
   type VariableDefinitionNode,
   visit,
 } from 'graphql'
-import type { Variables } from './fetch/representation.js'
+import type { Variables } from './fetch/payload.js'
 import { isIncluded } from './shape/is-included.js'
 
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>

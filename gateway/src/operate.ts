@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { nowUs } from '@lighthouse/analytics/recorder/clock'
 import { type ExecutionResult, GraphQLError } from 'graphql'
 import { admit, type Door } from './admit.js'
+import { resultOf } from './answer-text.js'
 import { credentialOf } from './credential.js'
 import { coded, MASKED_MESSAGE, Refusal } from './errors.js'
 import type { Executable } from './executable.js'
-import { fetch } from './fetch/fetch.js'
+import { begun, fetch } from './fetch/fetch.js'
 import type { Asking } from './fetch/subgraph.js'
 import { limitResponse } from './limit.js'
 import { type Answer, type Lifecycle, noteFailure } from './lifecycle.js'
@@ -60,7 +61,10 @@ export async function operate(
     passing.passed('admit')
     response.once('close', () => passing.leave(response.writableFinished))
     const given = await operating.lifecycle.overHttp(withDocument(received, query), passing.scope)
-    limitResponse(Buffer.byteLength(given.text), operating.door.limits.of(principal))
+    const limits = operating.door.limits.of(principal)
+    // Shared parts make a text that is far longer than the memory it takes, until somebody reads it.
+    limitResponse(given.text.length, limits)
+    limitResponse(Buffer.byteLength(given.text), limits)
     answer = settleStatus(given, received, passing.scope)
   } catch (cause) {
     answer = refuse(cause, passing.scope, operating.log)
@@ -85,17 +89,13 @@ export async function execute(
     facts.planUs = nowUs() - started
     if ('errors' in ready) return { errors: ready.errors }
     if (operation.operation === 'subscription') return { errors: [needsSocket()] }
-    const gathering = {
-      ...ready.variables,
-      asking: { ...operating.asking, scope },
-      supergraph: operating.supergraph,
-      data: {},
-      errors: [],
-    }
-    const { step, selection } = ready.route
-    if (step !== undefined) await noted(noteStop, 'fetch', () => fetch(step, gathering))
-    const { data, errors } = noted(noteStop, 'shape', () => shape(ready.planned, selection, gathering))
-    return errors.length === 0 ? { data } : { data, errors }
+    const { given, coerced } = ready.variables
+    const gathering = begun({ ...operating.asking, scope }, given)
+    const { fetching } = ready.route
+    if (fetching !== undefined) await noted(noteStop, 'fetch', () => fetch(fetching, gathering))
+    const gathered = { ...gathering, coerced }
+    const { text, errors } = noted(noteStop, 'shape', () => shape(ready.planned, ready.route.shape, gathered))
+    return resultOf(text, errors)
   } catch (cause) {
     if (cause instanceof GraphQLError) return { errors: [cause] }
     return { errors: [masked(cause, scope, operating.log)] }

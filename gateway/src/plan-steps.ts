@@ -20,14 +20,9 @@ export function stepsOf(node: PlanNode, way: Way = []): Step {
     case 'Parallel':
       return { kind: 'parallel', steps: node.nodes.map((inner) => stepsOf(inner, way)) }
     case 'Flatten':
-      return stepsOf(node.node, [...way, ...node.path.map(segment)])
+      return stepsOf(node.node, [...way, ...segments(node.path)])
     case 'Condition':
-      return {
-        kind: 'condition',
-        variable: node.condition,
-        then: node.ifClause ? stepsOf(node.ifClause, way) : undefined,
-        otherwise: node.elseClause ? stepsOf(node.elseClause, way) : undefined,
-      }
+      throw new Error('The planner made a Condition node, though conditions were decided before.')
     case 'Fetch':
       return fetchStep(node, way)
     case 'BatchFetch':
@@ -65,7 +60,7 @@ function batchStep(node: BatchFetchNode, way: Way): Step {
     lookups: node.entityBatch.aliases.map((one) => ({
       alias: one.alias,
       variable: one.representationsVariableName,
-      ways: one.paths.map((path) => [...way, ...path.map(segment)]),
+      ways: one.paths.map((path) => [...way, ...segments(path)]),
       ...asked(one.requires, one.inputRewrites),
       renames: rewrites(one.outputRewrites).map((rename) => withoutHead(rename, one.alias)),
     })),
@@ -116,9 +111,12 @@ function request(node: FetchNode | BatchFetchNode): Request {
   }
 }
 
-function segment(from: FlattenNodePathSegment): Segment {
-  if (from === '@') return { list: true }
-  return 'Field' in from ? from.Field : { types: from.TypeCondition }
+/** Lists are walked through wherever they come, so that their marks are left out. */
+function segments(path: readonly FlattenNodePathSegment[]): Segment[] {
+  return path.flatMap((one) => {
+    if (one === '@') return []
+    return [typeof one === 'object' && 'Field' in one ? one.Field : { types: one.TypeCondition }]
+  })
 }
 
 function requires(selections: readonly RequiresSelection[] | undefined | null): readonly Require[] {
@@ -133,13 +131,7 @@ function requires(selections: readonly RequiresSelection[] | undefined | null): 
       }
     }
     if (selection.kind === 'InlineFragment') {
-      return {
-        kind: 'on',
-        type: selection.typeCondition,
-        inner: requires(selection.selections),
-        skipIf: selection.skipIf ?? undefined,
-        includeIf: selection.includeIf ?? undefined,
-      }
+      return { kind: 'on', type: selection.typeCondition, inner: requires(selection.selections) }
     }
     throw new Error('The planner required a fragment spread, which has no definition in a plan.')
   })

@@ -11,10 +11,12 @@ import {
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { Executable } from './executable.js'
-import type { Step } from './fetch/step.js'
-import type { Variables } from './fetch/representation.js'
+import { compileFetch, type Fetching } from './fetch/fetch.js'
+import type { Request, Step } from './fetch/step.js'
+import type { Variables } from './fetch/payload.js'
 import { type Fragments, fragmentsOf, normalize } from './normalize.js'
 import { stepsOf } from './plan-steps.js'
+import { compileShape, type Shape } from './shape.js'
 import { Selection } from './shape/selection.js'
 import { PlanningBusy, planHere, type Planning } from './supergraph/planning.js'
 import type { Supergraph } from './supergraph/supergraph.js'
@@ -42,9 +44,11 @@ export interface Planned {
 
 /** An operation whose conditions are decided: how to ask for it and what to answer. */
 export interface Route {
-  /** Undefined when subgraphs have nothing to answer. */
-  readonly step: Step | undefined
-  readonly selection: Selection
+  /** What a subscription subscribes to; its events are what is fetched first. */
+  readonly subscription: Request | undefined
+  /** Undefined when subgraphs have nothing (more) to answer. */
+  readonly fetching: Fetching | undefined
+  readonly shape: Shape
 }
 
 export interface Plans {
@@ -131,8 +135,8 @@ function planOperation(
     const document = normalize(operation, rootType, deciding)
     const node = document === undefined ? Promise.resolve(undefined) : ask(print(document))
     const route = node.then((found) => ({
-      step: found === undefined ? undefined : stepsOf(found),
-      selection: new Selection([operation.selectionSet], deciding),
+      ...(found === undefined ? NOTHING : compile(stepsOf(found), supergraph)),
+      shape: compileShape(schema, rootType, new Selection([operation.selectionSet], deciding)),
     }))
     routes.set(key, route)
     route.catch((cause: unknown) => {
@@ -141,6 +145,19 @@ function planOperation(
     return route
   }
   return { schema, operation, fragments, rootType, routeFor }
+}
+
+const NOTHING = { subscription: undefined, fetching: undefined }
+
+/** The planner puts a subscription first and what fills its events in after it. */
+function compile(step: Step, { types }: Supergraph): Pick<Route, 'subscription' | 'fetching'> {
+  if (step.kind === 'subscription') return { subscription: step.request, fetching: undefined }
+  const [head, ...tail] = step.kind === 'sequence' ? step.steps : []
+  if (head?.kind !== 'subscription') return { subscription: undefined, fetching: compileFetch(step, types) }
+  return {
+    subscription: head.request,
+    fetching: compileFetch({ kind: 'sequence', steps: tail }, types),
+  }
 }
 
 function conditionVariables(document: DocumentNode): string[] {

@@ -1,36 +1,45 @@
-import type { GraphQLError, GraphQLObjectType } from 'graphql'
-import type { Fields } from './fetch/merge.js'
-import type { Variables } from './fetch/representation.js'
+import type { GraphQLError, GraphQLObjectType, GraphQLSchema } from 'graphql'
+import type { Gathering } from './fetch/fetch.js'
+import type { Variables } from './fetch/payload.js'
 import { introspect } from './introspect.js'
 import type { Planned } from './plan.js'
-import type { Selection } from './shape/selection.js'
-import { BUBBLE, completeObject } from './shape/complete.js'
+import { ShapeCompiler, type Write } from './shape/compile.js'
 import { Known } from './shape/known.js'
+import type { Selection, ShapeField } from './shape/selection.js'
+import { Writing } from './shape/writing.js'
+
+/** What an operation's answer looks like, compiled once. */
+export interface Shape {
+  readonly rootFields: readonly ShapeField[]
+  readonly write: Write
+}
 
 export interface Shaped {
-  readonly data: Fields | null
+  /** JSON text of the data. */
+  readonly text: string
   readonly errors: readonly GraphQLError[]
 }
 
-/** What subgraphs gave, and the variables that decide @skip and @include. */
-export interface Gathered {
-  readonly data: Fields
-  readonly errors: readonly GraphQLError[]
-  readonly coerced: Variables
+/** Compiles what the client selected of the root to a writer of JSON text. */
+export function compileShape(schema: GraphQLSchema, root: GraphQLObjectType, selection: Selection): Shape {
+  return {
+    rootFields: selection.fieldsOf(root),
+    write: new ShapeCompiler(schema).object(root, selection),
+  }
 }
 
 /**
  * Makes the client's answer of what subgraphs gave: only what was selected, in its order and under its names, with
  * nulls bubbled up to the nearest nullable field and an error for each value that the schema does not allow.
  */
-export function shape(planned: Planned, selection: Selection, gathered: Gathered): Shaped {
+export function shape(planned: Planned, { rootFields, write }: Shape, gathered: Shaping): Shaped {
   const known = new Known(gathered.errors)
-  const root: GraphQLObjectType = planned.rootType
-  const introspection = introspect(planned, selection.fieldsOf(root), gathered.coerced)
-  const shaped = completeObject(gathered.data, root, selection, undefined, {
-    schema: planned.schema,
-    known,
-    introspection,
-  })
-  return { data: shaped === BUBBLE ? null : shaped, errors: known.errors }
+  const introspection = introspect(planned, rootFields, gathered.coerced)
+  const text = write(gathered.data, new Writing(known, gathered.shared, introspection), 0)
+  return { text: text ?? 'null', errors: known.errors }
+}
+
+/** What subgraphs gave, and the variables that introspection reads. */
+export interface Shaping extends Pick<Gathering, 'data' | 'errors' | 'shared'> {
+  readonly coerced: Variables
 }

@@ -1,5 +1,5 @@
 import { getVariableValues, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql'
-import type { Variables } from './fetch/representation.js'
+import type { Variables } from './fetch/payload.js'
 
 export interface OperationVariables {
   /** As the client sent them, with the defaults of those it left out: what subgraphs are given. */

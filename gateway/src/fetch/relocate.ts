@@ -1,9 +1,13 @@
 import type { SubgraphError } from '@lighthouse/contract/subgraph-request'
 import { GraphQLError } from 'graphql'
-import type { Batch, Place } from './entities.js'
-import { pathKeys } from './path.js'
-import type { Request, Rewrite } from './step.js'
+import type { TypeNames } from '../supergraph/supergraph.js'
+import type { Batch } from './lookups.js'
+import type { Fields } from './merge.js'
+import { type Path, pathKeys } from './path.js'
+import { rootKeys } from './root-keys.js'
+import type { Request, Rewrite, RootStep } from './step.js'
 import type { Failure } from './subgraph.js'
+import { placesAlong } from './walk.js'
 
 /** One fetch may fail at very many places; this many of them are told, the rest are only null. */
 const MAX_ERRORS_A_FETCH = 100
@@ -17,48 +21,97 @@ export function failureErrors(failure: Failure, subgraph: string, paths: readonl
   return told.map((path) => new GraphQLError(failure.message, { path: path ?? null, extensions }))
 }
 
-/** Errors of a fetch whose data belong under `places` (the root is a place with no path). */
+type Root = Pick<RootStep, 'request' | 'way'>
+
+/** Where the fields of a root fetch would have been. */
+export function rootPaths({ request, way }: Root, data: Fields, types: TypeNames): Keys[] {
+  const keys = rootKeys(request)
+  const places = placesAlong(data, way, types).slice(0, MAX_ERRORS_A_FETCH)
+  return places.flatMap(({ path }) => keys.map((key) => [...pathKeys(path), key]))
+}
+
+/** Errors of a fetch whose data belong where its way leads (the root is a place with no path). */
 export function rootErrors(
   errors: readonly SubgraphError[],
-  request: Request,
-  places: readonly Place[],
+  { request, way }: Root,
+  within: { readonly data: Fields; readonly types: TypeNames },
 ): GraphQLError[] {
+  const paths = placesAlong(within.data, way, within.types).map((place) => place.path)
   return errors.flatMap((error) => {
     const tail = clientKeys(error.path ?? [], request.renames)
-    return bounded(places, (place) => {
-      const path = [...pathKeys(place.path), ...tail]
+    return bounded(paths, (place) => {
+      const path = [...pathKeys(place), ...tail]
       return relocated(error, request.subgraph, path.length === 0 ? undefined : path)
     })
   })
 }
 
+/** Every place of every object that batches wait for. */
+export function entityPaths(batches: readonly Batch[], data: Fields): Keys[] {
+  return batches.flatMap((batch) => {
+    const places = placesIn(batch, data)
+    const objects = batch.objects.flat().flatMap((group) => group ?? [])
+    return pathsOf(objects, places).slice(0, MAX_ERRORS_A_FETCH).map(pathKeys)
+  })
+}
+
+interface Asked {
+  readonly request: Request
+  readonly batches: readonly Batch[]
+  readonly data: Fields
+}
+
 /** Errors of an `_entities` fetch: `[alias, index, …rest]` becomes every place of that representation, then the rest. */
 export function entityErrors(
   errors: readonly SubgraphError[],
-  request: Request,
-  batches: readonly Batch[],
+  { request, batches, data }: Asked,
 ): GraphQLError[] {
+  const places = new Map(batches.map((batch) => [batch, placesIn(batch, data)]))
+  const pathsIn = (batch: Batch, groups: Batch['objects'][number]) =>
+    pathsOf(
+      groups.flatMap((group) => group ?? []),
+      places.get(batch) ?? new Map(),
+    )
   return errors.flatMap((error) => {
     const [alias, index, ...rest] = error.path ?? []
-    const batch = batches.find((one) => one.lookup.alias === alias)
-    const renames = [...request.renames, ...(batch?.lookup.renames ?? [])]
+    const batch = batches.find((one) => one.compiled.lookup.alias === alias)
     if (batch !== undefined && typeof index === 'number') {
-      const tail = clientKeys(rest, renames)
-      return bounded(batch.places[index] ?? [], (place) =>
-        relocated(error, request.subgraph, [...pathKeys(place.path), ...tail]),
+      const tail = clientKeys(rest, [...request.renames, ...batch.compiled.lookup.renames])
+      return bounded(pathsIn(batch, batch.objects[index] ?? []), (path) =>
+        relocated(error, request.subgraph, [...pathKeys(path), ...tail]),
       )
     }
     // The subgraph cannot say which entity failed: all of the lookup's (or of the whole fetch's) did.
     const hit = batch === undefined ? batches : [batch]
-    return bounded(
-      hit.flatMap((one) => one.places.flat()),
-      (place) => relocated(error, request.subgraph, pathKeys(place.path)),
-    )
+    const paths = hit.flatMap((one) => one.objects.flatMap((groups) => pathsIn(one, groups)))
+    return bounded(paths, (path) => relocated(error, request.subgraph, pathKeys(path)))
   })
 }
 
-function bounded(places: readonly Place[], tell: (place: Place) => GraphQLError): GraphQLError[] {
-  return places.slice(0, MAX_ERRORS_A_FETCH).map(tell)
+type Places = ReadonlyMap<Fields, readonly (Path | undefined)[]>
+
+/** Where the objects stand that a batch may wait for: one that is shared stands in several places. */
+function placesIn({ compiled }: Batch, data: Fields): Places {
+  const places = new Map<Fields, (Path | undefined)[]>()
+  for (const way of compiled.lookup.ways) {
+    for (const { object, path } of placesAlong(data, way, compiled.types)) {
+      const known = places.get(object)
+      if (known === undefined) places.set(object, [path])
+      else known.push(path)
+    }
+  }
+  return places
+}
+
+function pathsOf(objects: readonly Fields[], places: Places): (Path | undefined)[] {
+  return objects.flatMap((object) => places.get(object) ?? [])
+}
+
+function bounded(
+  paths: readonly (Path | undefined)[],
+  tell: (path: Path | undefined) => GraphQLError,
+): GraphQLError[] {
+  return paths.slice(0, MAX_ERRORS_A_FETCH).map(tell)
 }
 
 function relocated(error: SubgraphError, subgraph: string, path: Keys | undefined): GraphQLError {

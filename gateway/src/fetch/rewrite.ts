@@ -13,15 +13,6 @@ export function renameKeys(data: unknown, renames: readonly Rewrite[], types: Ty
   }
 }
 
-/** Sets values in a representation, in place, wherever the way of each set leads. */
-export function setValues(representation: Fields, sets: readonly Rewrite[], types: TypeNames): void {
-  for (const set of sets) {
-    walk(representation, set, 0, types, (object) => {
-      object[set.key] = set.to
-    })
-  }
-}
-
 function walk(
   value: unknown,
   rewrite: Rewrite,

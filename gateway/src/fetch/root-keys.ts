@@ -1,12 +1,11 @@
-import { type FieldNode, Kind, parse, type SelectionSetNode } from 'graphql'
-import type { Variables } from './representation.js'
+import { Kind, parse, type SelectionSetNode } from 'graphql'
 import type { Request } from './step.js'
 
 /**
  * The response keys that a root fetch would have filled, by the client's names. Only read when such a fetch failed,
- * so the text is parsed then.
+ * so the text is parsed then. Conditions were decided before it was planned: what it names it asks for.
  */
-export function rootKeys(request: Request, variables: Variables): string[] {
+export function rootKeys(request: Request): string[] {
   const document = parse(request.query, { noLocation: true })
   const sets = new Map<string, SelectionSetNode>()
   let root: SelectionSetNode | undefined
@@ -15,35 +14,24 @@ export function rootKeys(request: Request, variables: Variables): string[] {
     if (definition.kind === Kind.OPERATION_DEFINITION) root = definition.selectionSet
   }
   const keys = new Set<string>()
-  if (root !== undefined) collect(root, sets, variables, keys)
+  if (root !== undefined) collect(root, sets, keys)
   return [...keys].map((key) => renamed(key, request))
 }
 
 function collect(
   set: SelectionSetNode,
   fragments: ReadonlyMap<string, SelectionSetNode>,
-  variables: Variables,
   keys: Set<string>,
 ): void {
   for (const selection of set.selections) {
-    if (isSkipped(selection.directives, variables)) continue
     if (selection.kind === Kind.FIELD) {
       keys.add(selection.alias?.value ?? selection.name.value)
       continue
     }
     const inner =
       selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet : fragments.get(selection.name.value)
-    if (inner !== undefined) collect(inner, fragments, variables, keys)
+    if (inner !== undefined) collect(inner, fragments, keys)
   }
-}
-
-function isSkipped(directives: FieldNode['directives'], variables: Variables): boolean {
-  return (directives ?? []).some((directive) => {
-    const value = directive.arguments?.[0]?.value
-    if (value?.kind !== Kind.VARIABLE) return false
-    const holds = variables[value.name.value] === true
-    return directive.name.value === 'skip' ? holds : directive.name.value === 'include' && !holds
-  })
 }
 
 function renamed(key: string, request: Request): string {

@@ -1,7 +1,8 @@
 import type { OperationType } from '@lighthouse/contract/operation-row'
 
-/** One segment of a way through response data. A plain string is a field's response key. */
-export type Segment = string | { readonly list: true } | { readonly types: readonly string[] }
+/** One segment of a way through response data: a field's response key, or what the object's type must be. */
+export type Segment = string | { readonly types: readonly string[] }
+/** Lists are walked through wherever they come. */
 export type Way = readonly Segment[]
 
 /** What a representation takes from an object. `read` is the key in the data, `write` the field's name for the subgraph. */
@@ -12,17 +13,11 @@ export type Require =
       readonly write: string
       readonly inner: readonly Require[]
     }
-  | {
-      readonly kind: 'on'
-      readonly type: string
-      readonly inner: readonly Require[]
-      readonly skipIf: string | undefined
-      readonly includeIf: string | undefined
-    }
+  | { readonly kind: 'on'; readonly type: string; readonly inner: readonly Require[] }
 
-/** Sets (input) or renames (output) one key at the end of a way; `types` segments narrow, lists are walked through. */
+/** Sets (input) or renames (output) one key at the end of a way; lists are walked through. */
 export interface Rewrite {
-  readonly way: readonly (string | { readonly types: readonly string[] })[]
+  readonly way: Way
   readonly key: string
   /** The value that is set, or the name that the key gets. */
   readonly to: string
@@ -49,16 +44,17 @@ export interface Lookup {
   readonly renames: readonly Rewrite[]
 }
 
-/** A query plan, made ready to be walked for every request. */
+export type RootStep = { readonly kind: 'root'; readonly request: Request; readonly way: Way }
+export type EntityStep = {
+  readonly kind: 'entities'
+  readonly request: Request
+  readonly lookups: readonly Lookup[]
+}
+
+/** A query plan as it is compiled from. */
 export type Step =
   | { readonly kind: 'sequence'; readonly steps: readonly Step[] }
   | { readonly kind: 'parallel'; readonly steps: readonly Step[] }
-  | {
-      readonly kind: 'condition'
-      readonly variable: string
-      readonly then: Step | undefined
-      readonly otherwise: Step | undefined
-    }
-  | { readonly kind: 'root'; readonly request: Request; readonly way: Way }
-  | { readonly kind: 'entities'; readonly request: Request; readonly lookups: readonly Lookup[] }
+  | RootStep
+  | EntityStep
   | { readonly kind: 'subscription'; readonly request: Request }

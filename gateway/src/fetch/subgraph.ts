@@ -13,6 +13,7 @@ import { GraphQLError } from 'graphql'
 import { isErrorCode } from '../errors.js'
 import { isFields } from './merge.js'
 import { emptyNotes } from './http-transport.js'
+import type { Payload } from './payload.js'
 import type { Request } from './step.js'
 import { TransportError } from './transport-error.js'
 
@@ -34,7 +35,7 @@ export interface Asking {
 
 export interface Question {
   readonly request: Request
-  readonly variables: Readonly<Record<string, unknown>>
+  readonly payload: Payload
   readonly kind: FetchKind
   readonly entities: number
 }
@@ -116,12 +117,18 @@ async function attempt(asking: Asking, question: Question, noting: Noting): Prom
 /** The request as a transport carries it. */
 function subgraphRequest(
   scope: Scope,
-  question: Pick<Question, 'request' | 'variables'>,
+  { request, payload }: Pick<Question, 'request' | 'payload'>,
   { notes, trace }: Noting,
 ): SubgraphRequest {
   return {
-    query: question.request.query,
-    variables: question.variables,
+    query: request.query,
+    // Made when they are asked for: the wire wants the one, subgraphs in this process the other.
+    get variables() {
+      return payload.variables
+    },
+    get body() {
+      return payload.body
+    },
     principal: scope.principal,
     requestId: scope.requestId,
     traceId: scope.traceId,

@@ -1,5 +1,5 @@
 import { type DirectiveNode, Kind } from 'graphql'
-import type { Variables } from '../fetch/representation.js'
+import type { Variables } from '../fetch/payload.js'
 
 /** What @skip and @include say of a selection (GraphQL specification, sections 3.13.1 and 3.13.2). */
 export function isIncluded(directives: readonly DirectiveNode[] | undefined, variables: Variables): boolean {

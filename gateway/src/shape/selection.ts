@@ -10,7 +10,7 @@ import {
   type SelectionSetNode,
   TypeNameMetaFieldDef,
 } from 'graphql'
-import type { Variables } from '../fetch/representation.js'
+import type { Variables } from '../fetch/payload.js'
 import type { Fragments } from '../normalize.js'
 import { isIncluded } from './is-included.js'
 

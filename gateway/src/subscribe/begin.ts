@@ -1,5 +1,6 @@
 import { getOperationAST, GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { admit, type Door } from '../admit.js'
+import { textOf } from '../answer-text.js'
 import { coded, MASKED_MESSAGE, Refusal } from '../errors.js'
 import type { Executable } from '../executable.js'
 import { type Lifecycle, named, noteFailure } from '../lifecycle.js'
@@ -106,7 +107,7 @@ function answer(executable: Executable, asked: Asked, streaming: Streaming): Beg
   return { results: once(), stop: () => passing.leave(false) }
   async function* once(): AsyncGenerator<string, void> {
     const result = await streaming.lifecycle.overSocket(executable, passing.scope)
-    const text = JSON.stringify(result)
+    const text = textOf(result)
     finish(passing, { ...asked, error: result.errors?.[0], bytesOut: Buffer.byteLength(text) }, streaming)
     yield text
   }

@@ -5,7 +5,7 @@ import { noteFailure } from '../lifecycle.js'
 import { plan, type Plans } from '../plan.js'
 import type { GatewayRecorder, Scope } from '../scope.js'
 import type { Channels } from './channels.js'
-import { type Sourcing, sourceOf, textOf } from './source.js'
+import { eventText, type Sourcing, sourceOf } from './source.js'
 
 export interface Relaying extends Sourcing {
   readonly plans: Plans
@@ -43,7 +43,7 @@ export async function* relay(
   scope.facts.type = 'subscription'
   if ('errors' in ready) {
     noteFailure(scope, ready.errors[0])
-    yield textOf({ errors: ready.errors }, scope)
+    yield eventText({ errors: ready.errors }, scope)
     return
   }
   const source = sourceOf(ready, executable.key, scope, relaying)

@@ -1,9 +1,10 @@
 import type { SubgraphAnswer } from '@lighthouse/contract/subgraph-request'
 import type { ExecutionResult, GraphQLError } from 'graphql'
+import { resultOf, textOf } from '../answer-text.js'
 import { coded } from '../errors.js'
-import { fetch, type Gathering, takeRoot } from '../fetch/fetch.js'
+import { begun, fetch, takeRoot } from '../fetch/fetch.js'
 import { copied, type Fields, isFields } from '../fetch/merge.js'
-import type { Request, Step } from '../fetch/step.js'
+import type { Request } from '../fetch/step.js'
 import { type Asking, failureOf } from '../fetch/subgraph.js'
 import { named } from '../lifecycle.js'
 import type { Ready } from '../plan.js'
@@ -27,8 +28,9 @@ type Planned = Exclude<Ready, { readonly errors: unknown }>
 
 /** What the plan of a subscription subscribes to, and what its events become. `documentKey` names the document. */
 export function sourceOf(ready: Planned, documentKey: string, scope: Scope, sourcing: Sourcing): Source {
-  const { first, tail } = split(ready.route.step)
-  const fields = ready.route.selection.fieldsOf(ready.planned.rootType).map((field) => field.name)
+  const first = ready.route.subscription
+  if (first === undefined) throw new Error('The plan of a subscription does not begin with one.')
+  const fields = ready.route.shape.rootFields.map((field) => field.name)
   const conflate = fields.every((name) => sourcing.conflated.includes(name))
   const mayShare = !fields.some((name) => sourcing.unshared.includes(name))
   const identity = identityOf(scope, conflate, sourcing)
@@ -38,8 +40,8 @@ export function sourceOf(ready: Planned, documentKey: string, scope: Scope, sour
     conflate,
     open: (signal) => events(first, ready, { scope, sourcing, signal }),
     async execute(answer, atUs) {
-      const result = await fill(answer, { ...ready, request: first, tail }, scope, sourcing)
-      return { text: textOf(result, scope), atUs, traces: tracesOf(answer.data) } satisfies Delivered
+      const result = await fill(answer, { ...ready, request: first }, scope, sourcing)
+      return { text: eventText(result, scope), atUs, traces: tracesOf(answer.data) } satisfies Delivered
     },
   }
 }
@@ -50,16 +52,6 @@ function identityOf({ principal, clientHeaders }: Scope, byRole: boolean, { aski
     transport.identityOf?.({ principal: undefined, clientHeaders }),
   )
   return [byRole ? principal?.role : principal, told]
-}
-
-/** The planner puts the subscription first and what fills its events in after it. */
-function split(step: Step | undefined): { first: Request; tail: readonly Step[] } {
-  if (step?.kind === 'subscription') return { first: step.request, tail: [] }
-  if (step?.kind === 'sequence') {
-    const [head, ...tail] = step.steps
-    if (head?.kind === 'subscription') return { first: head.request, tail }
-  }
-  throw new Error('The plan of a subscription does not begin with one.')
 }
 
 interface Opening {
@@ -105,35 +97,28 @@ async function* events(
 
 interface Filling extends Planned {
   readonly request: Request
-  readonly tail: readonly Step[]
 }
 
 async function fill(
   answer: SubgraphAnswer,
-  { request, tail, planned, variables, route }: Filling,
+  { request, planned, variables, route }: Filling,
   scope: Scope,
   { asking, supergraph, deadlineMs }: Sourcing,
 ): Promise<ExecutionResult> {
   const own = { ...scope, signal: AbortSignal.timeout(deadlineMs), deadlineAt: Date.now() + deadlineMs }
-  const gathering: Gathering = {
-    ...variables,
-    asking: { ...asking, scope: own },
-    supergraph,
-    data: {},
-    errors: [],
-  }
+  const gathering = begun({ ...asking, scope: own }, variables.given)
   // An in-process subgraph may give the same object to others, and what is taken is written into.
   const taken = { ...answer, data: copied(answer.data ?? null) }
-  takeRoot(taken, request, [{ object: gathering.data, path: undefined }], gathering)
-  for (const step of tail) await fetch(step, gathering)
-  const { data, errors } = shape(planned, route.selection, gathering)
-  return errors.length === 0 ? { data } : { data, errors }
+  takeRoot(taken, { request, way: [], places: [gathering.data], types: supergraph.types }, gathering)
+  if (route.fetching !== undefined) await fetch(route.fetching, gathering)
+  const { text, errors } = shape(planned, route.shape, { ...gathering, coerced: variables.coerced })
+  return resultOf(text, errors)
 }
 
 /** An execution result as JSON text, its errors with the id of the request that opened the stream. */
-export function textOf({ data, errors }: ExecutionResult, scope: Pick<Scope, 'requestId'>): string {
+export function eventText({ data, errors }: ExecutionResult, scope: Pick<Scope, 'requestId'>): string {
   const told = errors?.map((error: GraphQLError) => named(error.toJSON(), scope))
-  return JSON.stringify(told === undefined || told.length === 0 ? { data } : { errors: told, data })
+  return textOf({ errors: told, data })
 }
 
 /** Traces that a payload of live metrics names. */

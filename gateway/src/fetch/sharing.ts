@@ -1,0 +1,167 @@
+import { Kind, parse, type SelectionSetNode } from 'graphql'
+import type { EntityStep, Lookup, Request, RootStep, Segment, Step, Way } from './step.js'
+
+/**
+ * For each way of a lookup the number of its group; undefined when no two places may share what one entity gives. Places
+ * that two ways of one group lead to are treated alike by everything that runs later, so they stay equal.
+ */
+export type Groups = readonly number[] | undefined
+
+/**
+ * Finds out, before anything runs, where one entity may stand in several places without a copy: nothing that may run
+ * after its fetch writes into one of its places and not into the others.
+ */
+export function sharingOf(plan: Step): ReadonlyMap<Lookup, Groups> {
+  const found = new Map<Lookup, Groups>()
+  const known = new Map<Request, Composites>()
+  visit(plan, [], (step, later) => {
+    if (step.kind !== 'entities') return
+    for (const lookup of step.lookups) {
+      const writes = [step, ...later]
+        .flatMap((one) => writesOf(one, known))
+        .filter((one) => one.by !== lookup)
+      found.set(lookup, groupsOf(lookup, compositesOf(step.request, known).of(lookup.alias), writes))
+    }
+  })
+  return found
+}
+
+type Fetched = RootStep | EntityStep
+
+/** Calls `take` with each fetch and all that may run after it has begun: what follows, and what runs beside it. */
+function visit(
+  step: Step,
+  later: readonly Fetched[],
+  take: (step: Fetched, later: readonly Fetched[]) => void,
+): void {
+  if (step.kind === 'root' || step.kind === 'entities') take(step, later)
+  if (step.kind === 'sequence') {
+    for (const [at, one] of step.steps.entries())
+      visit(one, [...step.steps.slice(at + 1).flatMap(fetchesOf), ...later], take)
+  }
+  if (step.kind === 'parallel') {
+    for (const one of step.steps)
+      visit(one, [...step.steps.filter((other) => other !== one).flatMap(fetchesOf), ...later], take)
+  }
+}
+
+function fetchesOf(step: Step): Fetched[] {
+  if (step.kind === 'root' || step.kind === 'entities') return [step]
+  return 'steps' in step ? step.steps.flatMap(fetchesOf) : []
+}
+
+/** One thing that is written: what a fetch gives for the places of one way. */
+interface Write {
+  readonly by: Lookup | RootStep
+  readonly way: Way
+  /** The keys of what it gives that hold objects or lists of them. */
+  readonly composites: ReadonlySet<string>
+}
+
+function writesOf(step: Fetched, known: Map<Request, Composites>): Write[] {
+  const composites = compositesOf(step.request, known)
+  if (step.kind === 'root') return [{ by: step, way: step.way, composites: composites.of(undefined) }]
+  return step.lookups.flatMap((by) =>
+    by.ways.map((way) => ({ by, way, composites: composites.of(by.alias) })),
+  )
+}
+
+function groupsOf(lookup: Lookup, given: ReadonlySet<string>, writes: readonly Write[]): Groups {
+  const numbers = new Map<string, number>()
+  const names = new Map<Write['by'], number>(writes.map(({ by }, index) => [by, index]))
+  const groups: number[] = []
+  for (const way of lookup.ways) {
+    const after: string[] = []
+    for (const write of writes) {
+      const effect = effectOf(write, way, given)
+      if (effect === 'diverges') return undefined
+      if (effect !== undefined) after.push(`${names.get(write.by)} ${effect}`)
+    }
+    const signature = after.sort().join('\n')
+    const number = numbers.get(signature) ?? numbers.size
+    numbers.set(signature, number)
+    groups.push(number)
+  }
+  return groups
+}
+
+/**
+ * What a write does to the places of a way and to what the lookup gives there: undefined for nothing, the rest of the
+ * write's way when it does the same to all of them, 'diverges' when it may do it to some only.
+ */
+function effectOf(write: Write, way: Way, given: ReadonlySet<string>): string | undefined {
+  const keys = keysOf(way)
+  const written = keysOf(write.way)
+  if (!keys.slice(0, written.length).every((key, index) => key === written[index])) {
+    return undefined
+  }
+  if (written.length < keys.length) {
+    // It gives a part of the way again, so it merges into single places, by their position.
+    return write.composites.has(keys[written.length] ?? '') ? 'diverges' : undefined
+  }
+  if (written.length === keys.length) {
+    for (const key of write.composites) if (given.has(key)) return 'diverges'
+  }
+  return isSameStart(write.way, way) ? JSON.stringify(write.way.slice(way.length)) : 'diverges'
+}
+
+function keysOf(way: Way): string[] {
+  return way.filter((segment) => typeof segment === 'string')
+}
+
+function isSameStart(longer: Way, way: Way): boolean {
+  return way.every((segment, index) => textOf(longer[index]) === textOf(segment))
+}
+
+function textOf(segment: Segment | undefined): string {
+  return JSON.stringify(segment) ?? ''
+}
+
+/** The composite keys of a request's root, or of one of its `_entities` fields. */
+interface Composites {
+  of(alias: string | undefined): ReadonlySet<string>
+}
+
+function compositesOf(request: Request, known: Map<Request, Composites>): Composites {
+  const before = known.get(request)
+  if (before !== undefined) return before
+  const document = parse(request.query, { noLocation: true })
+  const fragments = new Map<string, SelectionSetNode>()
+  let root: SelectionSetNode | undefined
+  for (const one of document.definitions) {
+    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one.selectionSet)
+    if (one.kind === Kind.OPERATION_DEFINITION) root = one.selectionSet
+  }
+  const made: Composites = {
+    of(alias) {
+      const selected = alias === undefined ? [root] : fieldsNamed(alias, root)
+      const keys = new Set<string>()
+      for (const set of selected) if (set !== undefined) addComposites(set, fragments, keys)
+      for (const rename of request.renames) keys.add(rename.to)
+      return keys
+    },
+  }
+  known.set(request, made)
+  return made
+}
+
+function fieldsNamed(alias: string, root: SelectionSetNode | undefined): (SelectionSetNode | undefined)[] {
+  return (root?.selections ?? []).flatMap((one) =>
+    one.kind === Kind.FIELD && (one.alias ?? one.name).value === alias ? [one.selectionSet] : [],
+  )
+}
+
+function addComposites(
+  set: SelectionSetNode,
+  fragments: ReadonlyMap<string, SelectionSetNode>,
+  keys: Set<string>,
+): void {
+  for (const one of set.selections) {
+    if (one.kind === Kind.FIELD) {
+      if (one.selectionSet !== undefined) keys.add((one.alias ?? one.name).value)
+      continue
+    }
+    const inner = one.kind === Kind.INLINE_FRAGMENT ? one.selectionSet : fragments.get(one.name.value)
+    if (inner !== undefined) addComposites(inner, fragments, keys)
+  }
+}

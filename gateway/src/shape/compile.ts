@@ -1,0 +1,185 @@
+import {
+  type GraphQLInterfaceType,
+  type GraphQLLeafType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isAbstractType,
+  isInterfaceType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql'
+import { type Fields, isFields } from '../fetch/merge.js'
+import { quoted } from '../quote.js'
+import { leafText } from './leaf.js'
+import type { Selection, ShapeField } from './selection.js'
+import type { Writing } from './writing.js'
+
+/**
+ * Writes a value as JSON text. Undefined stands for "null in a non-null position": the parent becomes null in its turn
+ * (GraphQL specification, section 6.4.4). `depth` is how much of the path leads to the value.
+ */
+export type Write = (value: unknown, writing: Writing, depth: number) => string | undefined
+
+type Composite = GraphQLObjectType | GraphQLInterfaceType
+
+/** Compiles selections to writers. Writers of objects are made when the first object of their type is met. */
+export class ShapeCompiler {
+  readonly #schema: GraphQLSchema
+  #slots = 0
+
+  constructor(schema: GraphQLSchema) {
+    this.#schema = schema
+  }
+
+  /** Writes the selected fields of objects of this type. */
+  object(type: Composite, selection: Selection): Write {
+    const fields = selection.fieldsOf(type)
+    if (fields.length === 0) return () => '{}'
+    const keys = fields.map(({ key }) => key)
+    const prefixes = fields.map(({ key }, index) => `${index === 0 ? '{' : ','}${quoted(key)}:`)
+    const writers = fields.map((field) => this.#field(field, type))
+    return (value, writing, depth) => {
+      const source = value as Fields
+      let text = ''
+      for (let i = 0; i < keys.length; i++) {
+        const key = keys[i] as string
+        writing.path[depth] = key
+        const one = (writers[i] as Write)(source[key], writing, depth + 1)
+        if (one === undefined) return undefined
+        text += (prefixes[i] as string) + one
+      }
+      return `${text}}`
+    }
+  }
+
+  #field(field: ShapeField, parent: Composite): Write {
+    const { name, key } = field
+    if (name === '__typename') {
+      const text = quoted(parent.name)
+      return () => text
+    }
+    if (name === '__schema' || name === '__type') {
+      return (_, writing) => JSON.stringify(writing.introspection?.[key] ?? null)
+    }
+    const write = this.#position(field.type, field, parent)
+    if (!(key in Object.prototype)) return write
+    // What an object inherits is not what a subgraph gave.
+    return (value, writing, depth) =>
+      write(typeof value === 'function' || value === Object.prototype ? undefined : value, writing, depth)
+  }
+
+  #position(type: GraphQLOutputType, field: ShapeField, parent: Composite): Write {
+    if (!isNonNullType(type)) return this.#nullable(type, field, parent)
+    const write = this.#nullable(type.ofType as GraphQLOutputType, field, parent)
+    const message = `Cannot return null for non-nullable field ${parent.name}.${field.name}.`
+    return (value, writing, depth) => {
+      const text = write(value, writing, depth)
+      if (text !== 'null') return text
+      writing.missing(message, field, depth, value !== undefined)
+      return undefined
+    }
+  }
+
+  #nullable(type: GraphQLOutputType, field: ShapeField, parent: Composite): Write {
+    if (isListType(type)) return this.#shared(this.#list(type.ofType, field, parent))
+    if (isLeafType(type)) return leaf(type, field)
+    return this.#shared(this.#composite(type as Composite, field))
+  }
+
+  #list(itemType: GraphQLOutputType, field: ShapeField, parent: Composite): Write {
+    const item = this.#position(itemType, field, parent)
+    const message = `Expected a list for field ${parent.name}.${field.name}.`
+    return (value, writing, depth) => {
+      if (value === null || value === undefined) return 'null'
+      if (!Array.isArray(value)) return writing.invalid(message, field, depth)
+      if (value.length === 0) return '[]'
+      let text = ''
+      for (let i = 0; i < value.length; i++) {
+        writing.path[depth] = i
+        const one = item(value[i], writing, depth + 1)
+        if (one === undefined) return 'null'
+        text += i === 0 ? `[${one}` : `,${one}`
+      }
+      return `${text}]`
+    }
+  }
+
+  #composite(type: Composite, field: ShapeField): Write {
+    const { below } = field
+    const message = `Expected an object of type "${type.name}".`
+    if (below === undefined) return (_, writing, depth) => writing.invalid(message, field, depth)
+    const typed = this.#typed(type, field, below)
+    return (value, writing, depth) => {
+      if (value === null || value === undefined) return 'null'
+      if (!isFields(value)) return writing.invalid(message, field, depth)
+      const write = typed(value)
+      if (write === undefined) {
+        const named = value['__typename']
+        const shown = typeof named === 'string' ? named : 'unknown'
+        return writing.invalid(
+          `Abstract type "${type.name}" has no object type named "${shown}" here.`,
+          field,
+          depth,
+        )
+      }
+      return write(value, writing, depth) ?? 'null'
+    }
+  }
+
+  /** The writer for an object in a position of `declared` type; undefined when the client may not see it there. */
+  #typed(declared: Composite, field: ShapeField, below: Selection): (value: Fields) => Write | undefined {
+    let first: Write | undefined
+    if (isObjectType(declared)) return () => (first ??= this.object(declared, below))
+    // Bounded by the types that the schema has there.
+    const writers = new Map<string, Write>()
+    return (value) => {
+      const typename = value['__typename']
+      const known = typeof typename === 'string' ? writers.get(typename) : undefined
+      if (known !== undefined) return known
+      const type = this.#runtimeType(typename, declared, below)
+      if (type === undefined) return undefined
+      const write = this.object(type, below)
+      if (typeof typename === 'string') writers.set(typename, write)
+      return write
+    }
+  }
+
+  #runtimeType(typename: unknown, declared: Composite, below: Selection): Composite | undefined {
+    const type = typeof typename === 'string' ? this.#schema.getType(typename) : undefined
+    if (isObjectType(type) && isAbstractType(declared) && this.#schema.isSubType(declared, type)) return type
+    // An @interfaceObject subgraph knows the interface only; that is enough unless the client asked for the type.
+    if (!isInterfaceType(declared) || (typename !== undefined && !isInterfaceType(type))) return undefined
+    const asksForType = below.fieldsOf(declared).some((one) => one.name === '__typename')
+    return asksForType ? undefined : declared
+  }
+
+  /** Objects and lists that stand in several places are written once. */
+  #shared(write: Write): Write {
+    const slot = this.#slots++
+    return (value, writing, depth) => {
+      if (
+        writing.shared.size === 0 ||
+        typeof value !== 'object' ||
+        value === null ||
+        !writing.shared.has(value)
+      )
+        return write(value, writing, depth)
+      return writing.once(slot, value, () => write(value, writing, depth))
+    }
+  }
+}
+
+function leaf(type: GraphQLLeafType, field: ShapeField): Write {
+  const textOf = leafText(type)
+  return (value, writing, depth) => {
+    if (value === null || value === undefined) return 'null'
+    try {
+      return textOf(value)
+    } catch (error) {
+      return writing.invalid(error instanceof Error ? error.message : String(error), field, depth)
+    }
+  }
+}
