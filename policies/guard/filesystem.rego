@@ -55,6 +55,9 @@ write(item) := "filesystem/sink" if {
 } else := "secrets/write-outside" if {
 	secrets.secret(item)
 	not own(item)
+} else := "secrets/write-example" if {
+	secrets.secret(item)
+	item.fromExample
 } else := "secrets/write" if {
 	secrets.secret(item)
 } else := "persistence/profile" if {
@@ -92,7 +95,7 @@ delete(item) := "secrets/guard" if {
 	item.zone in {"project", "temp"}
 } else := "filesystem/delete-filtered" if {
 	item.filtered
-	not in_generated(item)
+	not debris(item)
 } else := "filesystem/delete-cache" if {
 	item.zone in {"home", "outside"}
 	cached(item)
@@ -203,6 +206,17 @@ owner(item) := "secrets/guard" if {
 } else := "filesystem/owner-system" if {
 	item.zone in {"root", "system", "device", "home-root"}
 } else := "filesystem/owner"
+
+# What is deleted by a pattern is seen by nobody: only what tools make again without being asked.
+debris(item) if in_generated(item)
+
+debris(item) if {
+	item.zone == "project"
+	not item.dynamic
+	not item.recursive
+	some suffix in data.settings.generated.debris
+	endswith(item.name, suffix)
+}
 
 in_generated(item) if {
 	item.zone == "project"

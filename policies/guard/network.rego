@@ -30,6 +30,15 @@ request(action, item) := "network/metadata" if {
 	not item.dynamic
 	not item.saves
 	listed(item.host, data.settings.hosts.fetch)
+} else := "network/fetch-data" if {
+	action == "fetch"
+	item.method == "GET"
+	item.secure
+	not item.dynamic
+	count(item.files) > 0
+	every name in item.files {
+		data_file(name)
+	}
 } else := "network/send-listed" if {
 	action == "send"
 	not item.dynamic
@@ -38,6 +47,14 @@ request(action, item) := "network/metadata" if {
 	action == "clone"
 	listed(item.host, data.settings.hosts.clone)
 } else := concat("/", ["network", action])
+
+# What no tool runs or goes by.
+data_file(name) if data.settings.downloads.names[name]
+
+data_file(name) if {
+	some suffix in data.settings.downloads.suffixes
+	endswith(lower(name), suffix)
+}
 
 local(host) if data.settings.hosts.local[host]
 

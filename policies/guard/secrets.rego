@@ -35,6 +35,12 @@ secret(item) if {
 	data.settings.secrets.processFiles[item.name]
 }
 
+# Mounted into containers and services by whoever runs them.
+secret(item) if {
+	item.zone == "system"
+	"secrets" in item.segments
+}
+
 guarded(item) if {
 	some segment in item.segments
 	data.settings.guarded.segments[segment]

@@ -29,6 +29,7 @@ const MAX_SUBJECT = 160
 export class Findings {
   readonly #effects: Record<string, Record<string, Finding[]>> = {}
   #count = 0
+  readonly #paths = new Set<string>()
   readonly #spans = new Map<string, Span>()
   #span: Span | undefined
 
@@ -59,7 +60,13 @@ export class Findings {
 
   path(action: string, fact: PathFact, facts: Omit<Finding, 'subject'> = {}): void {
     const { path, zone, name, segments, dynamic } = fact
+    this.#paths.add(path)
     this.note('filesystem', action, path, { zone, name, segments, dynamic, ...facts })
+  }
+
+  /** Has anything been noted about this path? */
+  concerns(path: string): boolean {
+    return this.#paths.has(path)
   }
 
   has(pack: string, action: string): boolean {

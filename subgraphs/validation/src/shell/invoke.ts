@@ -4,6 +4,7 @@ import { hasOption, NO_VALUES, optionValues, readOptions } from './options.js'
 import type { Options, OptionShape } from './options.js'
 import { readFile } from './redirect.js'
 import { isSecretPath } from './secret.js'
+import { noteSecretWords } from './secret-words.js'
 import { copyState } from './state.js'
 import { isKnown, join, literal, TAINT, UNKNOWN } from './value.js'
 import type { Stream, Value } from './value.js'
@@ -47,7 +48,9 @@ function invokeOne(name: Value, args: readonly Value[], walk: Walk, stdin: Strea
       walk.findings.note('shell', 'inspect', `${binary} ${args[0]?.text}`)
       return printsUnknown()
     }
-    return runSpec(spec, { name: binary, args, walk, stdin })
+    const printed = runSpec(spec, { name: binary, args, walk, stdin })
+    const taint = spec.wraps === true ? 0 : noteSecretWords(binary, args, walk)
+    return taint === 0 ? printed : { ...printed, taint: printed.taint | taint }
   }
   if (text.includes('/')) return runFile(name, args, walk)
   walk.findings.note('shell', 'unknown-command', text)
@@ -100,9 +103,15 @@ function callFunction(name: string, args: readonly Value[], walk: Walk, stdin: S
 /** A program named by its path. */
 function runFile(name: Value, args: readonly Value[], walk: Walk): Stream {
   const fact = placeOfPath(name, walk)
+  noteSecretWords(fact.name, args, walk)
+  const noteFile = (file: PathFact, built: boolean): void => {
+    const facts = scriptFacts(file, name.text, args, walk)
+    walk.findings.note('execute', 'file', file.path, { ...facts, usual: facts.usual || built })
+  }
   if (walk.shared.downloaded.has(fact.path)) walk.findings.note('execute', 'download', fact.path)
+  else if (walk.shared.built.has(fact.path)) noteFile(fact, true)
   else if (walk.shared.written.has(fact.path)) walk.findings.note('execute', 'written', fact.path)
-  else walk.findings.note('execute', 'file', fact.path, scriptFacts(fact, name.text, args, walk))
+  else noteFile(fact, walk.shared.built.has('*') && walk.shared.written.size === 0)
   return printsUnknown(join(args).taint)
 }
 
@@ -180,12 +189,17 @@ function note(act: string, call: Call): void {
 export function reaches({ args }: Pick<Call, 'args'>): boolean {
   return args.some(
     ({ text }) =>
+      HOSTILE.test(text) ||
       /^(gh-)?(deploy|publish|release|push|upload|try-repo|broadcast)$|^--(init-hook|broadcast|publish|deploy|upload)(=|$)/.test(
         text,
       ) ||
       (/^https?:\/\//.test(text) && !/^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$)/.test(text)),
   )
 }
+
+/** Names that nobody gives to a file of a project. */
+const HOSTILE =
+  /(^|[/=._-])(evil|exploit|payload|malware|backdoor|rootkit|keylogger|reverse[-_]?shell|pwn\w*|xmrig|miner)([-_./]|$)/i
 
 /** Acts that run what the project declares: harmless only as far as it is the project that declares it. */
 const RUNS_PROJECT = new Set([
@@ -194,9 +208,10 @@ const RUNS_PROJECT = new Set([
   'execute/test',
   'execute/build',
   'execute/clean',
+  'cloud/compose',
 ])
 const DECLARATIONS =
-  /(^|\/)(GNUm|M|m)akefile$|(^|\/)(package\.json|build\.gradle(\.kts)?|CMakeLists\.txt|pyproject\.toml|setup\.(py|cfg)|conftest\.py|Cargo\.toml|build\.rs|Rakefile|Gemfile|[Jj]ustfile|pom\.xml|Taskfile\.ya?ml|[\w.-]+\.config\.[cm]?[jt]s)$/
+  /(^|\/)(GNUm|M|m)akefile$|(^|\/)(package\.json|build\.gradle(\.kts)?|CMakeLists\.txt|(docker-)?compose\.ya?ml|pyproject\.toml|setup\.(py|cfg)|conftest\.py|Cargo\.toml|build\.rs|Rakefile|Gemfile|[Jj]ustfile|pom\.xml|Taskfile\.ya?ml|[\w.-]+\.config\.[cm]?[jt]s)$/
 
 /** Where a tool of the project may put a report besides the project. */
 const OUTPUTS = /(out|log|report|junit|cover|profile|trace)\w*(=| )/i
@@ -322,12 +337,19 @@ function runSubcommand(spec: Spec, call: Call, options: Options): Stream {
   const found = Object.hasOwn(subcommands, name.text) ? subcommands[name.text] : undefined
   const rest = call.args.slice(at + 1)
   if (found === undefined) {
-    const asked = rest.length === 1 && /^(--help|-h|--version)$/.test(rest[0]?.text ?? '')
-    note(asked ? 'shell/inspect' : (spec.act ?? 'shell/unknown-command'), call)
+    note(isAsked(rest) ? 'shell/inspect' : (spec.act ?? 'shell/unknown-command'), call)
     return printsUnknown(join(call.args).taint)
+  }
+  if (rest.length === 1 && rest[0]?.text === '--help') {
+    note('shell/inspect', call)
+    return printsUnknown()
   }
   const inner: Spec = typeof found === 'string' ? actSpec(found) : found
   return runSpec(inner, { ...call, name: `${call.name} ${name.text}`, args: rest })
+}
+
+function isAsked(rest: readonly Value[]): boolean {
+  return rest.length === 1 && /^(--help|-h|--version)$/.test(rest[0]?.text ?? '')
 }
 
 /** Bounded by the number of acts in the tables. */

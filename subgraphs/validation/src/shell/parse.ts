@@ -46,6 +46,8 @@ export interface Word {
 export interface Assign {
   readonly name: string
   readonly append: boolean
+  /** `x[index]=…`: arithmetic, which may run commands. */
+  readonly index: Word | undefined
   /** Several words for an array. */
   readonly words: readonly Word[]
   readonly array: boolean
@@ -263,15 +265,14 @@ function testWords(expression: TestExpression): Word[] {
 }
 
 function assignOf(assignment: Assignment): Assign {
-  const array = assignment.value.type === 'ArrayValue' || assignment.index !== undefined
+  const { index, value } = assignment
+  const values = value.type === 'ArrayValue' ? value.elements.map(wordOf) : [wordOf(value)]
   return {
     name: assignment.name,
     append: assignment.append === true,
-    array,
-    words:
-      assignment.value.type === 'ArrayValue'
-        ? assignment.value.elements.map(wordOf)
-        : [wordOf(assignment.value)],
+    array: value.type === 'ArrayValue' || index !== undefined,
+    words: values,
+    index: index === undefined ? undefined : wordOf(index),
   }
 }
 

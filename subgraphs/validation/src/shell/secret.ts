@@ -3,16 +3,28 @@
  * this one only lets the taint of a credential follow its text through pipes, so that sending it away is seen.
  */
 const SECRET_NAMES =
-  /^(\.env(\.(?!example|sample|template|dist)[\w.-]+)?|id_(rsa|dsa|ecdsa|ed25519)|\.netrc|_netrc|\.pgpass|\.git-credentials|credentials(\.json|\.db)?|\.npmrc|\.pypirc|\.htpasswd|shadow|gshadow|master\.key|secrets?\.(ya?ml|json|toml|env)|[\w.-]+\.(pem|p12|pfx|jks|keystore|kdbx|key)|\.vault-token|kubeconfig|\.bash_history|\.zsh_history|Login Data|cookies\.sqlite)$/
+  /^(\.env(\.(?!example|sample|template|dist|test$)[\w.-]+)?|id_(rsa|dsa|ecdsa|ed25519)|[._]netrc|\.pgpass|\.git-credentials|credentials(\.json|\.db)?|\.npmrc|\.pypirc|\.htpasswd|g?shadow|opasswd|master\.(key|passwd)|sudoers|secrets?\.(ya?ml|json|toml|env)|[\w.-]+\.(pem|p12|pfx|jks|keystore|kdbx|key|ppk|ovpn)|\.vault-token|\.dockercfg|kubeconfig|application_default_credentials\.json|service-account\.json|\.(bash|zsh|python|mysql|psql)_history|Login Data|Cookies|Local State|cookies\.sqlite|key4\.db|logins\.json|wallet\.dat|terraform\.tf(state|vars)|\.boto|\.s3cfg|rclone\.conf|\.my\.cnf|\.envrc)$/
 const SECRET_DIRECTORIES =
-  /(^|\/)(\.ssh|\.aws|\.gnupg|\.kube|\.azure|\.docker|\.config\/(gcloud|gh)|\.password-store|Keychains)(\/|$)/
+  /(?:^|[/=@<~,:])(\.ssh|\.aws|\.gnupg|\.kube|\.azure|\.docker|\.config\/(gcloud|gh|google-chrome|chromium|BraveSoftware)|\.mozilla|\.thunderbird|\.password-store|Keychains|keyrings|\.terraform\.d|\.electrum|\.bitcoin)(\/|$)|^(\/var)?\/run\/secrets\//
+
+/** What stands behind the last slash, and behind what may come before a path: `name=`, `@`, `<`. */
+function lastName(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  const at = Math.max(
+    name.lastIndexOf('='),
+    name.lastIndexOf('@'),
+    name.lastIndexOf('<'),
+    name.lastIndexOf(':'),
+  )
+  return at === -1 ? name : name.slice(at + 1)
+}
 
 export function isSecretPath(path: string): boolean {
   if (path.endsWith('.pub')) return false
   return (
-    SECRET_NAMES.test(path.slice(path.lastIndexOf('/') + 1)) ||
+    SECRET_NAMES.test(lastName(path)) ||
     SECRET_DIRECTORIES.test(path) ||
-    /^\/proc\/[^/]+\/environ$/.test(path)
+    /^\/proc\/[^/]+\/(environ|mem|auxv)$/.test(path)
   )
 }
 

@@ -9,7 +9,7 @@ import { noteVariable } from './obeyed.js'
 import { redirect } from './redirect.js'
 import { copyState, mergeState } from './state.js'
 import type { State } from './state.js'
-import { isKnown, join, TAINT, unknown } from './value.js'
+import { isKnown, join, literal, TAINT, unknown } from './value.js'
 import type { Stream, Value } from './value.js'
 
 /** Deepest text-in-text (`sh -c "sh -c …"`) that is followed. */
@@ -41,11 +41,20 @@ export interface Shared {
   /** Paths that this call downloaded to, or wrote itself: running them is running what came. */
   readonly downloaded: Set<string>
   readonly written: Set<string>
+  /** Paths that this call built from the project's own sources; `*` after a build tool, which names none. */
+  readonly built: Set<string>
   readonly called: Set<string>
 }
 
 export function openShared(): Shared {
-  return { steps: 0, nested: 0, downloaded: new Set(), written: new Set(), called: new Set() }
+  return {
+    steps: 0,
+    nested: 0,
+    downloaded: new Set(),
+    written: new Set(),
+    built: new Set(),
+    called: new Set(),
+  }
 }
 
 /** What is known when nothing was printed, or nothing is known of what was. */
@@ -93,12 +102,12 @@ export function runNode(node: Node, walk: Walk, stdin: Stream | undefined): Stre
       return runPipeline(node.stages, walk, stdin)
     case 'branch':
       return runBranch(node.node, node.repeats, walk, stdin)
-    case 'isolated':
-      return runNode(
-        node.node,
-        { ...walk, state: copyState(walk.state), forked: walk.forked || node.background },
-        stdin,
-      )
+    case 'isolated': {
+      const state = copyState(walk.state)
+      // `$!` is the job that was just sent to the background: one of this shell's own.
+      if (node.background) walk.state.variables.set('!', [literal('%1')])
+      return runNode(node.node, { ...walk, state, forked: walk.forked || node.background }, stdin)
+    }
     case 'redirected': {
       const input = redirect(node.redirects, walk, 'group', stdin)
       return runNode(node.node, walk, input)
@@ -259,6 +268,7 @@ function setVariable(assign: Assign, walk: Walk, forCommand: boolean): void {
   const values = assign.array
     ? assign.words.flatMap((word) => expandWord(word, walk.state, substitute))
     : assign.words.map((word) => expandOne(word, walk.state, substitute))
+  if (assign.index !== undefined) expandOne(assign.index, walk.state, substitute)
   const old = walk.state.variables.get(assign.name)
   const value = join(values)
   noteVariable(assign.name, value, walk)

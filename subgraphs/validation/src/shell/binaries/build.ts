@@ -1,10 +1,11 @@
-import { invoke, noteForeign, writeFile } from '../invoke.js'
+import { invoke, noteForeign, reaches, writeFile } from '../invoke.js'
 import { optionValues } from '../options.js'
 import type { Options } from '../options.js'
 import { noteVariable } from '../obeyed.js'
+import { readFile } from '../redirect.js'
 import { join, literal } from '../value.js'
-import type { Stream } from '../value.js'
-import { printsUnknown, QUIET } from '../walk.js'
+import type { Stream, Value } from '../value.js'
+import { placeOfPath, printsUnknown, QUIET } from '../walk.js'
 import { acts, each } from './each.js'
 import type { Call, Spec, SpecTable } from './spec.js'
 
@@ -31,6 +32,55 @@ const RUNS_OTHER: readonly (readonly [RegExp, RegExp])[] = [
   [/^(swift|xcodebuild)$/, /^(--disable-sandbox|-scmProvider)$/],
 ]
 
+/** Options that say how to build, not what: `-c Release` publishes nothing. */
+const HOW =
+  /^(-c|--?config|--?configuration|--mode|--build-type|--profile|--flavor|-scheme|-destination|-C|-S|-B|--prefix|--cfg)$/
+
+/** cmake's own small programs, by the commands that they are. */
+const CMAKE_TOOLS: Readonly<Record<string, string>> = {
+  rm: 'rm',
+  remove: 'rm',
+  remove_directory: 'rm -r',
+  copy: 'cp',
+  copy_directory: 'cp',
+  copy_if_different: 'cp',
+  copy_directory_if_different: 'cp',
+  rename: 'mv',
+  make_directory: 'mkdir',
+  touch: 'touch',
+  touch_nocreate: 'touch',
+  create_symlink: 'ln -s',
+  create_hardlink: 'ln',
+  cat: 'cat',
+  env: 'env',
+  time: 'time',
+  tar: 'tar',
+  chdir: 'env -C',
+  md5sum: 'md5sum',
+  sha256sum: 'sha256sum',
+  compare_files: 'cmp',
+  echo: 'echo',
+}
+
+/** cmake configures and builds; `-P` runs a script in its own language, `-E` one of its small programs. */
+function cmake(call: Call): Stream {
+  const { args, walk } = call
+  const script = args.findIndex(({ text }) => text === '-P')
+  if (script !== -1) {
+    const file = args[script + 1]
+    if (file !== undefined) readFile(file, walk)
+    walk.findings.note('execute', 'module', `cmake ${join(args).text}`)
+    return QUIET
+  }
+  if (args[0]?.text !== '-E') return target(call)
+  const tool = CMAKE_TOOLS[args[1]?.text ?? '']?.split(' ').map(literal)
+  const [name, ...own] = tool ?? []
+  if (name !== undefined) return invoke(name, [...own, ...args.slice(2)], walk, call.stdin)
+  const looks = /^(capabilities|environment|sleep|true|false|sha\d+sum|__\w+)?$/.test(args[1]?.text ?? '')
+  walk.findings.note(looks ? 'shell' : 'execute', looks ? 'inspect' : 'option', `cmake ${join(args).text}`)
+  return QUIET
+}
+
 /** Build tools do what their targets say: some names say that they reach further than the project. */
 function target(call: Call): Stream {
   const { name, args, walk } = call
@@ -47,14 +97,19 @@ function target(call: Call): Stream {
     args.some((arg) =>
       /^(-[a-z]*n|--dry-run|--just-print|--recon|--help|--list|--version|-m:dry)$/.test(arg.text),
     ) && /^(make|gmake|ninja|just|task|rake|gradlew?)$/.test(tool)
-  const names = args.filter((arg) => !arg.text.startsWith('-') && !arg.text.includes('='))
-  const sensitive = names.some(
-    ({ text: one }) => SENSITIVE.test(one) && !(/^install\w*$/.test(one) && INSTALLS_HERE.test(tool)),
+  const names = args.filter(
+    (arg, i) => !arg.text.startsWith('-') && !arg.text.includes('=') && !HOW.test(args[i - 1]?.text ?? ''),
   )
+  const sensitive =
+    reaches(call) ||
+    names.some(
+      ({ text: one }) => SENSITIVE.test(one) && !(/^install\w*$/.test(one) && INSTALLS_HERE.test(tool)),
+    )
   const tests = names.some(({ text: one }) => /test|check|lint|spec/.test(one))
   const act = runs ? 'option' : sensitive && !dry ? 'sensitive-target' : tests ? 'test' : 'build'
   walk.findings.note('execute', act, text)
   if (act === 'test' || act === 'build') noteForeign(text, call)
+  if (act === 'build' && !dry) noteBuilt(call, [])
   return QUIET
 }
 
@@ -65,9 +120,28 @@ function compile(call: Call, options: Options): Stream {
     /^-(wrapper|B|fplugin|specs|fuse-ld=\/|Xclang|load|plugin|iplugindir|T|processorpath|J-\w+)/.test(arg),
   )
   call.walk.findings.note('execute', runs ? 'option' : 'build', text)
-  for (const output of optionValues(options, 'o')) writeFile(output, call.walk)
+  const outputs = optionValues(options, 'o')
+  for (const output of outputs) writeFile(output, call.walk)
   if (!runs) noteForeign(text, call)
+  if (!runs) noteBuilt(call, outputs.length > 0 ? outputs : [literal('a.out')], options.operands)
   return printsUnknown()
+}
+
+/**
+ * What was built just now, from sources of the project that this command has neither written nor fetched, is as much
+ * the project's as a script of it. A build tool names no program: after it any may be what it has built.
+ */
+function noteBuilt({ walk }: Call, outputs: readonly Value[], inputs: readonly Value[] = []): void {
+  const { built, downloaded, written } = walk.shared
+  const made = new Set(outputs.map((output) => placeOfPath(output, walk).path))
+  const own = inputs.every((input) => {
+    const { path, zone, dynamic } = placeOfPath(input, walk)
+    return zone === 'project' && !dynamic && !written.has(path) && !downloaded.has(path)
+  })
+  const clean = downloaded.size === 0 && [...written].every((path) => made.has(path) || built.has(path))
+  if (!own || !clean) return
+  if (outputs.length === 0) built.add('*')
+  for (const path of made) built.add(path)
 }
 
 const NO_OTHER_PROGRAMS = { 'exec toolexec vettool overlay modfile': 'execute/option' } as const
@@ -96,6 +170,17 @@ function runModule(call: Call): Stream {
     call.walk,
     call.stdin,
   )
+}
+
+/** ldd may run what it looks at: harmless for what the project has built. */
+function loader(call: Call, options: Options): Stream {
+  for (const file of options.operands) {
+    const { zone, path } = placeOfPath(file, call.walk)
+    readFile(file, call.walk)
+    if (!/^(project|system)$/.test(zone)) call.walk.findings.note('execute', 'elsewhere', `ldd ${path}`)
+  }
+  call.walk.findings.note('shell', 'inspect', 'ldd')
+  return printsUnknown()
 }
 
 /** .NET's one command is builder, package manager and publisher. */
@@ -210,12 +295,13 @@ export const BUILD: SpecTable = {
     }),
   },
   ...each('make gmake ninja just task rake mage', { handle: target }),
+  cmake: { handle: cmake },
   ...each(
-    'cmake ctest meson bazel bazelisk buck buck2 pants gradle gradlew mvn mvnw ant sbt lein mill clj clojure swift xcodebuild msbuild mix rebar3 stack cabal zig flutter dart',
+    'ctest meson bazel bazelisk buck buck2 pants gradle gradlew mvn mvnw ant sbt lein mill clj clojure swift xcodebuild msbuild mix rebar3 stack cabal zig flutter dart',
     { handle: target },
   ),
   ...each(
-    'gcc g++ cc c++ clang clang++ gfortran nasm yasm ld ar nm objdump readelf strip as objcopy ranlib size addr2line c++filt javac kotlinc scalac groovyc ghc ocamlc ocamlopt nvcc emcc em++ tcc swiftc dmd ldc2 gdc nim crystal v valac fpc rustc',
+    'gcc g++ cc c++ clang clang++ gfortran nasm yasm ld nm objdump readelf strip as objcopy ranlib size addr2line c++filt javac kotlinc scalac groovyc ghc ocamlc ocamlopt nvcc emcc em++ tcc swiftc dmd ldc2 gdc nim crystal v valac fpc rustc',
     {
       takes: 'o I L l D x',
       handle: compile,
@@ -235,6 +321,8 @@ export const BUILD: SpecTable = {
     },
   },
   protoc: { act: 'execute/build', options: { 'plugin descriptor_set_in': 'execute/option' } },
-  ldd: { act: 'execute/build', operands: 'read' },
+  ldd: { handle: loader },
+  ...each('otool dyldinfo lipo elfdump dumpbin', { act: 'shell/inspect', operands: 'read' }),
+  m4: { act: 'execute/build', options: { 'D define I': 'execute/build' } },
   ...each('rspec phpunit phpstan cucumber minitest', { handle: target }),
 }

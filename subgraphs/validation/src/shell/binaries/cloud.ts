@@ -92,6 +92,23 @@ function dockerInspect(call: Call): Stream {
   return printsUnknown(TAINT.secret)
 }
 
+/** A file of services from elsewhere is not the project's. */
+function composeFiles(call: Call, options: Options): undefined {
+  const files = optionValues(options, 'f', 'file', 'project-directory')
+  const own = files.every((file) => {
+    const { zone, dynamic, path } = placeOfPath(file, call.walk)
+    return (
+      zone.startsWith('project') &&
+      !file.text.includes('://') &&
+      !dynamic &&
+      !call.walk.shared.downloaded.has(path) &&
+      !call.walk.shared.written.has(path)
+    )
+  })
+  if (!own) call.walk.findings.note('execute', 'elsewhere', `${call.name} ${join(files).text}`)
+  return undefined
+}
+
 /** A build from a context that is not the project's runs what somebody else wrote. */
 function dockerBuild(call: Call, options: Options): Stream {
   const text = `${call.name} ${join(call.args).text}`
@@ -238,7 +255,8 @@ export const CLOUD: SpecTable = {
       },
       compose: {
         act: 'cloud/container-change',
-        takes: 'f file p project-name profile env-file',
+        takes: 'f file p project-name profile env-file project-directory ansi progress',
+        handle: composeFiles,
         subcommands: acts({
           'ps logs config images ls top version port events': 'cloud/inspect',
           build: 'execute/build',
@@ -252,7 +270,9 @@ export const CLOUD: SpecTable = {
   }),
   'docker-compose': {
     act: 'cloud/container-change',
-    takes: 'f file p project-name',
+    takes: 'f file p project-name profile env-file project-directory H host c context',
+    options: { 'H host c context': 'cloud/remote-daemon' },
+    handle: composeFiles,
     subcommands: acts({
       'ps logs config images ls top version port': 'cloud/inspect',
       build: 'execute/build',

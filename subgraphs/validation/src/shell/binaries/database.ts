@@ -2,7 +2,8 @@ import { hasOption, optionValues, readOptions } from '../options.js'
 import type { Options } from '../options.js'
 import { readFile } from '../redirect.js'
 import { writeFile } from '../invoke.js'
-import { isKnown, join, TAINT } from '../value.js'
+import { isSecretPath } from '../secret.js'
+import { isKnown, join, literal, TAINT } from '../value.js'
 import type { Stream, Value } from '../value.js'
 import { printsUnknown, runText } from '../walk.js'
 import { acts, each } from './each.js'
@@ -10,16 +11,21 @@ import type { Call, Spec, SpecTable } from './spec.js'
 
 /** What a text of SQL (or a client's own commands) would do to the data, by the strictest of its statements. */
 export type Statement = 'read' | 'write' | 'destroy' | 'execute'
+/** Redis' commands that only tell something. */
+const REDIS_READS =
+  /^\s*(get|mget|keys|scan|[hsz]scan|hget|hgetall|hmget|hkeys|hvals|hlen|hexists|llen|lrange|lindex|lpos|ttl|pttl|type|exists|ping|info|dbsize|echo|time|strlen|getrange|scard|smembers|sismember|srandmember|zcard|zrange\w*|zrevrange\w*|zscore|zrank|zcount|xrange|xrevrange|xlen|xinfo|xpending|lastsave|randomkey|role|lolwut|bitcount|getbit|pfcount|geopos|geodist|geosearch|(client (list|info|getname|id)|memory (usage|stats|doctor)|object \w+|cluster (info|nodes|slots|shards)|slowlog (get|len)|command( \w+)?|pubsub \w+|latency (latest|history|doctor)|config get (?!\S*pass)\S+|acl (whoami|cat)|module list)|json\.get|ft\.(search|info|_list)|ts\.get)(\s|$)/i
 const STRICTNESS: readonly Statement[] = ['read', 'write', 'destroy', 'execute']
 
 const EXECUTES =
-  /\bto\s+program\b|\bfrom\s+program\b|xp_cmdshell|\binto\s+(out|dump)file\b|\blo_export\b|pg_read_file|pg_read_binary_file|pg_ls_dir|lo_import|dblink|xp_dirtree|utl_http|utl_file|sys_eval|openrowset|bulk\s+insert|pg_reload_conf|pg_cancel_backend|os\.execute|io\.popen|load_file\s*\(|load_extension|\bsys_exec|dbms_scheduler|^\s*(\\!|\.shell|\.system|!)\s|\bcreate\s+(or\s+replace\s+)?(function|extension|trigger|language)\b/im
+  /\bto\s+program\b|\bfrom\s+program\b|xp_cmdshell|\binto\s+(out|dump)file\b|\blo_export\b|pg_read_file|pg_read_binary_file|pg_ls_dir|lo_import|dblink|xp_dirtree|utl_http|utl_file|sys_eval|openrowset|bulk\s+insert|pg_reload_conf|pg_cancel_backend|os\.execute|io\.popen|load_file\s*\(|load_extension|\b(write|read)file\s*\(|\bfsdir\s*\(|\bedit\s*\(|\bread_(text|blob)\s*\(|\b(url|file|s3|hdfs|executable|remote|mysql|postgresql|jdbc|odbc)\s*\(\s*'|\brequire\s*\(|child_process|\$where|\$function|\bload\s*\(|\bprocess\.\w|\beval\s*\(|pg_(promote|rotate_logfile|stat_file|ls_\w+|current_logfile)\s*\(|lo_unlink|(query|database|table)_to_xml|file_fdw|\\(o|g|gx|w|i|ir|e|ef|ev|gexec|lo_\w+|setenv)(\s|$)|^\s*\.(load|read|cd|open|archive|ar|import|restore|www)\b|^\s*(system|source|pager|tee)\s+\S|\bsys_exec|dbms_scheduler|^\s*(\\!|\.shell|\.system|!)\s|\bcreate\s+(or\s+replace\s+)?(function|extension|trigger|language)\b/im
 const DESTROYS =
   /\b(drop|truncate)\s+(table|database|schema|view|index|column|user|role|collection|keyspace|materialized|type|sequence|if)\b|\btruncate\s+\w|\balter\s+(table|database|schema|role|user|system)\b|\bgrant\b|\brevoke\b|\bcreate\s+(user|role)\b|\.drop(Database|Collection|Index\w*)?\s*\(|\bflush(all|db)\b|deleteMany\s*\(\s*(\{\s*\})?\s*\)|\.remove\s*\(\s*\{?\s*\}?\s*\)|\bshutdown\b|\bpg_terminate_backend|\bconfig\s+set\b|\bdebug\b|\bslaveof\b|\breplicaof\b/i
 const READS =
-  /^\s*(select|explain|show|describe|desc|values|table|pragma|with|\\[dlzconxitp?]|\\d\S*|\.(tables|schema|databases|mode|headers|indexes|dump|help|read-none|width)|use|set\s|begin|commit|get|mget|keys|scan|hget|hgetall|llen|lrange|ttl|type|exists|ping|info|dbsize|db\.[\w.]*\.?(find\w*|count\w*|stats|aggregate|getIndexes|distinct)\b|db\.(stats|version|getCollectionNames|getName)\b|show\s)/i
+  /^\s*(select|explain|show|describe|desc|values|table|pragma|with|\\(d\S*|l\+?|z|x|t|a|H|p|q|\?|h|timing|conninfo|pset|encoding|echo|du|sf|sv)(\s|$|\+)|\.(tables|schema|databases|mode|headers|indexes|dump|help|read-none|width)|use|set\s|begin|commit|db\.[\w.]*\.?(find\w*|count\w*|stats|aggregate|getIndexes|distinct)\b|db\.(stats|version|getCollectionNames|getName)\b|show\s)/i
 
-export function statementOf(text: string): Statement {
+export function statementOf(text: string, tool = ''): Statement {
+  if (/^(redis|valkey)/.test(tool) && !DESTROYS.test(text) && !EXECUTES.test(text))
+    return REDIS_READS.test(text) ? 'read' : 'write'
   // Comments and quoted text say nothing about what a statement does.
   const plain = text.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ').replace(/'(?:''|[^'])*'|"(?:""|[^"])*"/g, 'x')
   if (EXECUTES.test(text)) return 'execute'
@@ -37,7 +43,7 @@ function oneStatement(text: string): Statement {
   if (/\b(delete\s+from|update\s+[\w".]+\s+set)\b/i.test(text) && !/\bwhere\b/i.test(text)) return 'destroy'
   if (/\bwhere\s+(1\s*=\s*1|true)\b/i.test(text) && /\b(delete|update)\b/i.test(text)) return 'destroy'
   if (
-    /\b(insert|update|delete|merge|upsert|create|replace|copy|vacuum|reindex|call|do|lock|set\s+role|del|unlink|expire|rename|lpush|hset|sadd|zadd|insertOne|updateMany|deleteOne|insertMany)\b/i.test(
+    /\b(insert|update|delete|merge|upsert|create|replace|copy|vacuum|reindex|call|do|lock|set\s+role|del|unlink|expire|rename|lpush|hset|sadd|zadd|insertOne|updateMany|deleteOne|insertMany)\b|\.(remove|delete\w*|update\w*|insert\w*|save|rename\w*|bulkWrite|create\w+|findOneAnd\w+|findAndModify|replaceOne|dropIndex\w*|runCommand|adminCommand|grant\w*|forEach|map)\s*\(|\$(out|merge)\b|\bselect\b[\s\S]*\binto\s+(?!@|:)\w+\s+from\b|^\s*pragma\s+[\w.]+\s*=/i.test(
       text,
     )
   )
@@ -88,15 +94,22 @@ function judge(
   for (const text of texts) noteStatement(text.text, isKnown(text), call)
   const piped = call.stdin
   if (texts.length > 0 || files.length > 0) return printsUnknown()
-  if (hasOption(options, 'version', 'help', 'V', 'l', 'list')) findings.note('shell', 'inspect', call.name)
+  if (hasOption(options, ...TELLS)) findings.note('shell', 'inspect', call.name)
   else if (piped === undefined) findings.note('database', 'session', call.name)
   else if (piped.text === undefined) findings.note('database', 'script', `… | ${call.name}`)
   else noteStatement(piped.text, true, call)
   return printsUnknown()
 }
 
+/** Options with which a client only lists or measures. */
+const TELLS = 'version help V l list scan bigkeys memkeys hotkeys stat latency latency-history'.split(' ')
+
 function noteStatement(text: string, known: boolean, call: Call): void {
-  const act = known ? statementOf(text) : 'dynamic'
+  const act = known ? statementOf(text, call.name) : 'dynamic'
+  // Engines that read files take their names as quoted text.
+  for (const [, path] of text.matchAll(/'([^']{3,400})'/g)) {
+    if (path !== undefined && /[/~]/.test(path) && isSecretPath(path)) readFile(literal(path), call.walk)
+  }
   const facts = act === 'write' || act === 'destroy' ? { targets: targetsOf(call) } : {}
   call.walk.findings.note('database', act, `${call.name}: ${text}`, facts)
   const command =
@@ -136,7 +149,10 @@ export const DATABASE: SpecTable = {
     client({ statement: 'cmd c', file: 'init', takes: 'separator', operandFrom: 1 }),
   ),
   ...each('mongo mongosh', client({ statement: 'eval', file: 'f', takes: 'host port u p' })),
-  ...each('redis-cli valkey-cli', client({ takes: 'h p a n u s x user pass', file: 'eval', operandFrom: 0 })),
+  ...each(
+    'redis-cli valkey-cli',
+    client({ takes: 'h p a n u s x r i user pass pattern cacert cert key', file: 'eval', operandFrom: 0 }),
+  ),
   ...each('sqlcmd', client({ statement: 'Q q', file: 'i', takes: 'S U P d' })),
   ...each(
     'clickhouse-client clickhouse',

@@ -37,10 +37,10 @@ export const FILES: SpecTable = {
   split: {
     takes: 'n number l lines b bytes a suffix-length d',
     act: 'shell/output',
-    operands: 'read',
     options: { filter: 'execute/option' },
+    handle: cutUp,
   },
-  csplit: { act: 'shell/output' },
+  csplit: { act: 'shell/output', takes: 'f prefix b suffix-format n digits', handle: cutUp },
   patch: { takes: 'i input p strip d directory o output r reject-file', handle: patch },
   ...each('dos2unix unix2dos', { act: 'shell/output', operands: 'write' }),
   rename: { act: 'filesystem/rename-many' },
@@ -105,13 +105,23 @@ function copy(call: Call, options: Options) {
   let taint = 0
   for (const source of sources) taint |= readFile(source, call.walk).taint
   if (target !== undefined) {
-    writeFile(target, call.walk)
+    if (isFilledIn(sources, target))
+      call.walk.findings.path('write', placeOfPath(target, call.walk), { append: false, fromExample: true })
+    else writeFile(target, call.walk)
     if ((taint & TAINT.network) !== 0) call.walk.shared.downloaded.add(placeOfPath(target, call.walk).path)
   }
   const mode = optionValues(options, 'm', 'mode')[0]
   if (mode !== undefined && call.name === 'install' && target !== undefined)
     noteMode(call, mode.text, target, false)
   return QUIET
+}
+
+/** `cp .env.example .env`: a file of settings that is made from its own example. */
+function isFilledIn(sources: readonly Value[], target: Value): boolean {
+  const [, from] = /^(.*)[.-](?:example|sample|template|dist)$/.exec(sources[0]?.text ?? '') ?? []
+  return (
+    sources.length === 1 && from !== undefined && (target.text === from || target.text.startsWith(`${from}.`))
+  )
 }
 
 /** A link lets later writes reach its target under another name, so the target counts as written. */
@@ -156,6 +166,16 @@ function patch(call: Call, options: Options) {
   const fetched = ((call.stdin?.taint ?? 0) & TAINT.network) !== 0
   walk.findings.note('filesystem', fetched ? 'unpack-downloaded' : 'patch', 'patch')
   return QUIET
+}
+
+/** split and csplit name their parts after a prefix, which may lie anywhere. */
+function cutUp(call: Call, options: Options): undefined {
+  const [source, prefix] = options.operands
+  const named = call.name === 'csplit' ? optionValues(options, 'f', 'prefix')[0] : prefix
+  if (source !== undefined && source.text !== '-') readFile(source, call.walk)
+  const from = named ?? literal('x')
+  writeFile({ ...from, text: `${from.text}?*`, glob: true }, call.walk)
+  return undefined
 }
 
 function linkFolder(target: string): string {

@@ -8,6 +8,7 @@ import { readFile } from '../redirect.js'
 import { isSecretPath } from '../secret.js'
 import { hostOf } from './network.js'
 import { acts } from './each.js'
+import { noteDeletes } from './files.js'
 import type { Call, Spec, SpecTable } from './spec.js'
 
 /** `git diff --no-index a b` reads files; `git show HEAD:path` reads one as it was. */
@@ -38,6 +39,24 @@ const VIEW: Spec = {
   handle: view,
 }
 
+/** What is committed comes back with one command: named files may go, folders, patterns and what is forced are asked about. */
+function removeFiles(call: Call, options: Options): Stream {
+  const text = `git rm ${join(call.args).text}`
+  const kept = hasOption(options, 'cached', 'n', 'dry-run')
+  const many = hasOption(options, 'r', 'f', 'force') || options.operands.some((operand) => operand.glob)
+  call.walk.findings.note('git', kept || !many ? 'local-change' : 'remove', text)
+  if (!kept) noteDeletes(call, options.operands, { recursive: false, force: false, filtered: false })
+  return QUIET
+}
+
+function moveFiles(call: Call, options: Options): undefined {
+  const target = options.operands.at(-1)
+  for (const source of options.operands.slice(0, -1))
+    call.walk.findings.path('move', placeOfPath(source, call.walk), { glob: source.glob })
+  if (target !== undefined) writeFile(target, call.walk)
+  return undefined
+}
+
 function push(call: Call, options: Options): Stream {
   const { walk } = call
   const refs = options.operands.slice(1)
@@ -64,7 +83,7 @@ function reset(call: Call, options: Options): Stream {
   const hard = hasOption(options, 'hard', 'merge', 'keep')
   call.walk.findings.note(
     'git',
-    hard ? 'discard' : hasOption(options, 'soft') ? 'move-head' : 'unstage',
+    hard ? 'discard' : hasOption(options, 'soft') ? 'uncommit' : 'unstage',
     `git reset ${join(call.args).text}`,
   )
   return QUIET
@@ -189,7 +208,7 @@ function config(call: Call, options: Options): Stream {
 }
 
 function rebase(call: Call, options: Options): Stream {
-  const ends = hasOption(options, 'abort', 'quit', 'show-current-patch')
+  const ends = hasOption(options, 'abort', 'quit', 'show-current-patch', 'continue', 'skip')
   call.walk.findings.note('git', ends ? 'local-change' : 'rewrite', `git rebase ${join(call.args).text}`)
   for (const value of optionValues(options, 'x', 'exec')) runOption(value.text, call)
   return QUIET
@@ -236,6 +255,7 @@ function watch(call: Call, options: Options): void {
     else if (/^--(upload-pack|receive-pack|ext-diff|textconv|open-files-in-pager)(=|$)/.test(text))
       call.walk.findings.note('execute', 'option', shown(call))
   }
+  noteRemote(call)
   const elsewhere = optionValues(options, 'C', 'git-dir', 'work-tree').some((path) => {
     const { zone } = placeOfPath(path, call.walk)
     return zone !== 'project' && zone !== 'project-root' && zone !== 'temp'
@@ -243,6 +263,18 @@ function watch(call: Call, options: Options): void {
   const looks = call.args.some(({ text }) => LOOKS.test(text))
   if (elsewhere && !looks) call.walk.findings.note('git', 'elsewhere', shown(call))
 }
+/** A repository that is named by its address is asked, and told whatever the address says. */
+function noteRemote(call: Call): void {
+  const reaches = call.args.some(({ text }) => /^(fetch|pull|ls-remote|submodule|remote|subtree)$/.test(text))
+  const all = join(call.args)
+  if ((all.taint & TAINT.secret) !== 0) call.walk.findings.note('network', 'exfiltrate', shown(call))
+  if (!reaches) return
+  for (const arg of call.args) {
+    if (/^(https?|git|ssh|ftp|rsync):\/\/|^[\w.-]+@[\w.-]+:/.test(arg.text))
+      call.walk.findings.note('network', 'clone', arg.text, { host: hostOf(arg.text) })
+  }
+}
+
 const LOOKS =
   /^(status|log|diff|show|blame|branch|rev-parse|rev-list|ls-files|ls-tree|ls-remote|describe|remote|grep|shortlog|reflog|cat-file|for-each-ref|merge-base)$/
 
@@ -256,6 +288,11 @@ function ownOptions(call: Call, options: Options): undefined {
   return undefined
 }
 
+function symbolic(call: Call, options: Options): undefined {
+  if (options.operands.length > 1) call.walk.findings.note('git', 'move-head', shown(call))
+  return undefined
+}
+
 const HISTORY = 'git/rewrite'
 
 export const GIT: SpecTable = {
@@ -265,13 +302,13 @@ export const GIT: SpecTable = {
     handle: ownOptions,
     watch,
     subcommands: acts({
-      'status shortlog blame annotate describe rev-parse rev-list ls-files ls-tree ls-remote cat-file for-each-ref show-ref merge-base name-rev count-objects check-ignore check-attr version help whatchanged cherry diff-tree diff-index diff-files range-diff var fsck symbolic-ref verify-commit verify-tag show-branch merge-tree hash-object bugreport diagnose request-pull':
+      'status shortlog blame annotate describe rev-parse rev-list ls-files ls-tree ls-remote cat-file for-each-ref show-ref merge-base name-rev count-objects check-ignore check-attr version help whatchanged cherry diff-tree diff-index diff-files range-diff var fsck verify-commit verify-tag show-branch merge-tree hash-object bugreport diagnose request-pull':
         'git/inspect',
       'log diff show': VIEW,
       grep: { takes: 'e f A B C m max-depth', handle: grep },
       'add stage': { act: 'git/local-change', handle: add },
-      mv: 'git/local-change',
-      rm: { act: 'git/remove', options: { cached: 'git/local-change' } },
+      mv: { act: 'git/local-change', handle: moveFiles },
+      rm: { handle: removeFiles },
       commit: {
         takes:
           'm message F file C c author date t template reuse-message reedit-message fixup squash cleanup trailer',
@@ -301,10 +338,12 @@ export const GIT: SpecTable = {
         options: { 'd delete f force': 'git/delete-branch', 'l list n contains points-at': 'git/inspect' },
       },
       stash: { takes: 'm message', handle: stash },
+      'symbolic-ref': { act: 'git/inspect', handle: symbolic, options: { 'd delete': 'git/move-head' } },
+      rerere: { act: 'git/maintain', subcommands: acts({ 'status diff remaining': 'git/inspect' }) },
       'merge cherry-pick revert am apply': {
         act: 'git/merge',
         takes: 'm message X s strategy',
-        options: { abort: 'git/local-change' },
+        options: { abort: 'git/local-change', 'unsafe-paths directory': 'filesystem/unpack-anywhere' },
       },
       rebase: { takes: 'x exec onto s X', handle: rebase },
       'filter-branch filter-repo replace fast-import': HISTORY,
@@ -346,8 +385,20 @@ export const GIT: SpecTable = {
         options: { 'o output': 'write', 'exec remote': 'execute/option' },
       },
       notes: 'git/local-change',
-      'format-patch bundle': 'git/local-change',
-      'sparse-checkout lfs': 'git/local-change',
+      'format-patch bundle': {
+        act: 'git/local-change',
+        takes: 'o output-directory',
+        options: { 'o output-directory': 'write' },
+      },
+      'sparse-checkout': 'git/local-change',
+      lfs: {
+        act: 'git/other',
+        subcommands: acts({
+          'ls-files status env version logs': 'git/inspect',
+          'fetch pull checkout track untrack': 'git/fetch',
+          push: 'git/push',
+        }),
+      },
       'credential daemon send-email svn p4 instaweb': 'git/other',
     }),
   },

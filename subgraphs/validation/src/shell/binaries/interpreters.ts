@@ -62,6 +62,10 @@ function runPiped(call: Call): Stream {
 
 function runScriptFile(file: Value, call: Call, action: 'script' | 'shell-file'): void {
   const { walk } = call
+  if (/^(https?|ftp):\/\//i.test(file.text)) {
+    walk.findings.note('execute', 'download', `${call.name} ${file.text}`)
+    return
+  }
   const stream = readFile(file, walk)
   const fact = placeOfPath(file, walk)
   const origin = originOf(stream.taint)
@@ -199,7 +203,6 @@ const MODULES: Readonly<Record<string, string>> = {
   venv: 'execute/build',
   virtualenv: 'execute/build',
   'json.tool': 'shell/inspect',
-  timeit: 'execute/inline',
   site: 'shell/inspect',
   platform: 'shell/inspect',
   sysconfig: 'shell/inspect',
@@ -238,6 +241,12 @@ function noteModule(name: string, call: Call, operands: readonly Value[]): void 
     )
   const act = Object.hasOwn(MODULES, name) ? MODULES[name] : own ? 'execute/build' : 'execute/module'
   const [pack = 'execute', action = 'module'] = (act ?? 'execute/module').split('/')
+  if (name === 'timeit') {
+    for (const { text } of operands)
+      if (!noteCode(text, 'python', call)) call.walk.findings.note('execute', 'inline', text)
+    call.walk.findings.note('shell', 'inspect', 'python -m timeit')
+    return
+  }
   if (name === 'pip') {
     const inspects = /^(list|show|freeze|check|--version|config|index)$/.test(operands[0]?.text ?? '')
     call.walk.findings.note(
@@ -290,6 +299,10 @@ export const INTERPRETERS: SpecTable = {
   ...each('ruby', language({ code: 'e', takes: 'r I', tells: 'v version h help' })),
   ...each('perl', language({ code: 'e E', takes: 'I M m', tells: 'v V version h help' })),
   ...each('php', language({ code: 'r B R E', takes: 'd c S t f', tells: 'v version h help i m' })),
+  ...each(
+    'elixir iex',
+    language({ code: 'e eval rpc-eval', takes: 'r pr pa pz S', tells: 'version v h help' }),
+  ),
   ...each('lua luajit', language({ code: 'e', takes: 'l', tells: 'v' })),
   ...each('Rscript R', language({ code: 'e', tells: 'version help' })),
   ...each('osascript', language({ code: 'e', takes: 'l', tells: 'h' })),
@@ -311,10 +324,6 @@ export const INTERPRETERS: SpecTable = {
     options: { 'version help h -version -help': 'shell/inspect' },
     handle: java,
   },
-  ...each('gdb lldb', {
-    act: 'execute/interactive',
-    options: { 'ex eval-command batch x command': 'execute/option', 'version v': 'shell/inspect' },
-  }),
   ...each('vim vi nvim ex emacs nano pico ed micro', {
     act: 'execute/interactive',
     options: { 'c cmd s S E e eval': 'execute/option', version: 'shell/inspect' },

@@ -47,10 +47,12 @@ function curl(call: Call): Stream {
   let taint = join([...urls, ...optionValues(options, 'H', 'header', 'A', 'b', 'cookie', 'u', 'user')]).taint
   for (const body of bodies) taint |= bodyTaint(body, call, options)
   const sends = bodies.length > 0 || !/^(GET|HEAD|OPTIONS)$/.test(method)
-  const saves =
-    hasOption(options, 'O', 'remote-name', 'remote-name-all') ||
-    optionValues(options, 'o', 'output').some(({ text }) => !/^(-|\/dev\/(null|stdout))$/.test(text))
-  for (const url of urls) noteRequest(url, { method, sends, taint, tool: call.name, saves }, call)
+  const remote = hasOption(options, 'O', 'remote-name', 'remote-name-all')
+  const kept = [
+    ...optionValues(options, 'o', 'output').filter(({ text }) => !SHOWN.test(text)),
+    ...(remote ? urls.map((url) => literal(nameOf(url.text))) : []),
+  ]
+  for (const url of urls) noteRequest(url, { method, sends, taint, tool: call.name, kept }, call)
   if (optionValues(options, 'x', 'proxy', 'preproxy', 'socks5', 'resolve').length > 0)
     walk.findings.note('network', 'redirected', join(call.args).text)
   const outputs = optionValues(
@@ -66,8 +68,7 @@ function curl(call: Call): Stream {
     'stderr',
   )
   for (const output of outputs) download(output, call)
-  if (hasOption(options, 'O', 'remote-name', 'remote-name-all'))
-    for (const url of urls) download(literal(nameOf(url.text)), call)
+  if (remote) for (const url of urls) download(literal(nameOf(url.text)), call)
   return printsUnknown(TAINT.network)
 }
 
@@ -81,15 +82,25 @@ function bodyTaint(body: Value, call: Call, options: Options): number {
 }
 
 interface Request {
-  /** What comes is kept in a file. */
-  readonly saves: boolean
+  /** Files that what comes is kept in. */
+  readonly kept: readonly Value[]
   readonly method: string
   readonly sends: boolean
   readonly taint: number
   readonly tool: string
 }
 
-function noteRequest(url: Value, { method, sends, taint, tool, saves }: Request, call: Call): void {
+/** Where a download is shown, not kept. */
+const SHOWN = /^(-|\/dev\/(null|stdout))$/
+
+/** The names under which a download is kept, when all of them lie in the project: the policy knows which are data. */
+function keptNames(kept: readonly Value[], call: Call): string[] {
+  const facts = kept.map((file) => placeOfPath(file, call.walk))
+  const own = facts.every(({ zone, dynamic }) => (zone === 'project' || zone === 'temp') && !dynamic)
+  return own ? facts.map(({ name }) => name) : []
+}
+
+function noteRequest(url: Value, { method, sends, taint, tool, kept }: Request, call: Call): void {
   const { findings } = call.walk
   const host = hostOf(url.text)
   if (/^(file|dict|gopher|ldap|scp|sftp|ftp|telnet|smb):/i.test(url.text)) {
@@ -104,7 +115,9 @@ function noteRequest(url: Value, { method, sends, taint, tool, saves }: Request,
     host,
     method,
     carries,
-    saves,
+    saves: kept.length > 0,
+    files: keptNames(kept, call),
+    secure: /^https:/i.test(url.text),
     dynamic: !isKnown(url),
   })
 }
@@ -138,20 +151,24 @@ function wget(call: Call): Stream {
   let taint = join([...optionValues(options, 'post-data', 'body-data', 'header', 'user', 'password')]).taint
   for (const file of optionValues(options, 'post-file', 'body-file')) taint |= readFile(file, walk).taint
   const sends = hasOption(options, 'post-data', 'post-file', 'body-data', 'body-file')
-  const shows = /^(-|\/dev\/(null|stdout))$/
-  const saves =
+  const outputs = optionValues(options, 'O', 'output-document')
+  const [directory] = optionValues(options, 'P', 'directory-prefix')
+  const keeps =
     !hasOption(options, 'spider') &&
-    !optionValues(options, 'O', 'output-document').some(({ text }) => shows.test(text)) &&
+    !outputs.some(({ text }) => SHOWN.test(text)) &&
     !call.args.some(({ text }) => /^-q?O-$/.test(text))
-  for (const url of options.operands)
-    noteRequest(url, { method: sends ? 'POST' : 'GET', sends, taint, tool: 'wget', saves }, call)
+  // A whole site: its names are not known.
+  const many = hasOption(options, 'r', 'recursive', 'm', 'mirror', 'p', 'page-requisites')
+  for (const url of options.operands) {
+    const named = outputs.length > 0 ? outputs : [literal(`${directory?.text ?? '.'}/${nameOf(url.text)}`)]
+    const kept = keeps ? (many ? [literal('site')] : named) : []
+    noteRequest(url, { method: sends ? 'POST' : 'GET', sends, taint, tool: 'wget', kept }, call)
+  }
   for (const value of optionValues(options, 'e', 'execute'))
     walk.findings.note('execute', 'option', value.text)
   if (hasOption(options, 'use-askpass')) walk.findings.note('execute', 'option', 'wget --use-askpass')
-  const outputs = optionValues(options, 'O', 'output-document')
   for (const output of outputs) if (!/^(-|\/dev\/stdout)$/.test(output.text)) download(output, call)
   for (const log of optionValues(options, 'o', 'output-file', 'a', 'append-output')) writeFile(log, walk)
-  const [directory] = optionValues(options, 'P', 'directory-prefix')
   if (outputs.length === 0 && !hasOption(options, 'spider')) {
     for (const url of options.operands)
       download(literal(`${directory?.text ?? '.'}/${nameOf(url.text)}`), call)
@@ -191,7 +208,7 @@ function httpie(call: Call): Stream {
         sends: sends || !/^(GET|HEAD)$/.test(method),
         taint,
         tool: call.name,
-        saves: hasOption(options, 'o', 'output', 'd', 'download'),
+        kept: optionValues(options, 'o', 'output'),
       },
       call,
     )
@@ -319,11 +336,17 @@ export const NETWORK: SpecTable = {
     takes: 'n netns',
     subcommands: { ...each('addr a address link l route r neigh n rule', { handle: ipShow }) },
   },
-  ifconfig: { act: 'shell/inspect' },
-  route: { act: 'network/configure' },
-  ...each('nmcli networksetup resolvectl', { act: 'network/configure' }),
+  networksetup: { act: 'network/configure' },
   openssl: { handle: openssl },
-  ...each('ssh-keygen ssh-add ssh-copy-id ssh-agent', { act: 'secrets/credentials' }),
+  ...each('ssh-copy-id ssh-agent', { act: 'secrets/credentials' }),
+  // Fingerprints and public halves are for showing.
+  'ssh-keygen': {
+    act: 'secrets/credentials',
+    takes: 'f t b C N P F R E I n s V w O',
+    options: { 'l B F': 'shell/inspect' },
+  },
+  'ssh-add': { act: 'secrets/credentials', options: { 'l L': 'shell/inspect' } },
+  'ssh-keyscan': { act: 'network/probe' },
   ...each('gpg gpg2 age sops pass vault op bw keyring security', {
     act: 'secrets/credentials',
     options: { 'version h help': 'shell/inspect' },
@@ -341,6 +364,9 @@ function ipShow(call: Call): Stream {
   return QUIET
 }
 
+/** Stands for a text that is not known to be short. */
+const MAX_WORD = 8_192
+
 function openssl(call: Call): Stream {
   const [command] = call.args
   const text = `openssl ${join(call.args).text}`
@@ -348,7 +374,16 @@ function openssl(call: Call): Stream {
   const sub = command?.text ?? ''
   if (/^(version|x509|verify|dgst|rand|ciphers|list|sha256|md5|crl|asn1parse|help)$/.test(sub))
     call.walk.findings.note('shell', 'inspect', text)
-  else if (/^(s_client|s_server)$/.test(sub)) call.walk.findings.note('network', 'raw-connection', text)
+  else if (sub === 's_client' && (call.stdin?.text?.length ?? MAX_WORD) <= 2) {
+    const at = call.args.findIndex((arg) => arg.text === '-connect')
+    const host = hostOf(call.args[at + 1]?.text ?? '?')
+    call.walk.findings.note('network', 'fetch', text, {
+      host,
+      method: 'HEAD',
+      carries: false,
+      dynamic: host === '?',
+    })
+  } else if (/^(s_client|s_server)$/.test(sub)) call.walk.findings.note('network', 'raw-connection', text)
   else if (/^(enc|base64)$/.test(sub)) call.walk.findings.note('shell', 'encrypt', text)
   else call.walk.findings.note('secrets', 'credentials', text)
   const network = sub === 's_client' ? TAINT.network : 0

@@ -91,6 +91,13 @@ function runDeclared(call: Call, options: Options): Stream {
   return QUIET
 }
 
+/** `npm version` alone lists versions; with a word it makes one. */
+function version(call: Call, options: Options): undefined {
+  if (options.operands.length > 0 || hasOption(options, 'new-version', 'major', 'minor', 'patch'))
+    call.walk.findings.note('packages', 'version', `${call.name} ${join(call.args).text}`)
+  return undefined
+}
+
 const NODE_COMMANDS = acts({
   'test t tst start stop restart build dev lint typecheck check format-check': 'packages/run-script',
   'run run-script': { takes: NODE_TAKES, options: NODE_OPTIONS, handle: runDeclared },
@@ -108,9 +115,14 @@ const NODE_COMMANDS = acts({
   'exec x dlx create init': { handle: runPackage },
   'publish unpublish deprecate dist-tag owner access token login logout adduser team hook org profile star':
     'packages/publish',
-  version: { act: 'packages/version' },
+  version: { act: 'packages/inspect', handle: version },
   pack: 'packages/declared',
-  'set set-script link cache pkg': 'packages/configure',
+  pkg: { act: 'packages/configure', subcommands: acts({ get: 'packages/inspect' }) },
+  cache: {
+    act: 'packages/configure',
+    subcommands: acts({ 'ls list verify dir': 'packages/inspect', clean: 'execute/clean' }),
+  },
+  'set set-script link': 'packages/configure',
   workspaces: 'packages/inspect',
   workspace: 'packages/run-script',
 })

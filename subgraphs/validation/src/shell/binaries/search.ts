@@ -45,6 +45,7 @@ interface Quest {
   readonly roots: readonly Value[]
   readonly tests: readonly Value[]
   readonly names: readonly string[]
+  readonly loose: boolean
   readonly filtered: boolean
   readonly empty: boolean
 }
@@ -57,6 +58,8 @@ function questOf(args: readonly Value[]): Quest {
     roots: starts.length === 0 ? [literal('.')] : starts,
     tests,
     names: tests.flatMap(({ text }, i) => (NAMES.has(text) ? [tests[i + 1]?.text ?? ''] : [])),
+    // What is found is not only what the names say.
+    loose: tests.some(({ text }) => /^(!|-not|-prune|,)$/.test(text)),
     filtered: tests.some(({ text }) => FILTERS.test(text)),
     empty: tests.some(({ text }) => text === '-empty'),
   }
@@ -96,8 +99,12 @@ function isSought(name: string): boolean {
 }
 
 /** What find hands on: some path below each root, called as was asked for. */
-function foundIn({ roots, names, filtered }: Quest, call: Call): Value[] {
-  const [name] = names
+function foundIn(quest: Quest, call: Call): Value[] {
+  const names = quest.loose || quest.names.length === 0 ? [undefined] : quest.names
+  return names.flatMap((name) => foundAs(name, quest, call))
+}
+
+function foundAs(name: string | undefined, { roots, filtered }: Quest, call: Call): Value[] {
   return roots.map((root) => {
     const from = root.text.replace(/\/$/, '')
     const asked =

@@ -27,6 +27,8 @@ export interface Spec {
   /** Options → what they make of the call. `write`, `read`: their value is a path. */
   readonly options?: Readonly<Record<string, string>>
   readonly subcommands?: Readonly<Record<string, string | Spec>>
+  /** Runs another command of its arguments, which is judged by itself. */
+  readonly wraps?: boolean
   /** What is printed: the taint it adds to what was read. */
   readonly prints?: number
   /** Sees every argument of a tool that has subcommands, whichever of them is called. */

@@ -1,88 +1,12 @@
-import { hasOption, optionValues } from '../options.js'
+import { hasOption } from '../options.js'
 import type { Options } from '../options.js'
-import { readFile } from '../redirect.js'
-import { invoke, writeFile } from '../invoke.js'
+import { runSpec } from '../invoke.js'
 import { hostOf } from './network.js'
 import { join, literal, TAINT } from '../value.js'
 import type { Stream } from '../value.js'
-import { placeOfPath, printsUnknown, QUIET, runText } from '../walk.js'
+import { printsUnknown, QUIET, runText } from '../walk.js'
 import { acts, each } from './each.js'
-import type { Call, SpecTable } from './spec.js'
-
-const ARCHIVE_TAKES =
-  'f file C directory X exclude exclude-from T files-from strip-components I use-compress-program to-command checkpoint checkpoint-action rsh-command F info-script new-volume-script transform b'
-
-/** tar: what it packs it reads, what it unpacks it writes; some options run programs. */
-function tar(call: Call, options: Options): Stream {
-  const { walk } = call
-  const bundled = /^[a-zA-Z]+$/.test(call.args[0]?.text ?? '') ? (call.args[0]?.text ?? '') : ''
-  const operands = bundled === '' ? options.operands : options.operands.slice(1)
-  for (const name of [
-    'to-command',
-    'checkpoint-action',
-    'I',
-    'use-compress-program',
-    'rsh-command',
-    'F',
-    'info-script',
-    'new-volume-script',
-  ]) {
-    for (const value of optionValues(options, name)) {
-      if (/^(gzip|bzip2|xz|zstd|pigz|lz4)( -\S+)*$/.test(value.text)) continue
-      walk.findings.note('execute', 'option', `tar --${name}=${value.text}`)
-      runText(value.text.replace(/^exec=/, ''), walk, undefined)
-    }
-  }
-  const extracts = hasOption(options, 'x', 'extract', 'get') || bundled.includes('x')
-  const creates = hasOption(options, 'c', 'create', 'r', 'append', 'u', 'update') || /[cru]/.test(bundled)
-  const archives = bundled.includes('f') ? operands.slice(0, 1) : optionValues(options, 'f', 'file')
-  const rest = bundled.includes('f') ? operands.slice(1) : operands
-  let taint = call.stdin?.taint ?? 0
-  if (extracts) {
-    for (const archive of archives) if (archive.text !== '-') taint |= readFile(archive, walk).taint
-    writeFile(optionValues(options, 'C', 'directory')[0] ?? literal('.'), walk)
-    walk.findings.note(
-      'filesystem',
-      hasOption(options, 'P', 'absolute-names') || bundled.includes('P')
-        ? 'unpack-anywhere'
-        : (taint & TAINT.network) !== 0
-          ? 'unpack-downloaded'
-          : 'unpack',
-      join(call.args).text,
-    )
-  } else if (creates) {
-    for (const source of rest) taint |= readFile(source, walk).taint
-    for (const archive of archives) if (archive.text !== '-') writeFile(archive, walk)
-    if (hasOption(options, 'remove-files'))
-      for (const source of rest)
-        walk.findings.path('delete', placeOfPath(source, walk), {
-          recursive: true,
-          force: true,
-          filtered: false,
-          glob: source.glob,
-        })
-  } else for (const archive of archives) readFile(archive, walk)
-  walk.findings.note('shell', 'output', 'tar')
-  return printsUnknown(taint)
-}
-
-function zip(call: Call, options: Options): Stream {
-  const [archive, ...sources] = options.operands
-  if (archive !== undefined) writeFile(archive, call.walk)
-  let taint = 0
-  for (const source of sources) taint |= readFile(source, call.walk).taint
-  if (hasOption(options, 'T', 'TT', 'unzip-command'))
-    call.walk.findings.note('execute', 'option', join(call.args).text)
-  return printsUnknown(taint)
-}
-
-function unzip(call: Call, options: Options): Stream {
-  const [archive] = options.operands
-  if (archive !== undefined) readFile(archive, call.walk)
-  if (hasOption(options, 'l', 'v', 't', 'Z')) call.walk.findings.note('shell', 'inspect', 'unzip -l')
-  else writeFile(optionValues(options, 'd')[0] ?? literal('.'), call.walk)
-  return printsUnknown()
-}
+import type { Call, Spec, SpecTable } from './spec.js'
 
 /** Services: looking is harmless, the rest reaches everybody on the machine. */
 function systemctl(call: Call, options: Options): Stream {
@@ -176,31 +100,15 @@ function load(call: Call, options: Options): undefined {
   return undefined
 }
 
-/** Converters write what they are given last. */
-function convert(call: Call, options: Options): undefined {
-  const inputs = optionValues(options, 'i')
-  const { operands } = options
-  const last = operands.at(-1)
-  const writes = last !== undefined && (operands.length > 1 || inputs.length > 0)
-  for (const input of [...inputs, ...(writes ? operands.slice(0, -1) : operands)]) readFile(input, call.walk)
-  if (writes) writeFile(last, call.walk)
-  // ImageMagick's own protocols run programs and read other files.
-  if (call.args.some(({ text }) => /^(ephemeral|msl|mvg|https?|ftp|label:@|text):|^\||^@/.test(text)))
-    call.walk.findings.note('execute', 'option', `${call.name} ${join(call.args).text}`)
+/** Programs of table tools that run commands, or write besides printing. */
+function tables(call: Call): undefined {
+  const runs = call.args.some(
+    ({ text }) =>
+      /\b(system|exec|hostname|os_type)\s*\(|\b(tee|emit\w*|print\w*|dump)\s*>|\|\s*"/.test(text) ||
+      /^(-I|luau|py|fetch|fetchpost|foreach|split|tee|case)$/.test(text),
+  )
+  if (runs) call.walk.findings.note('execute', 'option', `${call.name} ${join(call.args).text}`)
   return undefined
-}
-
-function profile(call: Call): Stream {
-  const at = call.args.findIndex(({ text }) => !text.startsWith('-'))
-  const [name, ...args] = at === -1 ? [] : call.args.slice(at)
-  for (const { text } of call.args.slice(0, Math.max(at, 0))) {
-    const log = /^--[\w-]*(?:log-file|out-file)=(.*)$/.exec(text)?.[1]
-    if (log !== undefined) writeFile(literal(log), call.walk)
-    if (/^--(db-command|vgdb-prefix|trace-children-skip)/.test(text))
-      call.walk.findings.note('execute', 'option', text)
-  }
-  if (name === undefined) call.walk.findings.note('shell', 'inspect', call.name)
-  return name === undefined ? printsUnknown() : invoke(name, args, call.walk, call.stdin)
 }
 
 /** What is typed into another terminal runs there. */
@@ -210,14 +118,28 @@ function terminal(call: Call): undefined {
 }
 
 /** Lighthouse's own command: deciding is harmless, administering it is not an agent's business. */
-const LIGHTHOUSE = acts({ 'validate explain status doctor events': 'shell/inspect' })
+const LIGHTHOUSE: Spec = {
+  act: 'secrets/guard',
+  subcommands: acts({
+    'validate explain status doctor events': 'shell/inspect',
+    policy: { act: 'secrets/guard', subcommands: acts({ 'test diff dry-run list show': 'shell/inspect' }) },
+  }),
+}
+
+/** A page auditor has the same name: it takes an address, and asks it as a browser would. */
+function lighthouse(call: Call): Stream | undefined {
+  const address = call.args.find(({ text }) => !text.startsWith('-'))
+  if (address === undefined || !/^https?:\/\//.test(address.text)) return runSpec(LIGHTHOUSE, call)
+  call.walk.findings.note('network', 'fetch', `GET ${address.text}`, {
+    host: hostOf(address.text),
+    method: 'GET',
+    carries: false,
+    dynamic: false,
+  })
+  return undefined
+}
 
 export const SYSTEM: SpecTable = {
-  tar: { takes: ARCHIVE_TAKES, handle: tar },
-  bsdtar: { takes: ARCHIVE_TAKES, handle: tar },
-  ...each('zip 7z 7za rar', { takes: 'x i P', handle: zip }),
-  ...each('unzip unrar', { takes: 'd x P', handle: unzip }),
-  cpio: { act: 'filesystem/unpack' },
   systemctl: { takes: 'H M t type p property n lines', handle: systemctl },
   ...each('service rc-service', { handle: service }),
   launchctl: { act: 'persistence/service', subcommands: acts({ 'list print': 'shell/inspect' }) },
@@ -268,35 +190,31 @@ export const SYSTEM: SpecTable = {
     handle: terminal,
     subcommands: acts({ 'ls list-sessions list-windows list-panes has-session': 'shell/inspect' }),
   }),
-  ...each('pbcopy xclip xsel wl-copy', { act: 'shell/output' }),
   ...each('hwclock ntpdate', { act: 'system/clock' }),
   ...each('defaults gsettings dconf', {
     act: 'system/settings',
     subcommands: acts({ 'read list get domains list-keys': 'shell/inspect' }),
   }),
-  lighthouse: { act: 'secrets/guard', subcommands: LIGHTHOUSE },
-  ...each('inotifywait fswatch watchman', { act: 'shell/inspect' }),
+  lighthouse: { handle: lighthouse },
+  ...each('inotifywait fswatch', {
+    act: 'shell/inspect',
+    takes: 'e t r m o outfile',
+    options: { 'o outfile': 'write' },
+  }),
   ...each('figlet cowsay lolcat fortune neofetch fastfetch sl banner', { act: 'shell/output' }),
   ...each('say notify-send beep', { act: 'shell/output' }),
-  ...each('ffprobe identify mediainfo', { act: 'shell/inspect', operands: 'read' }),
-  exiftool: { act: 'shell/inspect', options: { 'config if w o': 'execute/option' }, singleDash: true },
-  ...each(
-    'ffmpeg convert magick cwebp dot mmdc plantuml rsvg-convert inkscape optipng pngquant jpegoptim gifsicle sox wkhtmltopdf',
-    {
-      act: 'shell/output',
-      takes: 'i o T f c r t K G resize quality b:v crf',
-      options: { 'o output': 'write' },
-      handle: convert,
-    },
-  ),
   pandoc: {
     act: 'shell/output',
     takes: 'o output f from t to s template css resource-path metadata M V toc-depth c',
     operands: 'read',
     options: { 'o output': 'write', 'F filter L lua-filter pdf-engine extract-media': 'execute/option' },
   },
+  ...each('pdftotext pdftoppm', { act: 'shell/inspect', operands: 'last-written' }),
+  ...each('mlr qsv', { act: 'shell/inspect', operands: 'read', handle: tables }),
+  fx: { act: 'execute/inline' },
+  watchman: { act: 'execute/option', options: { 'version v help h': 'shell/inspect' } },
   ...each(
-    'pdftotext pdfinfo pdftoppm csvcut csvgrep csvlook csvstat csvsort csvjson in2csv xsv qsv mlr jless glow mdcat delta diffstat icdiff hexyl xmllint xmlstarlet xsltproc html2text pygmentize highlight jsonlint ajv tomlq fx gron pup htmlq choose tldr cheat dust duf procs btm bandwhich onefetch git-sizer nvidia-smi rocm-smi vainfo glxinfo inxi sensors acpi upower getfacl lsattr namei pathchk users tload slabtop numfmt factor ptx tsort units jwt',
+    'pdfinfo csvcut csvgrep csvlook csvstat csvsort csvjson in2csv xsv jless glow mdcat delta diffstat icdiff hexyl xmllint xmlstarlet xsltproc html2text pygmentize highlight jsonlint ajv tomlq gron pup htmlq choose tldr cheat dust duf procs btm bandwhich onefetch git-sizer vainfo glxinfo inxi acpi upower getfacl lsattr namei pathchk users tload slabtop ptx tsort units jwt',
     {
       act: 'shell/inspect',
       operands: 'read',
@@ -314,7 +232,6 @@ export const SYSTEM: SpecTable = {
     act: 'system/service',
     options: { 't v V S configtest': 'shell/inspect' },
   }),
-  valgrind: { handle: profile },
   code: {
     act: 'execute/interactive',
     options: {

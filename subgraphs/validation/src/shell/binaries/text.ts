@@ -15,7 +15,7 @@ const INSPECT = { act: 'shell/inspect' } as const
 /** Binaries that read, print, search and reshape text, and that tell about the machine. */
 export const TEXT: SpecTable = {
   ...each(
-    'pwd whoami id groups hostname uname arch date cal uptime which whereis type hash basename dirname realpath readlink seq sleep true false : test [ [[ tty nproc free vmstat iostat lscpu lsblk lsusb lspci locale getconf tput clear reset times jobs wait dirs logname users who w last lsb_release sw_vers getent expr let yes',
+    'pwd whoami id groups uname arch cal uptime which whereis type hash basename dirname realpath readlink seq sleep true false : test [ [[ tty nproc free vmstat iostat lscpu lsblk lsusb lspci locale getconf tput clear reset times jobs wait dirs logname users who w last lsb_release sw_vers getent expr let yes',
     INSPECT,
   ),
   ...each('ls dir vdir exa eza lsd tree du df stat file', {
@@ -24,12 +24,11 @@ export const TEXT: SpecTable = {
       'I ignore w width T tabsize L level P pattern d max-depth exclude c format printf t B block-size sort time o',
   }),
   tree: { act: 'shell/inspect', takes: 'L I P o', options: { o: 'write' } },
-  ...each('ps pgrep pstree lsof netstat ss arp', INSPECT),
+  ...each('pgrep pstree lsof netstat', INSPECT),
   top: { act: 'shell/inspect' },
   htop: { act: 'shell/inspect' },
-  hostnamectl: { act: 'system/service', subcommands: { status: 'shell/inspect' } },
-  timedatectl: { act: 'system/service', subcommands: { status: 'shell/inspect', show: 'shell/inspect' } },
-  ...each('tac wc zcat zless zmore bzcat xzcat comm look sum cksum colordiff difft sdiff tokei scc', READER),
+  ...each('tac wc zcat zless zmore bzcat xzcat comm look sum cksum colordiff difft tokei scc', READER),
+  sdiff: { ...READER, takes: 'o output w width I', options: { 'o output': 'write' } },
   ...each('b2sum md5sum sha1sum sha224sum sha256sum sha384sum sha512sum shasum md5', {
     ...READER,
     takes: 'a',
@@ -98,7 +97,12 @@ export const TEXT: SpecTable = {
     takes: 'w wrap i input o output',
     handle: decoder(['d', 'D', 'decode']),
   }),
-  ...each('xxd uudecode', { ...READER, takes: 'l s c g o', handle: decoder(['r', 'revert']) }),
+  ...each('xxd uudecode', {
+    act: 'shell/inspect',
+    operands: 'last-written',
+    takes: 'l len s seek c cols g groupsize o',
+    handle: decoder(['r', 'revert']),
+  }),
   ...each('gunzip gzip bzip2 bunzip2 xz unxz zstd unzstd lz4', {
     act: 'filesystem/compress',
     operands: 'write',
@@ -139,7 +143,7 @@ function cat(call: Call, options: Options): Stream {
 /** `less +!command` runs a command. */
 function pager(call: Call): undefined {
   for (const { text } of call.args) {
-    if (/^\+.*[!|]/.test(text)) call.walk.findings.note('execute', 'option', `${call.name} ${text}`)
+    if (/^\+.*[!|v]|^[!|]/.test(text)) call.walk.findings.note('execute', 'option', `${call.name} ${text}`)
   }
   return undefined
 }

@@ -29,6 +29,7 @@ interface Wrapper {
 function wrapper(shape: Wrapper): Spec {
   const takes = new Set(shape.takes?.split(' ') ?? [])
   return {
+    wraps: true,
     handle: (call) => {
       const { walk } = call
       if (shape.act !== undefined) noteAct(shape.act, call)
@@ -71,15 +72,15 @@ export const WRAPPERS: SpecTable = {
     'doas pkexec gosu su-exec runuser run0',
     wrapper({ takes: 'u user g group C c', act: 'privilege/escalate', assigns: true }),
   ),
-  su: { handle: su },
-  env: { handle: env },
+  su: { wraps: true, handle: su },
+  env: { wraps: true, handle: env },
   ...each('nice', wrapper({ takes: 'n adjustment' })),
   ionice: wrapper({ takes: 'c class n classdata p pid' }),
   ...each(
     'nohup setsid time caffeinate unbuffer winpty rlwrap builtin dbus-run-session proxychains proxychains4 torsocks tsocks',
     wrapper({ takes: 'o output f format' }),
   ),
-  command: { handle: command },
+  command: { wraps: true, handle: command },
   exec: wrapper({ takes: 'a' }),
   timeout: wrapper({ takes: 'k kill-after s signal', skip: 1 }),
   gtimeout: wrapper({ takes: 'k kill-after s signal', skip: 1 }),
@@ -91,24 +92,23 @@ export const WRAPPERS: SpecTable = {
   entr: wrapper({}),
   chronic: wrapper({}),
   ...each('cross-env dotenv dotenvx with-env', wrapper({ takes: 'e f', assigns: true })),
-  ...each('strace ltrace', wrapper({ takes: 'e o p s u', act: 'system/trace' })),
   ...each(
     'chroot unshare nsenter firejail bwrap systemd-nspawn',
     wrapper({ act: 'privilege/namespace', skip: 0 }),
   ),
   'systemd-run': wrapper({ takes: 'u unit p property', act: 'persistence/service' }),
   ...each('busybox toybox', wrapper({})),
-  xargs: { handle: xargs },
-  parallel: { handle: xargs },
-  script: { handle: script },
-  ssh: { handle: ssh },
+  xargs: { wraps: true, handle: xargs },
+  parallel: { wraps: true, handle: xargs },
+  script: { wraps: true, handle: script },
+  ssh: { wraps: true, handle: ssh },
   hyperfine: wrapper({
     takes: 'w warmup r runs m M p prepare c cleanup export-json export-markdown n',
     text: true,
   }),
   c8: wrapper({ takes: 'r reporter' }),
-  nodemon: { handle: watcher },
-  concurrently: { handle: together },
+  nodemon: { wraps: true, handle: watcher },
+  concurrently: { wraps: true, handle: together },
   nyc: wrapper({ takes: 'reporter' }),
   'time-bash': wrapper({}),
   direnv: { act: 'execute/option' },
