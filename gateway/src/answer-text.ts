@@ -20,6 +20,11 @@ export function resultOf(text: string, errors: ExecutionResult['errors']): Execu
   return errors === undefined || errors.length === 0 ? { data } : { data, errors }
 }
 
+/** The data of a result, whether they are text or not. */
+export function plainData({ data }: ExecutionResult): ExecutionResult['data'] {
+  return data instanceof AnswerText ? (data.toJSON() as Record<string, unknown>) : data
+}
+
 interface Result {
   readonly data?: unknown
   readonly errors?: readonly unknown[] | undefined

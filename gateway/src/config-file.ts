@@ -1,5 +1,6 @@
 import { parseDocument } from 'yaml'
 import * as z from 'zod'
+import { authorizationSection } from './authorize/settings.js'
 import { cacheSection } from './cache/settings.js'
 import { trafficSection } from './fetch/traffic/settings.js'
 import { limitsSection } from './limits.js'
@@ -8,6 +9,9 @@ import { tracesSection } from './tracing/settings.js'
 
 /** Everything that a configuration file may say, by section. Each section's shape stands with what it configures. */
 export const FILE_SHAPE = z.strictObject({
+  authorization: authorizationSection
+    .optional()
+    .describe('What becomes of operations that ask for more than their caller may see.'),
   cache: cacheSection.optional().describe('What is kept of answers, and for how long.'),
   limits: limitsSection.optional().describe('What operations may be and ask at most.'),
   operations: operationsSection.optional().describe('Documents that are known by an id, and which may run.'),

@@ -94,6 +94,9 @@ function selectionOf(
   const collected: Collected = { fields: new Map(), narrower: new Map(), spread: new Set() }
   for (const set of sets) collect(set, parent, collected, normalizing)
   const selections: SelectionNode[] = []
+  // The planner takes an alias of it for the type itself, and then nobody knows what the objects are.
+  const isAliased = [...collected.fields.values()].some(([one]) => one?.name.value === '__typename')
+  if (isAbstractType(parent) && isAliased && !collected.fields.has('__typename')) selections.push(TYPENAME)
   for (const nodes of collected.fields.values()) selections.push(merged(nodes, parent, normalizing))
   for (const [name, inner] of collected.narrower) {
     const type = normalizing.schema.getType(name)

@@ -4,6 +4,8 @@ import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import { type CacheHolder, cachedTransports } from './cache/open-cache.js'
 import type { CacheInput } from './cache/settings.js'
 import { createDoor, type DoorOptions } from './admit.js'
+import { type Authorize, createAuthorize } from './authorize/authorize.js'
+import { type AuthorizationInput, authorizationSection } from './authorize/settings.js'
 import type { Reach } from './http/cross-site.js'
 import { startLifecycle } from './lifecycle.js'
 import type { OperationMeter } from './meter.js'
@@ -21,7 +23,7 @@ import { compose, type SubgraphSdl } from './supergraph/compose.js'
 import type { Edition } from './supergraph/editions.js'
 import { Holds } from './supergraph/holds.js'
 import type { Planning } from './supergraph/planning.js'
-import { loadSupergraph } from './supergraph/supergraph.js'
+import { loadSupergraph, type Supergraph } from './supergraph/supergraph.js'
 import { type CountedPlans, countUses, warm } from './supergraph/warm.js'
 
 const MAX_BODY_BYTES = 65_536
@@ -37,6 +39,8 @@ export interface Served extends DoorOptions, Pick<StreamOptions, 'conflated' | '
   readonly cache?: CacheInput | undefined
   /** Where spans of operations are sent; nowhere when absent. */
   readonly traces?: TracesInput | undefined
+  /** How what the supergraph demands of callers is enforced; it always is. */
+  readonly authorization?: AuthorizationInput | undefined
   /** Called once nothing is asked over these transports any more. */
   readonly release?: () => Promise<void>
   readonly introspection?: boolean
@@ -87,9 +91,10 @@ export async function openEdition(options: EditionOptions, lasting: Lasting): Pr
   const version = createHash('sha256').update(sdl).digest('hex').slice(0, 12)
   const caching = { holder: lasting.caches, supergraphSdl: sdl, version }
   const transports = cachedTransports(options.transports, options.cache, caching)
+  const authorize = authorizeBy(options, supergraph)
   const traced = await lasting.tracings.open(options.traces, options.log ?? (() => undefined))
   const parts = { ...options, transports, beginTrace: traced.begin }
-  const unready = { supergraph, plans, ...assemble(parts, lasting, holds) }
+  const unready = { supergraph, plans, authorize, ...assemble(parts, lasting, holds) }
   // So that the first operation does not wait for the planner to learn this supergraph.
   planning.plan(supergraph, { text: '{__typename}', drawn: 0 }).catch(() => undefined)
   const lifecycle = await startLifecycle({
@@ -128,12 +133,22 @@ export async function openNext(
   return next
 }
 
+/** Throws for a supergraph whose demands cannot be enforced. */
+function authorizeBy(options: EditionOptions, { sdl, apiSchema }: Supergraph): Authorize | undefined {
+  return createAuthorize({
+    supergraphSdl: sdl,
+    schema: apiSchema,
+    settings: authorizationSection.parse(options.authorization ?? {}),
+    log: options.log ?? (() => undefined),
+  })
+}
+
 /** Everything else that operations need. */
 function assemble(
   options: EditionOptions & Pick<ScopeOptions, 'beginTrace'>,
   { meter, sample, reach, documents }: Lasting,
   holds: Holds,
-): Omit<Operating, 'lifecycle' | 'events' | 'streaming' | 'supergraph' | 'plans'> {
+): Omit<Operating, 'lifecycle' | 'events' | 'streaming' | 'supergraph' | 'plans' | 'authorize'> {
   const { recorder = SILENT, log = () => undefined, graph = 'main', gatewayId = 'gateway' } = options
   return {
     door: createDoor(options, documents),

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { nowUs } from '@lighthouse/analytics/recorder/clock'
-import { type ExecutionResult, GraphQLError } from 'graphql'
+import { ERROR_CODES } from '@lighthouse/contract/error-codes'
+import { type ExecutionResult, getOperationAST, GraphQLError, type OperationDefinitionNode } from 'graphql'
 import { admit, type Door } from './admit.js'
 import { resultOf } from './answer-text.js'
+import { type Authorize, permitted } from './authorize/authorize.js'
 import { credentialOf } from './credential.js'
 import { coded, MASKED_MESSAGE, Refusal } from './errors.js'
 import type { Executable } from './executable.js'
@@ -15,7 +17,7 @@ import { settleStatus } from './http/settle-status.js'
 import { open, receive, type Receiving, withDocument } from './receive.js'
 import { type Recording, record } from './record.js'
 import { refusalAnswer } from './refusal-answer.js'
-import type { Log, Scope } from './scope.js'
+import type { Facts, Log, Scope } from './scope.js'
 import { openScope, type ScopeOptions } from './open-scope.js'
 import { shape } from './shape.js'
 import type { Streaming } from './subscribe/begin.js'
@@ -27,6 +29,8 @@ import { noted } from './trace.js'
 export interface Operating extends Receiving {
   readonly supergraph: Supergraph
   readonly plans: Plans
+  /** Absent where the supergraph demands nothing of callers. */
+  readonly authorize?: Authorize | undefined
   readonly lifecycle: Lifecycle
   readonly events: EventStreams
   readonly streaming: Streaming
@@ -82,10 +86,14 @@ export async function execute(
   const { facts, noteStop } = scope
   const started = nowUs()
   try {
-    const ready = await noted(noteStop, 'plan', () => plan(executable, operating.plans))
+    const authorized = operating.authorize?.(executable, scope) ?? permitted(executable)
+    if (authorized.refused !== undefined) {
+      noteOperation(getOperationAST(executable.document, executable.operationName), facts)
+      return { errors: authorized.refused.map(forbidden) }
+    }
+    const ready = await noted(noteStop, 'plan', () => plan(authorized.executable, operating.plans))
     const { operation } = ready.planned
-    facts.operation = operation.name?.value ?? facts.operation
-    facts.type = operation.operation
+    noteOperation(operation, facts)
     facts.planUs = nowUs() - started
     if ('errors' in ready) return { errors: ready.errors }
     if (operation.operation === 'subscription') return { errors: [needsSocket()] }
@@ -95,13 +103,18 @@ export async function execute(
     if (fetching !== undefined) await noted(noteStop, 'fetch', () => fetch(fetching, gathering))
     const gathered = { ...gathering, coerced }
     const { text, errors } = noted(noteStop, 'shape', () => shape(ready.planned, ready.route.shape, gathered))
-    return resultOf(text, errors)
+    return authorized.settle(resultOf(text, errors))
   } catch (cause) {
     if (cause instanceof GraphQLError) return { errors: [cause] }
     return { errors: [masked(cause, scope, operating.log)] }
   } finally {
     facts.executeUs = nowUs() - started - facts.planUs
   }
+}
+
+function noteOperation(operation: OperationDefinitionNode | null | undefined, facts: Facts): void {
+  facts.operation = operation?.name?.value ?? facts.operation
+  facts.type = operation?.operation ?? facts.type
 }
 
 function finish(response: ServerResponse, answer: Answer, scope: Scope, operating: Operating): void {
@@ -122,6 +135,12 @@ function needsSocket(): GraphQLError {
     'BAD_REQUEST',
     'Subscriptions are served over WebSocket (graphql-transport-ws) and as server-sent events (Accept: text/event-stream) at this address.',
   )
+}
+
+/** An error that gives the answer its code's status, too: Apollo reads that of an error's extensions, and takes it out. */
+function forbidden({ message, path, extensions }: GraphQLError): GraphQLError {
+  const http = { status: ERROR_CODES.UNAUTHORIZED_FIELD_OR_TYPE.status }
+  return new GraphQLError(message, { path: path ?? null, extensions: { ...extensions, http } })
 }
 
 /** Logs a fault of ours with the request's id and gives the error that clients get instead. */

@@ -242,5 +242,6 @@ suite(
       '{ any { ... on Oven { origin name watts } ... on Toaster { origin slots name } } }',
     ],
     ['only type names', '{ all { __typename } any { __typename } }'],
+    ['only type names under other names', '{ all { t: __typename } any { u: __typename } }'],
   ],
 )

@@ -1,5 +1,6 @@
 import { nowUs } from '@lighthouse/analytics/recorder/clock'
 import { LRUCache } from 'lru-cache'
+import { type Authorize, permitted } from '../authorize/authorize.js'
 import type { Executable } from '../executable.js'
 import { noteFailure } from '../lifecycle.js'
 import { plan, type Plans } from '../plan.js'
@@ -9,6 +10,7 @@ import { eventText, type Sourcing, sourceOf } from './source.js'
 
 export interface Relaying extends Sourcing {
   readonly plans: Plans
+  readonly authorize?: Authorize | undefined
   readonly channels: Channels
   readonly recorder: GatewayRecorder
   /** How this process is named in stops. */
@@ -38,15 +40,17 @@ export async function* relay(
   listener: Listener,
   relaying: Relaying,
 ): AsyncGenerator<string, void> {
-  const ready = await plan(executable, relaying.plans)
+  const authorized = relaying.authorize?.(executable, scope) ?? permitted(executable)
+  const ready = await plan(authorized.executable, relaying.plans)
   scope.facts.operation = ready.planned.operation.name?.value ?? scope.facts.operation
   scope.facts.type = 'subscription'
-  if ('errors' in ready) {
-    noteFailure(scope, ready.errors[0])
-    yield eventText({ errors: ready.errors }, scope)
+  const errors = authorized.refused ?? ('errors' in ready ? ready.errors : undefined)
+  if (errors !== undefined || 'errors' in ready) {
+    noteFailure(scope, errors?.[0])
+    yield eventText({ errors: errors ?? [] }, scope)
     return
   }
-  const source = sourceOf(ready, executable.key, scope, relaying)
+  const source = sourceOf(ready, authorized, scope, relaying)
   const member = relaying.channels.join(source, () => listener.onOverflow())
   scope.facts.establishedUs = nowUs()
   const leave = () => member.leave()

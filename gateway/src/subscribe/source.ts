@@ -1,6 +1,7 @@
 import type { SubgraphAnswer } from '@lighthouse/contract/subgraph-request'
 import type { ExecutionResult, GraphQLError } from 'graphql'
 import { resultOf, textOf } from '../answer-text.js'
+import type { Authorized } from '../authorize/authorize.js'
 import { coded } from '../errors.js'
 import { begun, fetch, takeRoot } from '../fetch/fetch.js'
 import { copied, type Fields, isFields } from '../fetch/merge.js'
@@ -26,8 +27,13 @@ export interface Sourcing {
 
 type Planned = Exclude<Ready, { readonly errors: unknown }>
 
-/** What the plan of a subscription subscribes to, and what its events become. `documentKey` names the document. */
-export function sourceOf(ready: Planned, documentKey: string, scope: Scope, sourcing: Sourcing): Source {
+/** What the plan of a subscription subscribes to, and what its events become. */
+export function sourceOf(
+  ready: Planned,
+  { key: documentKey, settle }: Pick<Authorized, 'key' | 'settle'>,
+  scope: Scope,
+  sourcing: Sourcing,
+): Source {
   const first = ready.route.subscription
   if (first === undefined) throw new Error('The plan of a subscription does not begin with one.')
   const fields = ready.route.shape.rootFields.map((field) => field.name)
@@ -41,7 +47,11 @@ export function sourceOf(ready: Planned, documentKey: string, scope: Scope, sour
     open: (signal) => events(first, ready, { scope, sourcing, signal }),
     async execute(answer, atUs) {
       const result = await fill(answer, { ...ready, request: first }, scope, sourcing)
-      return { text: eventText(result, scope), atUs, traces: tracesOf(answer.data) } satisfies Delivered
+      return {
+        text: eventText(settle(result), scope),
+        atUs,
+        traces: tracesOf(answer.data),
+      } satisfies Delivered
     },
   }
 }
@@ -116,9 +126,12 @@ async function fill(
 }
 
 /** An execution result as JSON text, its errors with the id of the request that opened the stream. */
-export function eventText({ data, errors }: ExecutionResult, scope: Pick<Scope, 'requestId'>): string {
+export function eventText(
+  { data, errors, extensions }: ExecutionResult,
+  scope: Pick<Scope, 'requestId'>,
+): string {
   const told = errors?.map((error: GraphQLError) => named(error.toJSON(), scope))
-  return textOf({ errors: told, data })
+  return textOf({ errors: told, data, extensions })
 }
 
 /** Traces that a payload of live metrics names. */

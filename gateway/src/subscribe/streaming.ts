@@ -1,4 +1,5 @@
 import { nowUs } from '@lighthouse/analytics/recorder/clock'
+import type { Authorize } from '../authorize/authorize.js'
 import type { Plans } from '../plan.js'
 import type { Streaming } from './begin.js'
 import { createChannels } from './channels.js'
@@ -28,6 +29,7 @@ export interface StreamOptions {
 
 interface Base extends Omit<Streaming, 'prepare' | 'relaying'> {
   readonly plans: Plans
+  readonly authorize: Authorize | undefined
   readonly supergraph: Sourcing['supergraph']
   readonly asking: Sourcing['asking']
 }

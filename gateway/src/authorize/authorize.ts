@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto'
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  getOperationAST,
+  type GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  print,
+} from 'graphql'
+import { LRUCache } from 'lru-cache'
+import { plainData } from '../answer-text.js'
+import type { Executable } from '../executable.js'
+import { fragmentsOf } from '../normalize.js'
+import type { Log, Scope } from '../scope.js'
+import { booleansOf, type Denial, denialsOf } from './asked.js'
+import { type Filtered, filterOperation } from './filter-document.js'
+import { Judge } from './judge.js'
+import { readRequirements } from './requirements.js'
+import { denied, restore } from './restore.js'
+import { createViews, type View } from './rights.js'
+import type { AuthorizationSettings } from './settings.js'
+
+/** Operations whose filtered form is remembered; the least recently used go first. */
+const MAX_FILTERED = 2_000
+const MAX_CHARACTERS = 8 * 1_024 * 1_024
+
+/** An operation that may be planned. */
+export interface Authorized {
+  /** Without what its caller may not see. Its key is that of what is left. */
+  readonly executable: Executable
+  /** Equal keys mean that documents and what was taken out of them are equal. */
+  readonly key: string
+  /** Why nothing of it may be run. */
+  readonly refused: readonly GraphQLError[] | undefined
+  /** Makes the answer to what was asked of the answer to what was permitted. */
+  settle(result: ExecutionResult): ExecutionResult
+}
+
+/** Decides what of an operation its caller is answered. Never throws: what it does not understand, plans refuse. */
+export type Authorize = (executable: Executable, scope: Pick<Scope, 'principal' | 'requestId'>) => Authorized
+
+export interface AuthorizeOptions {
+  readonly supergraphSdl: string
+  /** What clients see. */
+  readonly schema: GraphQLSchema
+  readonly settings: AuthorizationSettings
+  readonly log: Log
+}
+
+interface Known extends Filtered {
+  readonly document: DocumentNode
+  /** That of the filtered document: of its content, so that it is the same in every supergraph. */
+  readonly key: string
+  readonly typeKey: string
+}
+
+/**
+ * Reads what the supergraph demands of callers; undefined when it demands nothing. Throws when what it says cannot be
+ * enforced.
+ */
+export function createAuthorize(options: AuthorizeOptions): Authorize | undefined {
+  const requirements = readRequirements(parse(options.supergraphSdl, { noLocation: true }))
+  if (requirements === undefined) return undefined
+  const judge = new Judge(requirements)
+  const viewOf = createViews(judge.demands, options.settings)
+  const filtered = new LRUCache<string, Known>({ max: MAX_FILTERED, maxSize: MAX_CHARACTERS })
+  return (executable, scope) => {
+    const operation = getOperationAST(executable.document, executable.operationName)
+    if (!operation) return permitted(executable)
+    const view = viewOf(scope.principal)
+    const id = `${executable.key} ${view.key} ${executable.operationName ?? ''}`
+    let known = filtered.get(id)
+    if (known === undefined) {
+      known = filterFor(executable, operation, { view, judge, schema: options.schema })
+      filtered.set(id, known, { size: Math.max(1, executable.query.length) })
+    }
+    if (!known.isTouched) return permitted(executable)
+    return decide(executable, { known, operation, scope }, options)
+  }
+}
+
+/** An operation of which nothing is denied. */
+export function permitted(executable: Executable): Authorized {
+  return { executable, key: executable.key, refused: undefined, settle: (result) => result }
+}
+
+interface Deciding {
+  readonly known: Known
+  readonly operation: OperationDefinitionNode
+  readonly scope: Pick<Scope, 'principal' | 'requestId'>
+}
+
+function decide(
+  executable: Executable,
+  { known, operation, scope }: Deciding,
+  options: AuthorizeOptions,
+): Authorized {
+  const { settings, schema, log } = options
+  const variables = booleansOf(operation.variableDefinitions ?? [], executable.variables)
+  const denials = denialsOf(known.asked, variables)
+  if (settings.dryRun) {
+    if (denials.length === 0) return permitted(executable)
+    log('an operation would not be permitted', {
+      requestId: scope.requestId,
+      operation: operation.name?.value ?? 'anonymous',
+      fields: denials.map(({ field }) => field),
+    })
+    const key = `${executable.key} ${known.key}`
+    return { ...permitted(executable), key, settle: (result) => withDenials(result, denials) }
+  }
+  // Of a subscription whose one field is denied nothing is left that could be subscribed to.
+  const isAll = settings.mode === 'reject' || operation.operation === 'subscription'
+  const refusals = isAll ? denials.filter(({ path }) => settings.mode === 'reject' || path.length === 1) : []
+  const { document, key, typeKey, asked } = known
+  return {
+    executable: { ...executable, document, key },
+    key: `${executable.key} ${key}`,
+    refused: refusals.length === 0 ? undefined : refusals.map(({ field, path }) => denied(field, path)),
+    settle(result) {
+      const root = schema.getRootType(operation.operation)
+      const given = plainData(result)
+      if (!root || given === null || given === undefined) return result
+      const errors: GraphQLError[] = []
+      const data = restore(given, asked, root, { schema, typeKey, variables, errors })
+      const all = [...(result.errors ?? []), ...errors]
+      return all.length === 0 ? { ...result, data } : { ...result, data, errors: all }
+    },
+  }
+}
+
+interface For {
+  readonly view: View
+  readonly judge: Judge
+  readonly schema: GraphQLSchema
+}
+
+function filterFor(
+  { document, query }: Executable,
+  operation: OperationDefinitionNode,
+  { view, judge, schema }: For,
+): Known {
+  let typeKey = '__lighthouse_type'
+  while (query.includes(typeKey)) typeKey += '_'
+  const filtered = filterOperation(operation, {
+    schema,
+    fragments: fragmentsOf(document),
+    may: (type, field) => view.meets(judge.of(type, field)),
+    typeKey,
+  })
+  // Introspection is left as it was written, and may spread fragments.
+  const kept = document.definitions.filter(
+    (one) => one.kind === Kind.FRAGMENT_DEFINITION && one.typeCondition.name.value.startsWith('__'),
+  )
+  const left: DocumentNode = { kind: Kind.DOCUMENT, definitions: [filtered.operation, ...kept] }
+  const key = filtered.isTouched ? createHash('sha256').update(print(left)).digest('hex') : ''
+  return { ...filtered, document: left, key, typeKey }
+}
+
+function withDenials(result: ExecutionResult, denials: readonly Denial[]): ExecutionResult {
+  const authorizationErrors = denials.map(({ field, path }) => denied(field, path).toJSON())
+  return { ...result, extensions: { ...result.extensions, authorizationErrors } }
+}
