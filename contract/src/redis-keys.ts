@@ -33,3 +33,17 @@ export const OPERATIONS_KEY = `${PREFIX}:operations`
 
 /** Channel on which new trusted documents are announced to every gateway. */
 export const OPERATIONS_CHANNEL = `${PREFIX}:operations:changed`
+
+/** What a subgraph answered, by the hash of all that decided it. */
+export function cacheEntryKey(hash: string): string {
+  return `${PREFIX}:cache:entry:${hash}`
+}
+
+/** Sorted set of what was invalidated in the cache: member = tag, score = milliseconds since the epoch. */
+export const CACHE_INVALIDATIONS_KEY = `${PREFIX}:cache:invalidated`
+
+/** Named anew whenever Redis lost its memory, so that gateways notice. */
+export const CACHE_LIFE_KEY = `${PREFIX}:cache:life`
+
+/** Channel on which invalidations are announced to every gateway, as `[at, tags]`. */
+export const CACHE_CHANNEL = `${PREFIX}:cache:invalidate`

@@ -167,6 +167,16 @@ function countCache(registry: Registry, cache: NonNullable<MeterSources['cache']
       this.inc({ found: 'nowhere' }, counts.misses)
     },
   })
+  void new Counter({
+    name: 'lighthouse_cache_shared_total',
+    help: 'Entries that the shared cache did not serve or keep, by why.',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [outcome, count] of Object.entries(cache()?.shared ?? {})) this.inc({ outcome }, count)
+    },
+  })
   void new Gauge({
     name: 'lighthouse_cache_bytes',
     help: 'Memory that cached answers take.',

@@ -204,7 +204,8 @@ describe('EntityCache', () => {
       setMany: (entries) => {
         for (const [key, value] of entries) kept.set(key, { ...value, tags: [...value.tags] })
       },
-      invalidate: () => undefined,
+      invalidate: () => Promise.resolve(true),
+      counts: { ignored: 0, failed: 0, skipped: 0, unkept: 0 },
       follow(take) {
         tell = take
         return { [Symbol.dispose]: () => undefined }

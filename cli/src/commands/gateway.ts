@@ -15,6 +15,7 @@ import {
 import { LIMIT_NAMES, LIMITS, limitFlag, type Limits } from '@lighthouse/gateway/limits'
 import { MODES } from '@lighthouse/gateway/persisted/documents'
 import { Command, Option } from 'commander'
+import { sharedCache } from '../cache/shared-cache.js'
 import { CommandError } from '../command-error.js'
 import { type DocumentFlags, gatewayDocuments } from '../operations/gateway-documents.js'
 import { print, printJson } from '../output.js'
@@ -57,7 +58,7 @@ export function gatewayCommand(): Command {
     .addOption(
       new Option('--operations-mode <mode>', 'what becomes of other documents (default: off)').choices(MODES),
     )
-    .option('--redis <url>', 'shares registered and published documents among gateways')
+    .option('--redis <url>', 'shares documents and what is cached among gateways')
     .option('--max-body-bytes <n>', 'Bytes of a request. (default: 65536)', wholeFlag)
   for (const name of LIMIT_NAMES) {
     const { meaning, otherwise } = LIMITS[name]
@@ -80,6 +81,7 @@ async function serve(flags: GatewayFlags): Promise<void> {
   const file = config === undefined ? constant<FileConfig>({}) : configSource(config)
   const log = createLog({ name: 'gateway' })
   const kept = await gatewayDocuments(flags, (await readOnce(file)).operations ?? {}, log)
+  const shared = await sharedCache({ redis: flags.redis, cache: (await readOnce(file)).cache }, log)
   const settings = mapped(file, ({ limits, operations, ...rest }) => ({
     ...rest,
     limits: { ...limits, ...given.limits, ...flaggedLimits(flags) },
@@ -94,6 +96,7 @@ async function serve(flags: GatewayFlags): Promise<void> {
     maxBodyBytes: flags.maxBodyBytes ?? given.maxBodyBytes,
     settings,
     documents: kept.documents,
+    sharedCache: shared.store,
     supergraphSdl,
     host,
     port,
@@ -106,6 +109,7 @@ async function serve(flags: GatewayFlags): Promise<void> {
   await ended
   await gateway.close()
   await kept[Symbol.asyncDispose]()
+  await shared[Symbol.asyncDispose]()
   process.exit(0)
 }
 

@@ -12,15 +12,37 @@ export interface CacheEntry {
   readonly tags: readonly string[]
 }
 
+/** Stands for every tag. No tag is written like it: those have a space. */
+export const EVERYTHING = '*'
+
+/** Told of tags that were invalidated, and when, in milliseconds since the epoch. */
+export type TakeInvalidation = (tags: readonly string[], at: number) => void
+
+/** How a shared store fared, in entries. */
+export interface SharedCounts {
+  /** Found, but corrupted or not ours. */
+  readonly ignored: number
+  /** Asked for in vain: it did not answer, or not in time. */
+  readonly failed: number
+  /** Not asked for: it was away. */
+  readonly skipped: number
+  /** Not written: too large, too many at once, or it was away. */
+  readonly unkept: number
+}
+
 /** A store that several gateways share. It may forget; what fails in it counts as forgotten. Never rejects. */
 export interface SharedStore {
   /** In the order of the keys; undefined for what it has not. */
   getMany(keys: readonly string[]): Promise<readonly (CacheEntry | undefined)[]>
   setMany(entries: readonly (readonly [key: string, entry: CacheEntry])[]): void
-  /** Tells every gateway, this one included, and those that start later while it matters. */
-  invalidate(tags: readonly string[], at: number): void
+  /**
+   * Tells every gateway, this one included, and those that start later while it matters. Resolves with whether it was told
+   * by now; else it is as soon as that is possible.
+   */
+  invalidate(tags: readonly string[], at: number): Promise<boolean>
   /** Calls `take` with every invalidation from now on, and with those that others made before. */
-  follow(take: (tags: readonly string[], at: number) => void): Disposable
+  follow(take: TakeInvalidation): Disposable
+  readonly counts: SharedCounts
 }
 
 export interface EntityCacheOptions {
@@ -40,6 +62,7 @@ export interface CacheCounts {
   misses: number
   invalidations: number
   readonly bytes: number
+  readonly shared: SharedCounts | undefined
 }
 
 /** Clocks of machines differ: what was asked for this long after an invalidation does not count either. */
@@ -70,13 +93,17 @@ export class EntityCache implements Disposable {
       sizeCalculation: ({ text }, key) => ENTRY_BYTES + 2 * (text.length + key.length),
     })
     this.#following = shared?.follow((tags, at) => {
-      for (const tag of tags) this.#invalidations.add(tag, at + SKEW_MS)
+      for (const tag of tags) {
+        if (tag === EVERYTHING) this.#invalidations.addAll(at + SKEW_MS)
+        else this.#invalidations.add(tag, at + SKEW_MS)
+      }
     })
   }
 
   get counts(): CacheCounts {
     const bytes = this.#memory.calculatedSize
-    return { hits: this.#hits, misses: this.#misses, invalidations: this.#invalidated, bytes }
+    const [hits, misses, invalidations] = [this.#hits, this.#misses, this.#invalidated]
+    return { hits, misses, invalidations, bytes, shared: this.#shared?.counts }
   }
 
   /** In the order of the keys; undefined for what must be fetched. */
@@ -106,12 +133,15 @@ export class EntityCache implements Disposable {
     if (good.length > 0) this.#shared?.setMany(good)
   }
 
-  /** Nothing that was asked for until now and has one of the tags is served any more, here or anywhere. */
-  invalidate(tags: readonly string[]): void {
+  /**
+   * Nothing that was asked for until now and has one of the tags is served any more, here or anywhere. Resolves with whether
+   * the others know it; undefined when there are none.
+   */
+  async invalidate(tags: readonly string[]): Promise<boolean | undefined> {
     const at = this.#now()
     for (const tag of tags) this.#invalidations.add(tag, at)
     this.#invalidated += tags.length
-    this.#shared?.invalidate(tags, at)
+    return await this.#shared?.invalidate(tags, at)
   }
 
   [Symbol.dispose](): void {

@@ -30,7 +30,8 @@ export interface Invalidating {
 
 /**
  * POST /cache/invalidate with `Authorization: Bearer <secret>` and `{"tags","types","subgraphs","entities"}`: nothing that
- * was fetched until now and is named is served any more, by any gateway. Answers `{"invalidated": <number of names>}`.
+ * was fetched until now and is named is served any more, by any gateway. Answers `{"invalidated": <number of names>}`, and
+ * beside it, where gateways share a cache, whether the others know it: `"shared": false` means as soon as Redis is back.
  */
 export function invalidateRoute(current: () => Invalidating): ServeRoute {
   return async (request, response) => {
@@ -54,9 +55,9 @@ export function invalidateRoute(current: () => Invalidating): ServeRoute {
     }
     checkContentType(request)
     const tags = tagsOf(await readBody(request, MAX_BODY_BYTES))
-    cache.invalidate(tags)
+    const isShared = await cache.invalidate(tags)
     response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' })
-    response.end(JSON.stringify({ invalidated: tags.length }))
+    response.end(JSON.stringify({ invalidated: tags.length, shared: isShared }))
   }
 }
 

@@ -23,6 +23,11 @@ export class Invalidations {
     this.#floor = Math.max(this.#floor, oldest[1])
   }
 
+  /** As if every tag had been added. */
+  addAll(at: number): void {
+    this.#floor = Math.max(this.#floor, at)
+  }
+
   /** True when something that was asked for at `askedAt` with these tags may still be served. */
   allow(askedAt: number, tags: readonly string[]): boolean {
     if (askedAt <= this.#floor) return false

@@ -19,6 +19,18 @@ export const cacheSection = z.strictObject({
     .record(z.string(), z.strictObject({ types: rules.optional() }))
     .optional()
     .describe('By subgraph and type, before the others.'),
+  redis: z
+    .strictObject({
+      url: z.string().min(1).optional().describe('Shares what is kept among gateways; --redis when absent.'),
+      timeoutMs: z.int().min(1).max(10_000).default(100).describe('How long a lookup may take.'),
+      maxEntryBytes: z
+        .int()
+        .min(1_024)
+        .max(16_777_216)
+        .default(262_144)
+        .describe('Larger ones stay in memory only.'),
+    })
+    .prefault({}),
   invalidation: z
     .strictObject({ secret: z.string().min(16).describe('What POST /cache/invalidate must bring.') })
     .optional()

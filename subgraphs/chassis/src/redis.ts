@@ -26,6 +26,8 @@ export interface RedisConnection extends AsyncDisposable {
   readonly ready: boolean
   /** Times the connection was established and lost. */
   readonly counts: { readonly connects: number; readonly losses: number }
+  /** Values in the order of the keys, in one round trip: a cluster's masters are asked beside one another. */
+  getMany(keys: readonly string[]): Promise<(string | null)[]>
   /** Why it is not ready, for a health check. */
   readonly reason: string | undefined
   /** Tells of every change to keys under a prefix, by connections of their own; they are closed with this one. */
@@ -74,6 +76,8 @@ export async function connectRedis(given: RedisConnectOptions): Promise<RedisCon
     get ready() {
       return client.status === 'ready'
     },
+    getMany: (keys) =>
+      client instanceof Cluster ? Promise.all(keys.map((key) => client.get(key))) : client.mget(...keys),
     get reason() {
       return client.status === 'ready' ? undefined : (lastError ?? client.status)
     },

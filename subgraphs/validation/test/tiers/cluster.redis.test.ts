@@ -79,6 +79,12 @@ describe('a Redis cluster of three masters and three replicas', () => {
     await servers[Symbol.asyncDispose]()
   })
 
+  it('gives many keys at once, whichever master has them', async ({ expect }) => {
+    const keys = Array.from({ length: 30 }, (_, n) => `many:${n}`)
+    await Promise.all(keys.map((key) => redis?.client.set(key, key)))
+    expect(await redis?.getMany([...keys, 'many:none'])).toEqual([...keys, null])
+  })
+
   it('[P-033] shares decisions over all of its nodes, and tells each gateway of changes on any', async ({
     expect,
   }) => {
