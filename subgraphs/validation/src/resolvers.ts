@@ -4,6 +4,8 @@ import { coded } from '@lighthouse/chassis/errors'
 import { mayActAs, permit } from '@lighthouse/chassis/permit'
 import type { Scope } from '@lighthouse/chassis/scope'
 import type { Decision } from '@lighthouse/contract/decision'
+import { decideBatch } from './batch.js'
+import type { ValidationOutcome } from './batch.js'
 import { decide } from './decide.js'
 import type { DecideRequest, House } from './decide.js'
 import type { ValidationDecision } from './decision.js'
@@ -23,7 +25,10 @@ export function resolvers(house: House): Resolvers {
       decisions: (_source, args, scope) => list(house, scope, args),
       explain: (_source, { input }, scope) => explained(house, scope, input),
     },
-    Mutation: { validateCommand: (_source, { input }, scope) => validate(house, scope, input) },
+    Mutation: {
+      validateCommand: (_source, { input }, scope) => validate(house, scope, input),
+      validateCommands: (_source, { inputs }, scope) => validateAll(house, scope, inputs as unknown[]),
+    },
     Subscription: {
       decisionStream: {
         subscribe: (_source, _args, scope) => seenBy(house, scope),
@@ -59,6 +64,11 @@ async function validate(house: House, scope: Scope, input: unknown): Promise<Val
   if (led) return value
   const kept = house.decisions.findRequest(principal.agentId, requestId)
   return kept === undefined ? value : same(kept, request)
+}
+
+function validateAll(house: House, scope: Scope, inputs: readonly unknown[]): Promise<ValidationOutcome[]> {
+  permit(scope, 'GUEST', 'ask for decisions')
+  return decideBatch(inputs, (input) => validate(house, scope, input), house.log)
 }
 
 function explained(house: House, scope: Scope, input: unknown): Promise<Explanation> {
