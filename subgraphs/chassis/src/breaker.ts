@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import {
   BrokenCircuitError,
   CircuitState,
@@ -33,6 +34,10 @@ export interface Breaker {
   run<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T>
 }
 
+/** The library listens to one signal for every call on its way; any number of them is no leak. */
+const NEVER = new AbortController().signal
+setMaxListeners(0, NEVER)
+
 const STATES = {
   [CircuitState.Closed]: 'closed',
   [CircuitState.Open]: 'open',
@@ -57,7 +62,7 @@ export function createBreaker(options: BreakerOptions): Breaker {
       // The library lets those who come while one call tries wait for it: behind a slow probe everybody would stand.
       if (circuit.state === CircuitState.HalfOpen) throw refused(name, failures)
       try {
-        return await policy.execute(({ signal }) => call(signal))
+        return await policy.execute(({ signal }) => call(signal), NEVER)
       } catch (thrown) {
         if (thrown instanceof BrokenCircuitError) throw refused(name, failures)
         if (isTimeout(thrown)) throw coded('DEADLINE_EXCEEDED', `${name} took longer than ${timeoutMs} ms.`)

@@ -4,6 +4,10 @@ import type { Scope } from '@lighthouse/chassis/scope'
 import type { Principal } from '@lighthouse/contract/principal'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import type { ValidationDecision } from './decision.js'
+import { timeLeft, within } from './within.js'
+
+/** How long a decision may take to be kept. */
+const LIMIT_MS = 10_000
 
 const APPEND = 'mutation Append($input: [EventInput!]!) { appendEvents(input: $input) { lastSequence } }'
 
@@ -27,12 +31,15 @@ export async function announce(
   const answer = await reach(events, scope, event)
   const [error] = answer.errors ?? []
   if (error !== undefined) throw unkept(error.message)
+  const appended = answer.data?.['appendEvents'] as { lastSequence?: unknown } | null | undefined
+  if (typeof appended?.lastSequence !== 'number') throw unkept('the event log did not say so')
 }
 
 async function reach(events: SubgraphTransport, scope: Scope, event: Readonly<Record<string, unknown>>) {
   try {
     const request = onward(scope, APPEND, { input: [event] })
-    return await events.request({ ...request, principal: recording(scope.principal) })
+    const kept = events.request({ ...request, principal: recording(scope.principal) })
+    return await within(kept, timeLeft(scope, LIMIT_MS), 'The event log')
   } catch (error) {
     throw unkept(error instanceof Error ? error.message : String(error))
   }

@@ -7,6 +7,7 @@ import type { Finding } from './decision.js'
 import type { Judgement } from './judgement.js'
 import type { Tier } from './tiers/tier.js'
 import { PASS, SKIPPED } from './tiers/tier.js'
+import { timeLeft, within } from './within.js'
 import type { Trail } from './trail.js'
 
 export interface Asking {
@@ -27,7 +28,7 @@ export function ask(tier: Tier, asking: Asking): Finding | typeof PASS | Promise
     const answer = observe(scope, tier.stop, () => tier.ask(judgement, scope))
     // A tier that answers at once costs no turn of the event loop.
     if (!(answer instanceof Promise)) return heard(answer, tier, startUs, asking)
-    return answer.then(
+    return within(answer, timeLeft(scope, tier.limitMs), tier.name).then(
       (late) => heard(late, tier, startUs, asking),
       (error: unknown) => failed(error, tier, startUs, asking),
     )

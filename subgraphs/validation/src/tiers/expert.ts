@@ -7,7 +7,10 @@ import type { Verdict } from '@lighthouse/policy/engine/evaluate'
 import type { FlagReader } from '@lighthouse/contract/flags'
 import type { Finding } from '../decision.js'
 import type { Judgement } from '../judgement.js'
+import { openExpertLine } from './expert-line.js'
+import type { ExpertLine } from './expert-line.js'
 import { guarded } from './guarded.js'
+import { scoreOf } from './pattern.js'
 import { reasonOf } from './policy.js'
 import { mayAllow } from './redis.js'
 import type { Tier } from './tier.js'
@@ -17,8 +20,8 @@ import { PASS, SKIPPED } from './tier.js'
 export const CONSULT_TIMEOUT_MS = 30_000
 /** Kept back from the caller's time for remembering and keeping the decision. */
 const RESERVE_MS = 500
-/** Consultations that may be open at once; more are not asked, so that nothing queues without bound. */
-const MAX_OPEN = 64
+/** The part of a call's time that it may spend in the line before the experts: they need the rest to answer. */
+const WAITING_SHARE = 1 / 3
 
 const CONSULT = `mutation Consult($input: ConsultInput!) {
   consult(input: $input) { id status decision confidence reasoning }
@@ -34,6 +37,8 @@ export interface ExpertOptions {
   /** How long experts that failed are left alone. */
   readonly retryMs?: number
   readonly now?: () => number
+  /** Where those wait who come while all experts are asked. */
+  readonly line?: ExpertLine
 }
 
 /** Asks the experts subgraph. Their ALLOW counts only when the rules said ESCALATE below CRITICAL. */
@@ -43,6 +48,7 @@ export function expertTier({
   timeoutMs = CONSULT_TIMEOUT_MS,
   retryMs = 5_000,
   now = Date.now,
+  line = openExpertLine(),
 }: ExpertOptions): Tier {
   const breaker = createBreaker({
     name: 'The experts subgraph',
@@ -50,23 +56,24 @@ export function expertTier({
     halfOpenAfterMs: retryMs,
     timeoutMs,
   })
-  let open = 0
   return {
     name: 'EXPERT',
     stop: 'expert',
     vital: false,
+    limitMs: timeoutMs * (1 + WAITING_SHARE) + RESERVE_MS,
     async ask(judgement, scope) {
       const { verdict, principal } = judgement
-      if (experts === undefined || verdict?.decision !== 'ESCALATE' || open >= MAX_OPEN) return SKIPPED
+      if (experts === undefined || verdict?.decision !== 'ESCALATE') return SKIPPED
       if (!(await flags.isOn('expert-tier', principal.agentId))) return SKIPPED
-      const budgetMs = Math.min(timeoutMs, scope.deadlineAt - now() - RESERVE_MS)
-      if (budgetMs <= 0) return SKIPPED
-      open += 1
-      try {
-        return await guarded(breaker, (late) => consult(experts, judgement, { scope, budgetMs, late }))
-      } finally {
-        open -= 1
-      }
+      const budgetOf = () => Math.min(timeoutMs, scope.deadlineAt - now() - RESERVE_MS)
+      const patienceMs = budgetOf() * WAITING_SHARE
+      if (patienceMs <= 0) return SKIPPED
+      const { score } = scoreOf(judgement.understanding.effects)
+      const answer = await line.pass({ riskLevel: verdict.riskLevel, score }, patienceMs, async () => {
+        const budgetMs = Math.max(1, budgetOf())
+        return guarded(breaker, (late) => consult(experts, judgement, { scope, budgetMs, late }))
+      })
+      return answer ?? SKIPPED
     },
   }
 }

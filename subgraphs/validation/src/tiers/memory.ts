@@ -36,6 +36,7 @@ export function openMemory(options: MemoryOptions = {}): Memory {
     name: 'MEMORY',
     stop: 'memory',
     vital: false,
+    limitMs: 100,
     ask: ({ fingerprint }) => cache.get(fingerprint) ?? PASS,
     keep: (fingerprint, finding, ttlMs) => cache.set(fingerprint, finding, ttlMs),
     peek: (fingerprint) => cache.peek(fingerprint),

@@ -76,6 +76,7 @@ export function patternTier(flags: FlagReader): Tier {
     name: 'PATTERN',
     stop: 'pattern',
     vital: false,
+    limitMs: 100,
     async ask({ understanding, principal }) {
       if (!(await flags.isOn('pattern-tier', principal.agentId))) return SKIPPED
       const { score, because } = scoreOf(understanding.effects)

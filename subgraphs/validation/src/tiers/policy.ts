@@ -11,6 +11,7 @@ export function policyTier(engine: Pick<Engine, 'evaluate'>): Tier {
     name: 'POLICY',
     stop: 'policy',
     vital: true,
+    limitMs: 100,
     ask(judgement) {
       const verdict = engine.evaluate(inputFor(judgement), judgement.policyVersion)
       judgement.verdict = verdict

@@ -39,6 +39,7 @@ export function redisTier(
     name: 'REDIS',
     stop: 'redis',
     vital: false,
+    limitMs: 4 * TIMEOUT_MS,
     async ask(judgement) {
       const { policyVersion, fingerprint, principal, verdict } = judgement
       if (redis === undefined || !redis.ready) return SKIPPED

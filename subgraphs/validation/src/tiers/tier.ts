@@ -20,5 +20,7 @@ export interface Tier {
   readonly stop: Stop
   /** A fault of this tier leaves the request undecidable: nothing after it may ALLOW. */
   readonly vital: boolean
+  /** How long it may take to answer, when it does not answer at once; the caller's own deadline shortens it. */
+  readonly limitMs: number
   ask(judgement: Judgement, scope: Scope): TierAnswer | Promise<TierAnswer>
 }
