@@ -84,6 +84,11 @@ export const ERROR_CODES = {
     meaning: 'A subgraph answered with something that is not GraphQL.',
   },
   SUBGRAPH_UNAVAILABLE: { status: 503, retryable: true, meaning: 'A subgraph cannot be reached.' },
+  AUTHENTICATION_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    meaning: "The credential cannot be checked now: its issuer's keys cannot be had.",
+  },
   SUPERGRAPH_CHANGED: {
     status: 503,
     retryable: true,

@@ -1,4 +1,8 @@
 import type { Principal } from '@lighthouse/contract/principal'
+import { createIdentification, type Identification } from './authenticate/identification.js'
+import { KeySets } from './authenticate/key-sets.js'
+import { type AuthenticationInput, authenticationSection } from './authenticate/settings.js'
+import { type AuthorizationInput, authorizationSection } from './authorize/settings.js'
 import { type Authenticate, type Credential, identify } from './credential.js'
 import { createDocumentLimiter, type LimitDocument, limitVariables } from './limit.js'
 import { createLimitTable, type LimitOptions, type LimitTable } from './limits.js'
@@ -9,15 +13,19 @@ import type { Asked } from './receive.js'
 export interface DoorOptions {
   /** Which documents may run. */
   readonly operations?: ModeOptions | undefined
-  /** Absent: everybody is served, and subgraphs are told of no principal. */
+  /** Knows keys and sessions. Without it and `authentication` everybody is served, and subgraphs are told of no principal. */
   readonly authenticate?: Authenticate | undefined
+  /** Whose tokens are accepted beside keys. */
+  readonly authentication?: AuthenticationInput | undefined
+  /** How what the supergraph demands of callers is enforced; it always is. */
+  readonly authorization?: AuthorizationInput | undefined
   /** Beside the defaults of {@link LIMITS}. */
   readonly limits?: LimitOptions | undefined
 }
 
 /** What stands between a request and everything that it costs. */
 export interface Door {
-  readonly authenticate: Authenticate | undefined
+  readonly identification: Identification
   readonly limits: LimitTable
   readonly limitDocument: LimitDocument
   readonly documents: Documents
@@ -26,12 +34,18 @@ export interface Door {
 
 /** Throws when its documents are to be enforced and none are trusted. */
 export function createDoor(
-  { authenticate, limits, operations = {} }: DoorOptions,
+  { authenticate, authentication, authorization = {}, limits, operations = {} }: DoorOptions,
   documents: Documents,
+  keySets = new KeySets(),
 ): Door {
   const table = createLimitTable(limits)
   return {
-    authenticate,
+    identification: createIdentification({
+      authenticate,
+      authentication: authentication && authenticationSection.parse(authentication),
+      claims: authorizationSection.parse(authorization),
+      keySets,
+    }),
     limits: table,
     limitDocument: createDocumentLimiter(table.most),
     documents,
@@ -56,7 +70,7 @@ export async function admit(
   asked: Asked | undefined,
   door: Door,
 ): Promise<Admitted> {
-  const principal = await identify(credential, door.authenticate)
+  const principal = await identify(credential, door.identification)
   if (asked === undefined) return { principal, query: undefined }
   const limits = door.limits.of(principal)
   const { query, trusted, register } = await recall(asked, door.documents, door.modeOf(principal))

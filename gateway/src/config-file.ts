@@ -1,5 +1,6 @@
 import { parseDocument } from 'yaml'
 import * as z from 'zod'
+import { authenticationSection } from './authenticate/settings.js'
 import { authorizationSection } from './authorize/settings.js'
 import { cacheSection } from './cache/settings.js'
 import { trafficSection } from './fetch/traffic/settings.js'
@@ -9,6 +10,7 @@ import { tracesSection } from './tracing/settings.js'
 
 /** Everything that a configuration file may say, by section. Each section's shape stands with what it configures. */
 export const FILE_SHAPE = z.strictObject({
+  authentication: authenticationSection.optional().describe('Whose tokens are accepted.'),
   authorization: authorizationSection
     .optional()
     .describe('What becomes of operations that ask for more than their caller may see.'),

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Principal } from '@lighthouse/contract/principal'
+import type { Identification } from './authenticate/identification.js'
 import { Refusal } from './errors.js'
 
 /** What a caller proves itself with: an API key, or the secret of a console session. */
@@ -13,16 +14,20 @@ export type Authenticate = (credential: Credential) => Principal | undefined | P
 
 export const SESSION_COOKIE = 'lighthouse_session'
 
-/** No credential is longer; longer ones are not looked up. */
-const MAX_SECRET_CHARACTERS = 512
+/** No credential is longer; longer ones are not looked up. Tokens with many claims are the longest. */
+const MAX_SECRET_CHARACTERS = 8_192
 
 /**
- * The credential in an `Authorization: Bearer` header, else in the session cookie where it may speak for the request;
- * undefined when there is neither.
+ * The credential in an `Authorization: Bearer` header or alone in the header that is named, else in the session cookie
+ * where it may speak for the request; undefined when there is none.
  */
-export function credentialOf(headers: IncomingHttpHeaders, mayUseCookie = true): Credential | undefined {
-  const { authorization } = headers
-  if (authorization !== undefined) return bearer(authorization)
+export function credentialOf(
+  headers: IncomingHttpHeaders,
+  mayUseCookie = true,
+  header = 'authorization',
+): Credential | undefined {
+  const given = headers[header]
+  if (typeof given === 'string') return header === 'authorization' ? bearer(given) : alone(given)
   // SameSite does not tell ports apart: a page of another port on this machine would bring the cookie too.
   if (!mayUseCookie || !isOwnPage(headers)) return undefined
   const secret = cookie(headers.cookie, SESSION_COOKIE)
@@ -42,15 +47,24 @@ export function bearer(authorization: string): Credential {
   return { kind: 'key', secret }
 }
 
+/** The credential of a header that has nothing else. */
+function alone(secret: string): Credential {
+  return bearer(/^Bearer /i.test(secret) ? secret : `Bearer ${secret}`)
+}
+
 const CHALLENGE = { 'www-authenticate': 'Bearer' }
 
-/** Who is calling. Throws a {@link Refusal} (UNAUTHENTICATED) when a credential is missing or not known. */
+/**
+ * Who is calling; undefined for nobody, where nobody may call. Throws a {@link Refusal}: UNAUTHENTICATED when a credential
+ * is missing or not known.
+ */
 export async function identify(
   credential: Credential | undefined,
-  authenticate: Authenticate | undefined,
+  { authenticate, isRequired }: Pick<Identification, 'authenticate' | 'isRequired'>,
 ): Promise<Principal | undefined> {
   if (authenticate === undefined) return undefined
   if (credential === undefined) {
+    if (!isRequired) return undefined
     const message = 'A key is needed: send it as "Authorization: Bearer <key>".'
     throw new Refusal('UNAUTHENTICATED', message, CHALLENGE)
   }

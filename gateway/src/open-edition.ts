@@ -4,8 +4,9 @@ import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import { type CacheHolder, cachedTransports } from './cache/open-cache.js'
 import type { CacheInput } from './cache/settings.js'
 import { createDoor, type DoorOptions } from './admit.js'
+import type { KeySets } from './authenticate/key-sets.js'
 import { type Authorize, createAuthorize } from './authorize/authorize.js'
-import { type AuthorizationInput, authorizationSection } from './authorize/settings.js'
+import { authorizationSection } from './authorize/settings.js'
 import type { Reach } from './http/cross-site.js'
 import { startLifecycle } from './lifecycle.js'
 import type { OperationMeter } from './meter.js'
@@ -39,8 +40,6 @@ export interface Served extends DoorOptions, Pick<StreamOptions, 'conflated' | '
   readonly cache?: CacheInput | undefined
   /** Where spans of operations are sent; nowhere when absent. */
   readonly traces?: TracesInput | undefined
-  /** How what the supergraph demands of callers is enforced; it always is. */
-  readonly authorization?: AuthorizationInput | undefined
   /** Called once nothing is asked over these transports any more. */
   readonly release?: () => Promise<void>
   readonly introspection?: boolean
@@ -61,6 +60,8 @@ export interface Lasting {
   /** Subscriptions that each agent has open. */
   readonly seats: Streaming['seats']
   readonly documents: Documents
+  /** Keys of those who issue tokens. */
+  readonly keySets: KeySets
 }
 
 export interface EditionOptions extends Served {
@@ -146,12 +147,12 @@ function authorizeBy(options: EditionOptions, { sdl, apiSchema }: Supergraph): A
 /** Everything else that operations need. */
 function assemble(
   options: EditionOptions & Pick<ScopeOptions, 'beginTrace'>,
-  { meter, sample, reach, documents }: Lasting,
+  { meter, sample, reach, documents, keySets }: Lasting,
   holds: Holds,
 ): Omit<Operating, 'lifecycle' | 'events' | 'streaming' | 'supergraph' | 'plans' | 'authorize'> {
   const { recorder = SILENT, log = () => undefined, graph = 'main', gatewayId = 'gateway' } = options
   return {
-    door: createDoor(options, documents),
+    door: createDoor(options, documents, keySets),
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
     reach,
     scopes: {

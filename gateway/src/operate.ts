@@ -5,7 +5,6 @@ import { type ExecutionResult, getOperationAST, GraphQLError, type OperationDefi
 import { admit, type Door } from './admit.js'
 import { resultOf } from './answer-text.js'
 import { type Authorize, permitted } from './authorize/authorize.js'
-import { credentialOf } from './credential.js'
 import { coded, MASKED_MESSAGE, Refusal } from './errors.js'
 import type { Executable } from './executable.js'
 import { begun, fetch } from './fetch/fetch.js'
@@ -59,7 +58,7 @@ export async function operate(
     if (operating.events.wants(received)) {
       return await operating.events.serve(received, response, passing, operating.streaming)
     }
-    const credential = credentialOf(received.headers, received.mayUseCookie)
+    const credential = operating.door.identification.credentialOf(received.headers, received.mayUseCookie)
     const { principal, query } = await admit(credential, received, operating.door)
     passing.principal = principal
     passing.passed('admit')

@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { admit } from './admit.js'
-import { credentialOf } from './credential.js'
 import type { Answer } from './lifecycle.js'
 import { type Operating, refuse } from './operate.js'
 import { open } from './receive.js'
@@ -35,7 +34,11 @@ export async function perform({ headers, body }: Performed, operating: Operating
   let answer: Answer
   try {
     passing.passed('receive')
-    const { principal } = await admit(credentialOf(headers), undefined, operating.door)
+    const { principal } = await admit(
+      operating.door.identification.credentialOf(headers),
+      undefined,
+      operating.door,
+    )
     passing.principal = principal
     passing.passed('admit')
     const query = typeof body['query'] === 'string' ? body['query'] : undefined

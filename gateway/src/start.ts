@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
+import { KeySets } from './authenticate/key-sets.js'
 import type { SharedStore } from './cache/entity-cache.js'
 import { invalidateRoute } from './cache/invalidate-route.js'
 import { CacheHolder } from './cache/open-cache.js'
@@ -104,6 +105,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     tracings: new Tracings(),
     seats: bounds.seats,
     documents,
+    keySets: new KeySets(),
   }
   const editions = new Editions(await openEdition(options, lasting))
   const operating = () => editions.current.operating
@@ -126,7 +128,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const streaming = () => operating().streaming
   open.sockets = serveSockets(server, { ...bounds, maxMessageBytes: maxBodyBytes, streaming, ...reach })
   const listening = await listen(server, host, port)
-  const stop = async () => {
+  const close = once(async () => {
     open.draining = true
     events.close()
     await open.sockets?.close()
@@ -135,8 +137,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     caches[Symbol.dispose]()
     await planning[Symbol.asyncDispose]()
     documents[Symbol.dispose]()
-  }
-  const close = once(stop)
+  })
   return {
     ...addressesOf(listening),
     get supergraphSdl() {

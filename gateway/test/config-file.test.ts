@@ -8,10 +8,11 @@ interface Shape {
   readonly properties?: Readonly<Record<string, Shape>>
   readonly additionalProperties?: Shape | boolean
   readonly anyOf?: readonly Shape[]
+  readonly items?: Shape
   readonly default?: unknown
 }
 
-/** Every key that a file may have, with its default as JSON; a key of one's own choice is called NAME. */
+/** Every key that a file may have, with its default as JSON; a key of one's own choice is called NAME, a place in a list N. */
 function* keysOf(
   shape: Shape,
   path: string,
@@ -23,6 +24,7 @@ function* keysOf(
       const isGroup = inner.properties !== undefined || typeof inner.additionalProperties === 'object'
       if (!isGroup) yield [key, inner.default === undefined ? undefined : JSON.stringify(inner.default)]
       yield* keysOf(inner, key)
+      if (inner.items !== undefined) yield* keysOf(inner.items, `${key}.N`)
     }
     const { additionalProperties: own } = branch
     if (typeof own !== 'object') continue

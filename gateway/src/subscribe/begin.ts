@@ -11,7 +11,7 @@ import { QueueOverflow } from './bounded-queue.js'
 import type { Prepare } from './prepare.js'
 import { type Relaying, relay } from './relay.js'
 import type { Seats } from './seats.js'
-import type { Session } from './session.js'
+import { cutFor, type Session } from './session.js'
 
 /** What operations over streaming transports stand on while one supergraph serves; each keeps the one it began with. */
 export interface Streaming {
@@ -168,7 +168,7 @@ function cut(cause: unknown, asked: Asked, { log }: Streaming): GraphQLError {
     return coded('OVERLOADED', cause.message)
   }
   if (cause instanceof Refusal) {
-    asked.onCut('revoked')
+    asked.onCut(cutFor(cause))
     return coded(cause.code, cause.message)
   }
   log('a subscription failed by our fault', { cause: String(cause) })

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { CloseCode, type Message, MessageType, parseMessage, type SubscribeMessage } from 'graphql-ws'
 import type { WebSocket } from 'ws'
-import { bearer, type Credential, credentialOf } from '../credential.js'
+import { bearer, type Credential } from '../credential.js'
 import { Refusal } from '../errors.js'
 import { openScope } from '../open-scope.js'
 import { open } from '../receive.js'
@@ -10,7 +10,7 @@ import { begin, type Cut, type Streaming } from './begin.js'
 import { MessageRate } from './message-rate.js'
 import type { Seats } from './seats.js'
 import { CLOSE_GRACE_MS, Sending } from './sending.js'
-import { openSession, type Session } from './session.js'
+import { cutFor, openSession, type Session } from './session.js'
 
 export interface ConnectionOptions {
   /** That of the supergraph that serves now; an operation keeps the one that it began with. */
@@ -101,7 +101,7 @@ export class Connection {
     try {
       await this.#session?.check()
     } catch (cause) {
-      this.#cut(cause instanceof Refusal ? 'revoked' : 'unsure')
+      this.#cut(cutFor(cause))
     }
   }
 
@@ -152,8 +152,10 @@ export class Connection {
     clearTimeout(this.#initTimer)
     let session: Session
     try {
-      session = await openSession(this.#credential(payload), this.#options.streaming().door.authenticate)
+      const { identification } = this.#options.streaming().door
+      session = await openSession(this.#credential(payload), identification)
     } catch (cause) {
+      if (cutFor(cause) === 'unsure' && cause instanceof Refusal) return this.#cut('unsure')
       if (cause instanceof Refusal) return this.close(CloseCode.Forbidden, 'Forbidden')
       throw cause
     }
@@ -170,7 +172,9 @@ export class Connection {
   /** `authorization` in the payload of connection_init, else what the upgrade request brought. */
   #credential(payload: Record<string, unknown> | undefined): Credential | undefined {
     const given = payload?.['authorization'] ?? payload?.['Authorization']
-    return typeof given === 'string' ? bearer(given) : credentialOf(this.#request.headers)
+    return typeof given === 'string'
+      ? bearer(given)
+      : this.#options.streaming().door.identification.credentialOf(this.#request.headers)
   }
 
   async #subscribe({ id, payload }: SubscribeMessage): Promise<void> {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import { MASKED_MESSAGE, Refusal } from '../errors.js'
+import { MASKED_MESSAGE } from '../errors.js'
+import { cutFor } from './session.js'
 import { begin, type Asked, type Cut, type Streaming } from './begin.js'
 import { CLOSE_GRACE_MS, Sending } from './sending.js'
 
@@ -68,9 +69,7 @@ export class EventStream {
   /** A stream over which nothing comes must not outlive its credential either. */
   async #keepAlive({ session }: Omit<Asked, 'onCut'>): Promise<void> {
     if (!this.#isOver && !this.#response.writableNeedDrain) this.#response.write(HEARTBEAT)
-    await session
-      .check()
-      .catch((cause: unknown) => this.#cut(cause instanceof Refusal ? 'revoked' : 'unsure'))
+    await session.check().catch((cause: unknown) => this.#cut(cutFor(cause)))
   }
 
   #cut(why: Cut): void {

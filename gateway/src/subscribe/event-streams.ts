@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http'
-import { credentialOf } from '../credential.js'
 import { Refusal } from '../errors.js'
 import { takesEvents, takesJson } from '../http/accept.js'
 import type { Passing } from '../open-scope.js'
@@ -45,8 +44,9 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
         })
       }
       const operation = operationOf(received)
-      const credential = credentialOf(received.headers, received.mayUseCookie)
-      const session = await openSession(credential, streaming.door.authenticate)
+      const { identification } = streaming.door
+      const credential = identification.credentialOf(received.headers, received.mayUseCookie)
+      const session = await openSession(credential, identification)
       const stream = new EventStream(response)
       open.add(stream)
       const isReadOnly = received.method === 'GET'

@@ -1,5 +1,6 @@
 import type { Principal } from '@lighthouse/contract/principal'
-import { type Authenticate, type Credential, identify } from '../credential.js'
+import type { Identification } from '../authenticate/identification.js'
+import { type Credential, identify } from '../credential.js'
 import { Refusal } from '../errors.js'
 
 /** The proof with which a stream was opened, asked about again for as long as it is open. */
@@ -16,17 +17,22 @@ export interface Session {
 /** Opens a session for a credential. Rejects as {@link identify} does. */
 export async function openSession(
   credential: Credential | undefined,
-  authenticate: Authenticate | undefined,
+  identification: Pick<Identification, 'authenticate' | 'isRequired'>,
 ): Promise<Session> {
-  const principal = await identify(credential, authenticate)
+  const principal = await identify(credential, identification)
   const proven = JSON.stringify(principal)
   return {
     credential,
     principal,
     async check() {
-      if (authenticate === undefined) return
-      if (JSON.stringify(await identify(credential, authenticate)) === proven) return
+      if (identification.authenticate === undefined) return
+      if (JSON.stringify(await identify(credential, identification)) === proven) return
       throw new Refusal('UNAUTHENTICATED', 'The credential does not stand for the same caller any more.')
     },
   }
+}
+
+/** Why a stream ends whose session's check rejected: a credential that nobody can check now may hold again. */
+export function cutFor(cause: unknown): 'revoked' | 'unsure' {
+  return cause instanceof Refusal && cause.code !== 'AUTHENTICATION_UNAVAILABLE' ? 'revoked' : 'unsure'
 }

@@ -16,6 +16,7 @@ async function open(options: Partial<GatewayOptions> = {}) {
   const strangers = await gatewayOf(subgraphs, options)
   return {
     bought,
+    strangers: strangers.url,
     asked: (name: string) => subgraphs.find((one) => one.name === name)?.seen.map(({ query }) => query) ?? [],
     async ask(query: string, as: Principal | undefined, variables: Record<string, unknown> = {}) {
       if (as === undefined) return post(strangers.url, query, variables)
@@ -151,6 +152,26 @@ describe('[P-128] authorisation by the supergraph', () => {
     expect(world.bought).toEqual([])
     await world.ask('mutation { buy(name: "y") }', EVERYTHING)
     expect(world.bought).toEqual(['y'])
+  })
+
+  it('holds for each event of a subscription, and refuses one whose field is denied', async ({ expect }) => {
+    const events = async (query: string) => {
+      const response = await fetch(world.strangers, {
+        method: 'POST',
+        headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      })
+      return [...(await response.text()).matchAll(/^data: (.+)$/gm)].map(
+        ([, text = '']) => JSON.parse(text) as object,
+      )
+    }
+    expect(await events('subscription { joined { email name } }')).toMatchObject([
+      { data: { joined: { email: null, name: 'Anna' } }, errors: [{ path: ['joined', 'email'] }] },
+    ])
+    const [refused, ...rest] = await events('subscription { watched }')
+    expect(refused).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' } }] })
+    expect(rest).toEqual([])
+    expect(world.asked('people').join()).not.toContain('watched')
   })
 
   it('leaves introspection as it is', async ({ expect }) => {

@@ -23,6 +23,7 @@ export function library(): { readonly subgraphs: readonly TestSubgraph[]; readon
     `${LINK('"@key", "@shareable", "@authenticated", "@policy", {name: "@requiresScopes", as: "@needs"}')}
      type Query { me: Person people: [Person!]! being: Being beings: [Being!]! found: [Found!]! robot: Robot
        secret: String @authenticated count: Int! }
+     type Subscription { joined: Person watched: String @authenticated }
      type Mutation { buy(name: String!): String @needs(scopes: [["shop:write"]]) look: String }
      interface Being { id: ID! name: String! friend: Being }
      union Found = Person | Robot
@@ -42,6 +43,10 @@ export function library(): { readonly subgraphs: readonly TestSubgraph[]; readon
         robot: () => robot,
         secret: () => 'hidden',
         count: () => 2,
+      },
+      Subscription: {
+        joined: once({ joined: anna }),
+        watched: once({ watched: 'x' }),
       },
       Mutation: {
         buy: (_: never, { name }: { name: string }) => {
@@ -73,6 +78,13 @@ export function library(): { readonly subgraphs: readonly TestSubgraph[]; readon
     1,
   )
   return { subgraphs: [people, shop], bought }
+}
+
+/** A stream with one event. */
+function once(event: object) {
+  return async function* () {
+    yield event
+  }
 }
 
 /** A principal with these scopes and policies. */
