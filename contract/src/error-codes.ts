@@ -67,6 +67,11 @@ export const ERROR_CODES = {
     meaning: 'expectedVersion is not the version of the aggregate.',
   },
   PAYLOAD_TOO_LARGE: { status: 413, retryable: false, meaning: 'The body is larger than the limit.' },
+  HOST_NOT_ALLOWED: {
+    status: 421,
+    retryable: false,
+    meaning: 'The request names a host under which this gateway is not called.',
+  },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     retryable: false,

@@ -14,6 +14,7 @@ export type GatewayConfig = Required<
     | 'maxBodyBytes'
     | 'deadlineMs'
     | 'allowedOrigins'
+    | 'allowedHosts'
     | 'drainMs'
     | 'introspection'
     | 'limits'
@@ -29,10 +30,25 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig 
     // Longer than the 30 s that experts are given.
     deadlineMs: number(env, 'LIGHTHOUSE_DEADLINE_MS', 35_000),
     drainMs: number(env, 'LIGHTHOUSE_DRAIN_MS', 10_000),
-    allowedOrigins: (env['LIGHTHOUSE_ALLOWED_ORIGINS'] ?? '').split(',').filter((origin) => origin !== ''),
+    ...readReach(env),
     introspection: env['LIGHTHOUSE_INTROSPECTION'] !== 'off',
     limits: readLimits(env),
     gatewaySecret: env['LIGHTHOUSE_GATEWAY_SECRET'],
+  }
+}
+
+/** Which pages may call, and by which hosts, that an environment sets. */
+export function readReach(
+  env: NodeJS.ProcessEnv = process.env,
+): Required<Pick<GatewayOptions, 'allowedOrigins' | 'allowedHosts'>> {
+  const list = (text = '') =>
+    text
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== '')
+  return {
+    allowedOrigins: list(env['LIGHTHOUSE_ALLOWED_ORIGINS']),
+    allowedHosts: list(env['LIGHTHOUSE_ALLOWED_HOSTS']),
   }
 }
 

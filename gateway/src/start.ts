@@ -50,6 +50,11 @@ export interface GatewayOptions extends Served, StreamOptions {
   readonly log?: Log
   /** Origins of pages that may call beside the gateway's own; `*` lets all. */
   readonly allowedOrigins?: readonly string[]
+  /**
+   * Names by which the gateway may be called beside those of this machine, without ports; `*` is any. Whatever else is
+   * called is refused, also where it listens for other machines once a name is given.
+   */
+  readonly allowedHosts?: readonly string[]
   /** Milliseconds that operations under way are waited for when the gateway closes. */
   readonly drainMs?: number
   /** Names of the graph and of this process in rows and stops. */
@@ -160,8 +165,9 @@ function addressesOf({ authority, port }: Listening) {
   }
 }
 
-function reachOf({ allowedOrigins = [], host = DEFAULT_HOST }: GatewayOptions): Reach {
-  return { allowedOrigins, loopback: isLoopback(host) }
+function reachOf({ allowedOrigins = [], allowedHosts = [], host = DEFAULT_HOST }: GatewayOptions): Reach {
+  const names = allowedHosts.map((name) => name.toLowerCase())
+  return { allowedOrigins, allowedHosts: names, loopback: isLoopback(host) }
 }
 
 function* trafficOf(

@@ -65,7 +65,7 @@ export function build(world: World) {
     plans,
     door: createDoor({}, PLAIN_DOCUMENTS),
     maxBodyBytes: 0,
-    reach: { allowedOrigins: [], loopback: true },
+    reach: { allowedOrigins: [], allowedHosts: [], loopback: true },
     scopes: { deadlineMs: 5_000, recorder: SILENT, sample: () => false, process: 'test' },
     asking: { transports, recorder: SILENT, graph: 'test', log: () => undefined },
     recording: { recorder: SILENT, meter: createMeter(() => 0), graph: 'test', gatewayId: 'test' },

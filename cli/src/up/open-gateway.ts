@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { RedisAddress } from '@lighthouse/chassis/redis'
 import type { Recorder } from '@lighthouse/analytics/recorder/record'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
-import { readLimits, readOperations } from '@lighthouse/gateway/config'
+import { readLimits, readOperations, readReach } from '@lighthouse/gateway/config'
 import { readTraces } from '@lighthouse/gateway/tracing/config'
 import { type Gateway, httpTransport, startGateway } from '@lighthouse/gateway/main'
 import { reachRoutes } from '@lighthouse/reach/routes'
@@ -49,6 +49,7 @@ export async function openGateway(site: Site, parts: GatewayParts): Promise<Gate
     authenticate: (credential) => registry.authenticate(credential),
     redeemLink: (token) => registry.redeemLink(token),
     limits: readLimits(),
+    ...readReach(),
     operations: { mode: readOperations().mode },
     documents: await trustedDocuments(site, redis),
     recorder,

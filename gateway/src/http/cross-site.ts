@@ -1,13 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { HEADERS } from '@lighthouse/contract/headers'
 import { Refusal } from '../errors.js'
+import type { Hosts } from './hosts.js'
 import { mayCall } from './origins.js'
 
-/** Which pages may call. */
-export interface Reach {
+/** Which pages may call, and by which hosts. */
+export interface Reach extends Hosts {
   readonly allowedOrigins: readonly string[]
-  /** The gateway listens on this machine only. */
-  readonly loopback: boolean
 }
 
 /** No form, image, script or link can set one of these: a page that does is asked about in a preflight first. */
@@ -27,7 +26,10 @@ function hasPassedPreflight(headers: IncomingHttpHeaders): boolean {
  * `Sec-Fetch-Site`; what comes from one that says neither runs, since a GET only reads, carries no authority by itself
  * (see {@link isOwnGet}), and its answer stays unreadable to the page.
  */
-export function checkSite(headers: IncomingHttpHeaders, { allowedOrigins, loopback }: Reach): void {
+export function checkSite(
+  headers: IncomingHttpHeaders,
+  { allowedOrigins, loopback }: Pick<Reach, 'allowedOrigins' | 'loopback'>,
+): void {
   if (hasPassedPreflight(headers)) return
   const site = headers['sec-fetch-site']
   const own = site === undefined || site === 'same-origin' || site === 'none'

@@ -6,12 +6,14 @@ import type { Perform, Routes, ServeRoute } from '../perform.js'
 import { requestIdOf } from '../receive.js'
 import { refusalAnswer } from '../refusal-answer.js'
 import type { Log } from '../scope.js'
+import type { Reach } from './cross-site.js'
 import { sendConsoleFile } from './console-files.js'
 import { checkReadiness, type Serving } from './health.js'
+import { isOwnHost } from './hosts.js'
 import { corsHeaders, PREFLIGHT_HEADERS } from './origins.js'
 import { followLink, type RedeemLink } from './session-link.js'
 
-export interface Routing {
+export interface Routing extends Reach {
   readonly graphql: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   /** What serves now, and whether something newer was refused. */
   readonly serving: () => Serving
@@ -21,9 +23,6 @@ export interface Routing {
   readonly perform: Perform
   readonly consoleDir: string | undefined
   readonly redeemLink: RedeemLink | undefined
-  readonly allowedOrigins: readonly string[]
-  /** The gateway listens on this machine only. */
-  readonly loopback: boolean
   readonly isDraining: () => boolean
   readonly log: Log
 }
@@ -48,9 +47,10 @@ export async function route(
   // One id for all of this request: the conductor reads it from the header again.
   request.headers[HEADERS.requestId] = requestId
   response.setHeader(HEADERS.requestId, requestId)
-  const cors = corsHeaders(request.headers, routing.allowedOrigins, routing.loopback)
-  for (const [name, value] of Object.entries(cors)) response.setHeader(name, value)
   try {
+    checkHost(request, routing)
+    const cors = corsHeaders(request.headers, routing.allowedOrigins, routing.loopback)
+    for (const [name, value] of Object.entries(cors)) response.setHeader(name, value)
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     const found = EXACT[path] ?? added(path, routing.routes) ?? (isConsole(path) ? consolePage : undefined)
     if (found === undefined) throw new Refusal('NOT_FOUND', 'There is nothing at this address.')
@@ -66,6 +66,12 @@ export async function route(
     response.writeHead(answer.status, { ...answer.headers })
     response.end(answer.text)
   }
+}
+
+function checkHost({ headers: { host } }: IncomingMessage, routing: Routing): void {
+  if (isOwnHost(host, routing)) return
+  const hint = 'list it in LIGHTHOUSE_ALLOWED_HOSTS if it is meant'
+  throw new Refusal('HOST_NOT_ALLOWED', `This gateway is not called by this name; ${hint}.`)
 }
 
 function isConsole(path: string): boolean {

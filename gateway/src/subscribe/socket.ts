@@ -2,12 +2,12 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { Reach } from '../http/cross-site.js'
+import { isOwnHost } from '../http/hosts.js'
 import { mayCall } from '../http/origins.js'
 import { Connection, type ConnectionOptions } from './connection.js'
 
-export interface SocketOptions extends ConnectionOptions {
-  readonly allowedOrigins: readonly string[]
-  readonly loopback: boolean
+export interface SocketOptions extends ConnectionOptions, Reach {
   readonly isDraining: () => boolean
   readonly maxMessageBytes: number
   readonly maxSockets: number
@@ -62,6 +62,7 @@ export function serveSockets(server: Server, options: SocketOptions): Sockets {
 }
 
 function refuseUpgrade(request: IncomingMessage, open: number, options: SocketOptions): string | undefined {
+  if (!isOwnHost(request.headers.host, options)) return '421 Misdirected Request'
   if (request.url?.split('?', 1)[0] !== '/graphql') return '404 Not Found'
   if (options.isDraining() || open >= options.maxSockets) return '503 Service Unavailable'
   // A page elsewhere could otherwise open a socket with its visitor's cookie.
