@@ -59,8 +59,21 @@ export interface FetchNotes {
   cacheTier: CacheTier
   /** The answer's Cache-Control header. */
   cacheControl: string | undefined
+  /** How long the answer may be kept; absent for one that must not be, and where nothing is. */
+  kept?: KeptAnswer | undefined
   /** Headers of the answer that the client is to get. */
   headers: Readonly<Record<string, string | readonly string[]>> | undefined
+}
+
+/** How long an answer may be kept, and what ends it before. Milliseconds since the epoch. */
+export interface KeptAnswer {
+  /** When the oldest of it was asked for. */
+  readonly askedAt: number
+  readonly untilAt: number
+  /** Only for the caller who asked. */
+  readonly isPrivate: boolean
+  /** Names that it is invalidated by. */
+  readonly tags: readonly string[]
 }
 
 export interface SubgraphError {
@@ -81,6 +94,8 @@ export interface SubgraphTransport {
   readonly name: string
   /** Where requests are sent; absent in one process. */
   readonly url?: string | undefined
+  /** Names of the client's headers that are passed on. */
+  readonly forwards?: readonly string[] | undefined
   request(request: SubgraphRequest): Promise<SubgraphAnswer>
   /** Ends when the source ends or `request.signal` aborts. Rejects when the subscription is refused. */
   subscribe(request: SubgraphRequest): AsyncIterable<SubgraphAnswer>

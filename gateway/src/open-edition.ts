@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { SILENT } from '@lighthouse/analytics/recorder/record'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
-import { type CacheHolder, cachedTransports } from './cache/open-cache.js'
+import { hashed } from './cache/cached-query.js'
+import { type CacheHolder, cachedLifecycle, cachedTransports } from './cache/open-cache.js'
 import type { CacheInput } from './cache/settings.js'
 import { createDoor, type DoorOptions } from './admit.js'
 import type { KeySets } from './authenticate/key-sets.js'
@@ -98,7 +99,7 @@ export async function openEdition(options: EditionOptions, lasting: Lasting): Pr
   const unready = { supergraph, plans, authorize, ...assemble(parts, lasting, holds) }
   // So that the first operation does not wait for the planner to learn this supergraph.
   planning.plan(supergraph, { text: '{__typename}', drawn: 0 }).catch(() => undefined)
-  const lifecycle = await startLifecycle({
+  const running = await startLifecycle({
     supergraph,
     introspection: options.introspection ?? true,
     execute: (executable, scope) => execute(executable, scope, unready),
@@ -106,6 +107,12 @@ export async function openEdition(options: EditionOptions, lasting: Lasting): Pr
   }).catch(async (cause: unknown) => {
     await traced.release()
     throw cause
+  })
+  const lifecycle = cachedLifecycle(running, options.cache, {
+    ...caching,
+    transports,
+    // What callers may be told depends on more than the graph.
+    version: hashed(JSON.stringify([version, options.authorization, options.introspection])),
   })
   const streaming = createStreaming({ ...unready, lifecycle, seats, ending: holds.ending }, options)
   return {

@@ -3,6 +3,7 @@ import type { OperationType, RowStatus } from '@lighthouse/contract/operation-ro
 import type { Principal } from '@lighthouse/contract/principal'
 import type { Stop } from '@lighthouse/contract/stops'
 import type { ClientHeaders, SpanContext } from '@lighthouse/contract/subgraph-request'
+import type { Freshness } from './cache/freshness.js'
 import type { OperationTrace } from './tracing/operation-trace.js'
 
 /** What the gateway asks of a recorder: it never throws, never awaits and never blocks. */
@@ -44,6 +45,8 @@ export interface Scope {
   /** What subgraphs are told of its trace beside the id. */
   readonly span?: SpanContext
   readonly facts: Facts
+  /** How long the answer may be kept; absent where nothing is. */
+  readonly freshness?: Freshness
   /** Headers of the client's request: subgraphs are sent those that their settings name. */
   readonly clientHeaders?: ClientHeaders
   /** Headers that subgraphs gave for the client. Absent where the answer has no headers of its own. */

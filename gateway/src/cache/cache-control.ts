@@ -17,6 +17,8 @@ export function limitedBy(header: string | undefined, { ttlMs, isPrivate }: Kept
   )
   if (directives.has('no-store') || directives.has('no-cache')) return 0
   if (directives.has('private') && !isPrivate) return 0
-  const seconds = Number(directives.get('s-maxage') ?? directives.get('max-age') ?? Number.NaN)
-  return Number.isNaN(seconds) ? ttlMs : Math.min(ttlMs, seconds * 1_000)
+  const given = directives.get('s-maxage') ?? directives.get('max-age')
+  if (given === undefined) return ttlMs
+  // A freshness that cannot be read is none. Source: RFC 9111, 4.2.1.
+  return /^\d+$/.test(given) ? Math.min(ttlMs, Number(given) * 1_000) : 0
 }

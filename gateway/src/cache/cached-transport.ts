@@ -1,5 +1,6 @@
 import type {
   FetchNotes,
+  KeptAnswer,
   SubgraphAnswer,
   SubgraphRequest,
   SubgraphTransport,
@@ -13,6 +14,7 @@ import { type Kept, keptFor } from './cache-rules.js'
 import { callerKey } from './caller-key.js'
 import type { CacheEntry, EntityCache, Found } from './entity-cache.js'
 import { entityTags } from './entity-tags.js'
+import { least } from './freshness.js'
 import type { Hints } from './hints.js'
 import type { CacheSettings } from './settings.js'
 
@@ -46,6 +48,7 @@ export function cachedTransport(
   return {
     name: transport.name,
     url: transport.url,
+    forwards: transport.forwards,
     subscribe: (request) => transport.subscribe(request),
     ...(transport.identityOf === undefined
       ? {}
@@ -85,11 +88,15 @@ async function askRoot(asking: Asking): Promise<SubgraphAnswer> {
   const [found] = await cache.getMany([key])
   if (found !== undefined) {
     notes.cacheTier = found.tier
-    return { data: JSON.parse(found.text) as Record<string, unknown> }
+    notes.kept = keptOf(found.entry, kept)
+    return { data: JSON.parse(found.entry.text) as Record<string, unknown> }
   }
   const answer = await transport.request(request)
   const entry = entryOf(asking, kept, answer, { data: answer.data })
-  if (entry !== undefined) cache.setMany([[key, entry]])
+  notes.kept = undefined
+  if (entry === undefined) return answer
+  notes.kept = keptOf(entry, kept)
+  cache.setMany([[key, entry]])
   return answer
 }
 
@@ -115,9 +122,14 @@ async function askEntities(asking: Asking): Promise<SubgraphAnswer> {
   }
   const missing = wanted.filter((one) => !found.has(one))
   notes.cacheTier = tierOf([...found.values()], missing.length)
-  if (missing.length === 0) return { data: assembled(query, wanted, (one) => parsed(found.get(one))) }
+  const entries = new Map([...found].map(([one, { entry }]) => [one, entry] as const))
+  if (missing.length === 0) {
+    notes.kept = keptOfAll(wanted, entries)
+    return { data: assembled(query, wanted, (one) => parsed(found.get(one))) }
+  }
   const answer = await transport.request(found.size === 0 ? request : narrowed(request, query, missing))
-  keep(asking, missing, answer)
+  for (const [one, entry] of keep(asking, missing, answer)) entries.set(one, entry)
+  notes.kept = keptOfAll(wanted, entries)
   return found.size === 0 ? answer : joined(asking, wanted, found, answer)
 }
 
@@ -161,7 +173,8 @@ function narrowed(request: SubgraphRequest, query: CachedQuery, missing: readonl
   return { ...request, variables, body: undefined }
 }
 
-function keep(asking: Asking, missing: readonly Wanted[], answer: SubgraphAnswer): void {
+/** Keeps what may be, and tells what that was. */
+function keep(asking: Asking, missing: readonly Wanted[], answer: SubgraphAnswer): Map<Wanted, CacheEntry> {
   const { cache, hints } = asking.options
   const entities = byWanted(missing, answer)
   const entries = missing.flatMap((one) => {
@@ -169,9 +182,28 @@ function keep(asking: Asking, missing: readonly Wanted[], answer: SubgraphAnswer
     if (one.kept === undefined || !isFields(entity)) return []
     const tags = entityTags(one.representation, (type) => hints.keysOf(type))
     const entry = entryOf(asking, one.kept, answer, { data: entity, tags })
-    return entry === undefined ? [] : [[one.key, entry] as const]
+    return entry === undefined ? [] : [[one, entry] as const]
   })
-  cache.setMany(entries)
+  cache.setMany(entries.map(([{ key }, entry]) => [key, entry] as const))
+  return new Map(entries)
+}
+
+function keptOf({ askedAt, ttlMs, tags }: CacheEntry, { isPrivate }: Kept): KeptAnswer {
+  return { askedAt, untilAt: askedAt + ttlMs, isPrivate, tags }
+}
+
+/** Undefined unless every entity of the fetch may be kept. */
+function keptOfAll(
+  wanted: readonly Wanted[],
+  entries: ReadonlyMap<Wanted, CacheEntry>,
+): KeptAnswer | undefined {
+  const all: KeptAnswer[] = []
+  for (const one of wanted) {
+    const entry = entries.get(one)
+    if (entry === undefined || one.kept === undefined) return undefined
+    all.push(keptOf(entry, one.kept))
+  }
+  return least(all)
 }
 
 /** What the subgraph gave for each entity that it was asked for, in the order of each lookup. */
@@ -239,7 +271,7 @@ function assembled(
 
 /** Every caller gets objects of its own: what is answered is written into. */
 function parsed(found: Found | undefined): unknown {
-  return found === undefined ? null : JSON.parse(found.text)
+  return found === undefined ? null : JSON.parse(found.entry.text)
 }
 
 function keyOf({ transport, request, query, options }: Asking, kept: Kept, parts: readonly string[]): string {

@@ -53,7 +53,7 @@ export interface EntityCacheOptions {
 
 /** Where an entry was found. */
 export interface Found {
-  readonly text: string
+  readonly entry: CacheEntry
   readonly tier: 'memory' | 'redis'
 }
 
@@ -118,7 +118,7 @@ export class EntityCache implements Disposable {
         const entry = entries[nth]
         if (entry === undefined || !this.#isGood(entry)) continue
         this.#memory.set(keys[at] ?? '', entry)
-        found[at] = { text: entry.text, tier: 'redis' }
+        found[at] = { entry, tier: 'redis' }
         left -= 1
       }
       this.#hits.redis += missing.length - left
@@ -151,7 +151,7 @@ export class EntityCache implements Disposable {
   #recall(key: string): Found | undefined {
     const entry = this.#memory.get(key)
     if (entry === undefined) return undefined
-    if (this.#isGood(entry)) return { text: entry.text, tier: 'memory' }
+    if (this.#isGood(entry)) return { entry, tier: 'memory' }
     this.#memory.delete(key)
     return undefined
   }

@@ -1,4 +1,6 @@
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
+import type { Lifecycle } from '../lifecycle.js'
+import { cachedAnswers, type CachedAnswersOptions } from './cached-answers.js'
 import { cachedTransport } from './cached-transport.js'
 import { EntityCache, type SharedStore } from './entity-cache.js'
 import { Hints } from './hints.js'
@@ -54,4 +56,16 @@ export function cachedTransports(
     version,
   }
   return new Map([...transports].map(([name, one]) => [name, cachedTransport(one, options)]))
+}
+
+/** The life-cycle whose answers say how long they may be kept, or as it is when no cache is configured. */
+export function cachedLifecycle(
+  lifecycle: Lifecycle,
+  input: CacheInput | undefined,
+  { holder, version, transports }: Omit<Caching, 'supergraphSdl'> & Pick<CachedAnswersOptions, 'transports'>,
+): Lifecycle {
+  if (input === undefined) return lifecycle
+  const settings = cacheSection.parse(input)
+  const options = { cache: holder.open(settings.maxBytes), settings, transports, version }
+  return { ...lifecycle, overHttp: cachedAnswers(lifecycle.overHttp, options) }
 }

@@ -14,6 +14,7 @@ const rules = z.record(z.string(), rule)
 export const cacheSection = z.strictObject({
   maxBytes: z.int().min(65_536).max(17_179_869_184).default(67_108_864).describe('Memory for it.'),
   hints: z.boolean().default(true).describe("Heed the supergraph's @cacheControl."),
+  responses: z.boolean().default(false).describe('Keeps whole answers to queries as well.'),
   types: rules.optional().describe('By type, in whichever subgraph; `Query` for root fields.'),
   subgraphs: z
     .record(z.string(), z.strictObject({ types: rules.optional() }))

@@ -46,6 +46,7 @@ export function httpTransport(options: HttpTransportOptions): HttpTransport {
   return {
     name,
     url: settings.url ?? options.url,
+    forwards: forwardHeaders,
     counts,
     identityOf: (request) => identity(request).join('\n'),
     async request(request) {

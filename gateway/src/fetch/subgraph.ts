@@ -50,6 +50,7 @@ export async function ask(asking: Asking, question: Question): Promise<Reply> {
   const reply = await attempt(asking, question, { notes, trace })
   const failed = 'failure' in reply
   if (notes.headers !== undefined) keepHeaders(scope, notes.headers)
+  scope.freshness?.take(notes.kept)
   const row: FetchRow = {
     ts: Math.floor(started / 1_000),
     graph: asking.graph,
