@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { HEADERS } from '@lighthouse/contract/headers'
 import { encodePrincipal } from '@lighthouse/contract/principal'
+import { bodyText, decodeSignature, signedText } from '@lighthouse/contract/signature'
 import type { SubgraphRequest, SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import { describe, it } from 'vitest'
 import { TransportError } from '../src/fetch/transport-error.js'
@@ -135,11 +137,37 @@ describe('httpTransport', () => {
     const headers = served.headers[0] ?? {}
     const encoded = encodePrincipal(principal)
     expect(headers[HEADERS.principal]).toBe(encoded)
-    expect(headers[HEADERS.signature]).toBe(createHmac('sha256', 'secret').update(encoded).digest('hex'))
+    const signature = decodeSignature(String(headers[HEADERS.signature]), Date.now())
+    const text = signedText(signature?.at ?? 0, encoded, bodyText('{ me { id } }', {}))
+    expect(signature?.mac).toBe(createHmac('sha256', 'secret').update(text).digest('hex'))
     expect(headers[HEADERS.requestId]).toBe('r1')
     expect(headers[HEADERS.traceparent]).toMatch(/^00-a{32}-[0-9a-f]{16}-01$/)
     const left = Number(headers[HEADERS.deadlineMs])
     expect(left > 4_000 && left <= 5_000).toBe(true)
+  })
+
+  it('signs so that the code in the guide to authorisation recognises it', async ({ expect }) => {
+    const page = await readFile(new URL('../../docs/guides/authorisation.md', import.meta.url), 'utf8')
+    const code = /```js\n([^]*?)```/.exec(page)?.[1] ?? ''
+    const { isFromGateway } = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as {
+      isFromGateway: (secret: string, headers: object, body: string) => boolean
+    }
+    await using served = await serve(graph().subgraphs[0])
+    await using transport = httpTransport({ name: 'users', url: served.url, gatewaySecret: 'secret' })
+    const principal = { agentId: 'a', role: 'AGENT', keyId: 'k', scopes: ['é'] } as const
+    for (const as of [principal, undefined])
+      await transport.request(request('{ me { id } }', { principal: as }))
+    const body = bodyText('{ me { id } }', {})
+    for (const headers of served.headers) {
+      expect(isFromGateway('secret', headers, body)).toBe(true)
+      expect(isFromGateway('other', headers, body)).toBe(false)
+      expect(isFromGateway('secret', headers, `${body} `)).toBe(false)
+      expect(isFromGateway('secret', { ...headers, [HEADERS.principal]: 'x' }, body)).toBe(false)
+      const later = String(headers[HEADERS.signature]).replace(/\.\d+\./, '.1.')
+      expect(isFromGateway('secret', { ...headers, [HEADERS.signature]: later }, body)).toBe(false)
+    }
+    expect(served.headers).toHaveLength(2)
+    expect(isFromGateway('secret', {}, body)).toBe(false)
   })
 
   it('[P-129] shares a request among equal queries of one identity only, and gives each its own objects', async ({

@@ -1,26 +1,30 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { HEADERS } from '@lighthouse/contract/headers'
 import { decodePrincipal, type Principal } from '@lighthouse/contract/principal'
+import { decodeSignature, signedText } from '@lighthouse/contract/signature'
 import { coded } from './errors.js'
 
 export type HeaderValues = Readonly<Record<string, string | readonly string[] | undefined>>
 
 /**
- * Who the gateway says is calling. Throws UNAUTHENTICATED unless the principal header is signed with the gateway
- * secret (hex HMAC-SHA256). Every role may read.
+ * Who the gateway says is calling. Throws UNAUTHENTICATED unless principal header and body are signed with the gateway
+ * secret, a moment ago. Every role may read.
  */
-export function identify(headers: HeaderValues, gatewaySecret: string): Principal {
+export function identify(headers: HeaderValues, body: string, gatewaySecret: string): Principal {
   const text = headers[HEADERS.principal]
-  const signature = headers[HEADERS.signature]
-  if (typeof text !== 'string' || typeof signature !== 'string') {
+  const header = headers[HEADERS.signature]
+  if (typeof text !== 'string' || typeof header !== 'string') {
     throw coded('UNAUTHENTICATED', 'Only the gateway calls here: the signed principal header is missing.')
   }
-  const expected = Buffer.from(createHmac('sha256', gatewaySecret).update(text).digest('hex'), 'latin1')
-  const given = Buffer.from(signature, 'latin1')
-  const genuine = given.length === expected.length && timingSafeEqual(given, expected)
-  const principal = genuine ? decodePrincipal(text) : undefined
-  if (principal === undefined) {
-    throw coded('UNAUTHENTICATED', 'The principal header is not signed with the gateway secret.')
+  const signature = decodeSignature(header, Date.now())
+  if (signature !== undefined) {
+    const signed = signedText(signature.at, text, body)
+    const expected = createHmac('sha256', gatewaySecret).update(signed).digest('hex')
+    const isGenuine = timingSafeEqual(Buffer.from(signature.mac, 'latin1'), Buffer.from(expected, 'latin1'))
+    const principal = isGenuine ? decodePrincipal(text) : undefined
+    if (principal !== undefined) return principal
   }
-  return principal
+  const why =
+    'The request is not signed with the gateway secret, for its principal and its body, a moment ago.'
+  throw coded('UNAUTHENTICATED', why)
 }

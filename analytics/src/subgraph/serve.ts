@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { ERROR_CODES, type ErrorCode } from '@lighthouse/contract/error-codes'
+import { HEADERS } from '@lighthouse/contract/headers'
 import { GraphQLError } from 'graphql'
 import { readAll } from '../read-all.js'
 import { tap, type TapOptions } from '../live/tap.js'
@@ -33,12 +34,13 @@ const MAX_BODY_BYTES = 1_048_576
 export async function serveSubgraph(options: ServeOptions): Promise<SubgraphServer> {
   const { ground, gatewaySecret, onError } = options
   const answerer = new Answerer(await loadSchema(), onError)
-  const known = (headers: HeaderValues) => identify(headers, gatewaySecret)
+  const known = (headers: HeaderValues, body: string) => identify(headers, body, gatewaySecret)
 
   async function graphql(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method !== 'POST') throw coded('METHOD_NOT_ALLOWED', 'Send POST.')
-    const principal = known(request.headers)
-    const body = await readGraphQL(request)
+    const text = request.headers[HEADERS.signature] === undefined ? '' : await readText(request)
+    const principal = known(request.headers, text)
+    const body = readGraphQL(text)
     const gone = new AbortController()
     response.once('close', () => {
       if (!response.writableFinished) gone.abort()
@@ -76,14 +78,18 @@ export async function serveSubgraph(options: ServeOptions): Promise<SubgraphServ
   return { server, sockets: serveSockets(server, { ground, answerer, identify: known }) }
 }
 
-async function readGraphQL(request: IncomingMessage): Promise<GraphQLBody> {
+async function readText(request: IncomingMessage): Promise<string> {
   const bytes = await readAll(request, MAX_BODY_BYTES)
   if (bytes === undefined) {
     throw coded('PAYLOAD_TOO_LARGE', `The body is larger than ${MAX_BODY_BYTES} bytes.`)
   }
+  return bytes.toString()
+}
+
+function readGraphQL(text: string): GraphQLBody {
   let body: unknown
   try {
-    body = JSON.parse(bytes.toString())
+    body = JSON.parse(text)
   } catch {
     throw coded('BAD_REQUEST', 'The body is not JSON.')
   }

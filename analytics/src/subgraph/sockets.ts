@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import type { Principal } from '@lighthouse/contract/principal'
+import { bodyText } from '@lighthouse/contract/signature'
 import { type ExecutionResult, GraphQLError, subscribe, type SubscriptionArgs } from 'graphql'
 import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
@@ -17,7 +18,7 @@ const MAX_MESSAGE_BYTES = 1_048_576
 export interface SocketOptions {
   readonly ground: Ground
   readonly answerer: Answerer
-  readonly identify: (headers: HeaderValues) => Principal
+  readonly identify: (headers: HeaderValues, body: string) => Principal
 }
 
 /**
@@ -31,7 +32,8 @@ export function serveSockets(server: Server, { ground, answerer, identify }: Soc
       onSubscribe(context, _id, payload) {
         try {
           const own = payload.extensions?.['headers'] as HeaderValues | undefined
-          const principal = identify(own ?? context.extra.request.headers)
+          const body = bodyText(payload.query, payload.variables)
+          const principal = identify(own ?? context.extra.request.headers, body)
           const document = answerer.document(payload.query)
           if (Array.isArray(document)) return document
           // graphql-ws returns the iterator when the subscription ends, which ends the wait inside it.

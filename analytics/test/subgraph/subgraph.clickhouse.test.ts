@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { HEADERS } from '@lighthouse/contract/headers'
 import { type AgentRole, encodePrincipal } from '@lighthouse/contract/principal'
+import { bodyText, encodeSignature, signedText } from '@lighthouse/contract/signature'
 import { type Client, createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { WebSocket } from 'ws'
@@ -17,10 +18,16 @@ afterAll(async () => {
   await running[Symbol.asyncDispose]()
 })
 
-function signed(role: AgentRole = 'GUEST', secret = GATEWAY_SECRET): Record<string, string> {
+const ADMIN = { agentId: 'agent-1', role: 'ADMIN', keyId: 'k' } as const
+
+/** Headers of a request with this body. */
+function signed(body: string, role: AgentRole = 'GUEST', secret = GATEWAY_SECRET): Record<string, string> {
   const principal = encodePrincipal({ agentId: 'agent-1', role, keyId: 'k' })
-  const signature = createHmac('sha256', secret).update(principal).digest('hex')
-  return { [HEADERS.principal]: principal, [HEADERS.signature]: signature }
+  const at = Date.now()
+  const mac = createHmac('sha256', secret)
+    .update(signedText(at, principal, body))
+    .digest('hex')
+  return { [HEADERS.principal]: principal, [HEADERS.signature]: encodeSignature({ at, mac }) }
 }
 
 interface Answer {
@@ -32,19 +39,19 @@ interface Answer {
 async function ask(
   query: string,
   variables = {},
-  headers: Record<string, string> = signed(),
+  headers: Record<string, string> = signed(bodyText(query, variables)),
 ): Promise<Answer> {
   const answer = await fetch(running.addresses.graphql, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ query, variables }),
+    body: bodyText(query, variables),
   })
   return { ...((await answer.json()) as object), status: answer.status }
 }
 
 const codes = ({ errors = [] }: Answer) => errors.map(({ extensions }) => extensions.code)
 
-function live(query: string, headers = signed()) {
+function live(query: string, headers = signed(bodyText(query, {}))) {
   const client = createClient({ url: running.addresses.ws, webSocketImpl: WebSocket, retryAttempts: 0 })
   clients.push(client)
   return client.iterate<{ liveMetrics: LiveMetrics }>({ query, extensions: { headers } })
@@ -75,8 +82,12 @@ describe('the analytics subgraph', () => {
   })
 
   it('answers 401 unless the principal is signed with the gateway secret', async ({ expect }) => {
-    for (const headers of [{}, signed('ADMIN', 'other'), { [HEADERS.principal]: 'x' }]) {
-      const answer = await ask('{ tierStats { tier } }', {}, headers)
+    const query = '{ tierStats { tier } }'
+    const body = bodyText(query, {})
+    const forged = { ...signed(body), [HEADERS.principal]: encodePrincipal(ADMIN) }
+    const others = [signed(body, 'ADMIN', 'other'), signed(bodyText('{ operations { name } }', {})), forged]
+    for (const headers of [{}, { [HEADERS.principal]: 'x' }, ...others]) {
+      const answer = await ask(query, {}, headers)
       expect([answer.status, codes(answer)]).toEqual([401, ['UNAUTHENTICATED']])
     }
   })
@@ -102,11 +113,11 @@ describe('the analytics subgraph', () => {
     })
     expect(codes(many)).toEqual(['BAD_USER_INPUT'])
     const url = running.addresses.graphql
-    expect((await fetch(url, { method: 'POST', headers: signed(), body: '{' })).status).toBe(400)
-    expect((await fetch(url, { headers: signed() })).status).toBe(405)
-    expect(
-      (await fetch(url, { method: 'POST', headers: signed(), body: 'x'.repeat(1_100_000) })).status,
-    ).toBe(413)
+    const status = async (body: string) =>
+      (await fetch(url, { method: 'POST', headers: signed(body), body })).status
+    expect(await status('{')).toBe(400)
+    expect(await status('x'.repeat(1_100_000))).toBe(413)
+    expect((await fetch(url, { headers: signed('') })).status).toBe(405)
     expect((await fetch(new URL('/nope', url))).status).toBe(404)
   })
 
@@ -149,7 +160,7 @@ describe('the analytics subgraph', () => {
   })
 
   it('refuses a subscription with a code: bad interval, unsigned, no subscription', async ({ expect }) => {
-    const first = async (query: string, headers = signed()) => {
+    const first = async (query: string, headers?: Record<string, string>) => {
       try {
         const { value } = await live(query, headers).next()
         return (value?.errors ?? []) as unknown as { extensions: { code: string } }[]

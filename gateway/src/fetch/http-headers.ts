@@ -1,12 +1,11 @@
 import { createHmac } from 'node:crypto'
 import { HEADERS } from '@lighthouse/contract/headers'
 import { encodePrincipal, type Principal } from '@lighthouse/contract/principal'
+import { encodeSignature, signedText } from '@lighthouse/contract/signature'
 import type { ClientHeaders, SubgraphRequest } from '@lighthouse/contract/subgraph-request'
 import { randomHex } from '../random-hex.js'
 
 export interface IdentityOptions {
-  /** Signs who the caller is; without one the principal is not signed. */
-  readonly gatewaySecret?: string | undefined
   /** The client's headers that are passed on, in lower case. */
   readonly forwardHeaders: readonly string[]
 }
@@ -18,15 +17,15 @@ export interface IdentityOptions {
 export function createIdentity(
   options: IdentityOptions,
 ): (request: Pick<SubgraphRequest, 'principal' | 'clientHeaders'>) => string[] {
-  const { gatewaySecret, forwardHeaders } = options
-  // One operation asks many times for one principal, and a signature costs more than the rest.
-  const signed = new WeakMap<Principal, readonly string[]>()
+  const { forwardHeaders } = options
+  // One operation asks many times for one principal.
+  const encoded = new WeakMap<Principal, string>()
   return ({ principal, clientHeaders }) => {
     const headers: string[] = []
     if (principal !== undefined) {
-      const known = signed.get(principal) ?? sign(principal, gatewaySecret)
-      signed.set(principal, known)
-      headers.push(...known)
+      const known = encoded.get(principal) ?? encodePrincipal(principal)
+      encoded.set(principal, known)
+      headers.push(HEADERS.principal, known)
     }
     if (clientHeaders !== undefined) {
       for (const name of forwardHeaders) {
@@ -38,11 +37,18 @@ export function createIdentity(
   }
 }
 
-function sign(principal: Principal, secret: string | undefined): readonly string[] {
-  const encoded = encodePrincipal(principal)
-  if (secret === undefined) return [HEADERS.principal, encoded]
-  const signature = createHmac('sha256', secret).update(encoded).digest('hex')
-  return [HEADERS.principal, encoded, HEADERS.signature, signature]
+/** Signs one request that is sent now: `headers` are those of its identity. Empty without a secret. */
+export type SignRequest = (headers: readonly string[], body: string) => readonly string[]
+
+export function createSigner(gatewaySecret: string | undefined): SignRequest {
+  if (gatewaySecret === undefined) return () => []
+  return (headers, body) => {
+    const at = Date.now()
+    const named = headers.indexOf(HEADERS.principal)
+    const text = signedText(at, named < 0 ? '' : (headers[named + 1] ?? ''), body)
+    const mac = createHmac('sha256', gatewaySecret).update(text).digest('hex')
+    return [HEADERS.signature, encodeSignature({ at, mac })]
+  }
 }
 
 function textOf(value: ClientHeaders[string]): string | undefined {

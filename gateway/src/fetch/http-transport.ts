@@ -1,8 +1,15 @@
 import { HEADERS } from '@lighthouse/contract/headers'
+import { bodyText } from '@lighthouse/contract/signature'
 import type { FetchNotes, SubgraphRequest, SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import { Pool } from 'undici'
 import { readAnswer } from './http-answer.js'
-import { createIdentity, returnedHeaders, traceHeaders } from './http-headers.js'
+import {
+  createIdentity,
+  createSigner,
+  returnedHeaders,
+  traceHeaders,
+  type SignRequest,
+} from './http-headers.js'
 import { subscribeOverHttp } from './http-subscribe.js'
 import { addressOf } from './traffic/address.js'
 import { createPost } from './traffic/post.js'
@@ -42,7 +49,8 @@ export function httpTransport(options: HttpTransportOptions): HttpTransport {
   })
   const post = createPost(pool, { name, path: address.path, timeoutMs, maxAnswerBytes })
   const { send, counts } = shapeTraffic(name, settings, post)
-  const identity = createIdentity({ gatewaySecret, forwardHeaders })
+  const identity = createIdentity({ forwardHeaders })
+  const sign = createSigner(gatewaySecret)
   return {
     name,
     url: settings.url ?? options.url,
@@ -51,23 +59,26 @@ export function httpTransport(options: HttpTransportOptions): HttpTransport {
     identityOf: (request) => identity(request).join('\n'),
     async request(request) {
       const notes = request.notes ?? emptyNotes()
-      const reply = await send(callOf(request, identity(request), notes))
+      const reply = await send(callOf(request, identity(request), { notes, sign }))
       notes.httpStatus = reply.status
       notes.bytesIn = reply.bytes
       notes.cacheControl = reply.headers['cache-control']
       if (returnHeaders.length > 0) notes.headers = returnedHeaders(reply.headers, returnHeaders)
       return readAnswer(name, reply, request.noteStop)
     },
-    subscribe: (request) =>
-      subscribeOverHttp(request, {
+    subscribe(request) {
+      const known = identity(request)
+      const signature = sign(known, bodyText(request.query, request.variables))
+      return subscribeOverHttp(request, {
         name,
         url: options.wsUrl ?? address.wsUrl,
         headers: {
           [HEADERS.requestId]: request.requestId,
-          ...Object.fromEntries(pairs([...traceHeaders(request), ...identity(request)])),
+          ...Object.fromEntries(pairs([...traceHeaders(request), ...known, ...signature])),
         },
         maxAnswerBytes,
-      }),
+      })
+    },
     [Symbol.asyncDispose]: () => pool.destroy(),
   }
 }
@@ -91,15 +102,22 @@ export function emptyNotes(): FetchNotes {
   }
 }
 
-function callOf(request: SubgraphRequest, identity: string[], notes: FetchNotes): Call {
+interface Calling {
+  readonly notes: FetchNotes
+  readonly sign: SignRequest
+}
+
+function callOf(request: SubgraphRequest, identity: string[], { notes, sign }: Calling): Call {
+  const body = request.body ?? bodyText(request.query, request.variables)
   const isRepeatable = !request.query.startsWith('mutation')
   if (request.noteStop !== undefined) identity.push(HEADERS.walk, '1')
   return {
-    body: request.body ?? JSON.stringify({ query: request.query, variables: request.variables }),
+    body,
     isRepeatable,
     headers: identity,
     requestId: request.requestId,
     trace: () => traceHeaders(request),
+    signature: () => sign(identity, body),
     deadlineAt: request.deadlineAt,
     signal: request.signal,
     notes,

@@ -6,11 +6,8 @@ export interface GraphQLBody {
   readonly variables: Readonly<Record<string, unknown>>
 }
 
-/**
- * Reads a GraphQL request from an HTTP body. Throws UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE (as soon as the limit is
- * passed) or BAD_REQUEST.
- */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<GraphQLBody> {
+/** Reads the text of an HTTP body. Throws UNSUPPORTED_MEDIA_TYPE, or PAYLOAD_TOO_LARGE as soon as the limit is passed. */
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
   const [type] = (request.headers['content-type'] ?? '').split(';')
   if (type?.trim().toLowerCase() !== 'application/json') {
     throw coded('UNSUPPORTED_MEDIA_TYPE', 'Send content-type: application/json.')
@@ -22,10 +19,11 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
     if (size > maxBytes) throw coded('PAYLOAD_TOO_LARGE', `The body is larger than ${maxBytes} bytes.`)
     chunks.push(chunk)
   }
-  return readGraphQL(Buffer.concat(chunks).toString('utf8'))
+  return Buffer.concat(chunks).toString('utf8')
 }
 
-function readGraphQL(text: string): GraphQLBody {
+/** Reads a GraphQL request from a body's text. Throws BAD_REQUEST. */
+export function readGraphQL(text: string): GraphQLBody {
   let body: unknown
   try {
     body = JSON.parse(text)

@@ -8,6 +8,7 @@ import { type Client, createClient } from 'graphql-ws'
 import { Pool } from 'undici'
 import { WebSocket } from 'ws'
 import { ERROR_CODES } from '@lighthouse/contract/error-codes'
+import { bodyText } from '@lighthouse/contract/signature'
 import { coded, messageOf } from './errors.js'
 import { stream } from './stream.js'
 import { writeHeaders } from './wire.js'
@@ -65,12 +66,16 @@ async function post(
   { name, gatewaySecret }: PeerOptions,
 ): Promise<{ status: number; text: string }> {
   const { query, variables, signal } = request
+  const body = bodyText(query, variables)
   try {
     const answer = await pool.request({
       method: 'POST',
       path,
-      headers: { 'content-type': 'application/json', ...writeHeaders(request, gatewaySecret, Date.now()) },
-      body: JSON.stringify({ query, variables }),
+      headers: {
+        'content-type': 'application/json',
+        ...writeHeaders(request, { gatewaySecret, body, now: Date.now() }),
+      },
+      body,
       signal,
     })
     return { status: answer.statusCode, text: await answer.body.text() }
@@ -104,7 +109,8 @@ function open(
   { name, gatewaySecret }: PeerOptions,
 ): AsyncIterator<unknown> {
   const { query, variables } = request
-  const headers = writeHeaders(request, gatewaySecret, Date.now())
+  const body = bodyText(query, variables)
+  const headers = writeHeaders(request, { gatewaySecret, body, now: Date.now() })
   const events = sockets.iterate({ query, variables: { ...variables }, extensions: { headers } })
   return {
     next: () => events.next().catch((thrown: unknown) => Promise.reject(refused(name, first(thrown)))),

@@ -1,8 +1,9 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ERROR_CODES } from '@lighthouse/contract/error-codes'
+import { HEADERS } from '@lighthouse/contract/headers'
 import type { Stop } from '@lighthouse/contract/stops'
-import { readBody } from './body.js'
+import { type GraphQLBody, readBody, readGraphQL } from './body.js'
 import type { Subgraph } from './define.js'
 import { codeOf, coded, messageOf } from './errors.js'
 import { type Log, QUIET } from './log.js'
@@ -62,12 +63,13 @@ export async function serveSubgraph(subgraph: Subgraph, options: ServeOptions): 
   const graphql = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.method !== 'POST') throw coded('METHOD_NOT_ALLOWED', 'Send POST.')
     if (stopping) throw coded('SHUTTING_DOWN', `The ${subgraph.name} subgraph is stopping.`)
-    const head = authenticate(request.headers, options)
-    const body = await readBody(request, MAX_BODY_BYTES)
-    send(response, 200, await ask(subgraph, head, body, response))
+    refuseStranger(request.headers, options)
+    const text = await readBody(request, MAX_BODY_BYTES)
+    const head = authenticate(request.headers, text, options)
+    send(response, 200, await ask(subgraph, head, readGraphQL(text), response))
   }
 
-  const sockets = serveSockets(server, subgraph, (headers) => authenticate(headers, options))
+  const sockets = serveSockets(server, subgraph, (headers, body) => authenticate(headers, body, options))
   await listen(server, host, port)
   const address = server.address() as AddressInfo
   const at = `${host.includes(':') ? `[${host}]` : host}:${address.port}`
@@ -83,20 +85,22 @@ export async function serveSubgraph(subgraph: Subgraph, options: ServeOptions): 
   }
 }
 
-function authenticate(headers: HeaderValues, options: ServeOptions): ReadHeaders {
-  const head = readHeaders(headers, options.gatewaySecret)
-  if (head.principal === undefined && options.allowAnonymous !== true) {
-    throw coded('UNAUTHENTICATED', 'Only the gateway calls here: the signed principal header is missing.')
+/** What somebody sends who brings no signature is not read. */
+function refuseStranger(headers: HeaderValues, { allowAnonymous }: ServeOptions): void {
+  if (headers[HEADERS.signature] !== undefined || allowAnonymous === true) return
+  throw coded('UNAUTHENTICATED', 'Only the gateway calls here: its signature is missing.')
+}
+
+function authenticate(headers: HeaderValues, body: string, options: ServeOptions): ReadHeaders {
+  const { gatewaySecret, allowAnonymous } = options
+  const head = readHeaders(headers, { gatewaySecret, body, now: Date.now() })
+  if (head.principal === undefined && allowAnonymous !== true) {
+    throw coded('UNAUTHENTICATED', 'Only callers whom the gateway knows are served: there is no principal.')
   }
   return head
 }
 
-async function ask(
-  subgraph: Subgraph,
-  head: ReadHeaders,
-  body: Awaited<ReturnType<typeof readBody>>,
-  response: ServerResponse,
-) {
+async function ask(subgraph: Subgraph, head: ReadHeaders, body: GraphQLBody, response: ServerResponse) {
   const gone = new AbortController()
   const leftMs = head.leftMs ?? DEFAULT_LEFT_MS
   const timer = setTimeout(() => gone.abort(), leftMs)

@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import { GraphQLError, parse } from 'graphql'
 import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
+import { bodyText } from '@lighthouse/contract/signature'
 import type { SubgraphRequest } from '@lighthouse/contract/subgraph-request'
 import type { Subgraph } from './define.js'
 import { coded } from './errors.js'
@@ -23,7 +24,7 @@ const NO_DEADLINE = Number.MAX_SAFE_INTEGER
 export function serveSockets(
   server: Server,
   subgraph: Subgraph,
-  authenticate: (headers: HeaderValues) => ReadHeaders,
+  authenticate: (headers: HeaderValues, body: string) => ReadHeaders,
 ): SocketDoor {
   const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: MAX_MESSAGE_BYTES })
   const running = new WeakMap<object, SubgraphRequest>()
@@ -32,9 +33,9 @@ export function serveSockets(
       onSubscribe(context, _id, payload) {
         try {
           const own = payload.extensions?.['headers'] as HeaderValues | undefined
-          const head = authenticate(own ?? context.extra.request.headers)
-          const args = { schema: subgraph.schema, document: parse(payload.query) }
           const { query, variables } = payload
+          const head = authenticate(own ?? context.extra.request.headers, bodyText(query, variables))
+          const args = { schema: subgraph.schema, document: parse(query) }
           const signal = new AbortController().signal
           running.set(args.document, {
             query,

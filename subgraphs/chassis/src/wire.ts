@@ -2,6 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { HEADERS } from '@lighthouse/contract/headers'
 import { type Principal, decodePrincipal, encodePrincipal } from '@lighthouse/contract/principal'
 import type { SpanContext, SubgraphRequest } from '@lighthouse/contract/subgraph-request'
+import { decodeSignature, encodeSignature, signedText } from '@lighthouse/contract/signature'
 import { coded } from './errors.js'
 
 /** What a subgraph over HTTP learns from the headers of a request. */
@@ -22,16 +23,37 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/
 const NO_TRACE = '0'.repeat(32)
 
-/** Hex HMAC-SHA256 of the principal header under the secret that gateway and subgraphs share. */
-export function sign(gatewaySecret: string, principalHeader: string): string {
-  return createHmac('sha256', gatewaySecret).update(principalHeader).digest('hex')
+/** What is signed with the secret that gateway and subgraphs share. */
+export interface Signed {
+  /** The principal header; empty where there is none. */
+  readonly principal: string
+  readonly body: string
 }
 
-/** The headers that carry a request to a subgraph over HTTP. `now` is milliseconds since the epoch. */
+/** The signature header of a request that is sent at `at`, in milliseconds since the epoch. */
+export function sign(gatewaySecret: string, { principal, body }: Signed, at: number): string {
+  return encodeSignature({ at, mac: macOf(gatewaySecret, { principal, body }, at) })
+}
+
+function macOf(gatewaySecret: string, { principal, body }: Signed, at: number): string {
+  return createHmac('sha256', gatewaySecret)
+    .update(signedText(at, principal, body))
+    .digest('hex')
+}
+
+/** What a signature is made and checked with. */
+export interface Signing {
+  readonly gatewaySecret: string
+  /** The text that is sent; `bodyText` over a socket. */
+  readonly body: string
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** The headers that carry a request to a subgraph over HTTP. */
 export function writeHeaders(
   request: SubgraphRequest,
-  gatewaySecret: string,
-  now: number,
+  { gatewaySecret, body, now }: Signing,
 ): Record<string, string> {
   const left = Math.max(0, Math.round(request.deadlineAt - now))
   const { id = randomBytes(8).toString('hex'), isSampled = true, state } = request.span ?? {}
@@ -42,20 +64,21 @@ export function writeHeaders(
   if (state !== undefined) headers[HEADERS.tracestate] = state
   if (Number.isSafeInteger(left)) headers[HEADERS.deadlineMs] = String(left)
   if (request.noteStop !== undefined) headers[HEADERS.walk] = '1'
-  if (request.principal !== undefined) {
-    const principal = encodePrincipal(request.principal)
-    headers[HEADERS.principal] = principal
-    headers[HEADERS.signature] = sign(gatewaySecret, principal)
-  }
+  const principal = request.principal === undefined ? '' : encodePrincipal(request.principal)
+  if (principal !== '') headers[HEADERS.principal] = principal
+  headers[HEADERS.signature] = sign(gatewaySecret, { principal, body }, now)
   return headers
 }
 
-/** Reads {@link writeHeaders}. Throws UNAUTHENTICATED when the principal is not signed with the secret. */
-export function readHeaders(headers: HeaderValues, gatewaySecret: string): ReadHeaders {
+/**
+ * Reads {@link writeHeaders}. Throws UNAUTHENTICATED when a principal or a signature is there, and the signature is not of
+ * this principal and this body, made with the secret a moment ago.
+ */
+export function readHeaders(headers: HeaderValues, signing: Signing): ReadHeaders {
   const requestId = one(headers, HEADERS.requestId) ?? ''
   const left = Number(one(headers, HEADERS.deadlineMs) ?? Number.NaN)
   return {
-    principal: readPrincipal(headers, gatewaySecret),
+    principal: readPrincipal(headers, signing),
     requestId: REQUEST_ID.test(requestId) ? requestId : randomBytes(8).toString('hex'),
     ...readTrace(headers),
     leftMs: Number.isSafeInteger(left) && left >= 0 ? left : undefined,
@@ -71,18 +94,20 @@ function readTrace(headers: HeaderValues): Pick<ReadHeaders, 'traceId' | 'span'>
   return { traceId, span: { id, isSampled, state: one(headers, HEADERS.tracestate) } }
 }
 
-function readPrincipal(headers: HeaderValues, gatewaySecret: string): Principal | undefined {
+function readPrincipal(headers: HeaderValues, { gatewaySecret, body, now }: Signing): Principal | undefined {
   const text = one(headers, HEADERS.principal)
-  const signature = one(headers, HEADERS.signature)
-  if (text === undefined && signature === undefined) return undefined
-  const given = Buffer.from(signature ?? '', 'latin1')
-  const expected = Buffer.from(sign(gatewaySecret, text ?? ''), 'latin1')
-  const genuine = given.length === expected.length && timingSafeEqual(given, expected)
-  const principal = genuine && text !== undefined ? decodePrincipal(text) : undefined
-  if (principal === undefined) {
-    throw coded('UNAUTHENTICATED', 'The principal header is not signed with the gateway secret.')
+  const header = one(headers, HEADERS.signature)
+  if (text === undefined && header === undefined) return undefined
+  const signature = decodeSignature(header ?? '', now)
+  if (signature !== undefined) {
+    const expected = macOf(gatewaySecret, { principal: text ?? '', body }, signature.at)
+    const isGenuine = timingSafeEqual(Buffer.from(signature.mac, 'latin1'), Buffer.from(expected, 'latin1'))
+    const principal = text === undefined ? undefined : decodePrincipal(text)
+    if (isGenuine && (text === undefined || principal !== undefined)) return principal
   }
-  return principal
+  const why =
+    'The request is not signed with the gateway secret, for its principal and its body, a moment ago.'
+  throw coded('UNAUTHENTICATED', why)
 }
 
 function one(headers: HeaderValues, name: string): string | undefined {

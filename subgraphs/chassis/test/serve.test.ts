@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import { HEADERS } from '@lighthouse/contract/headers'
 import { encodePrincipal } from '@lighthouse/contract/principal'
+import { bodyText, SIGNATURE_LIFE_MS } from '@lighthouse/contract/signature'
 import { createClient } from 'graphql-ws'
 import { describe, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
@@ -18,9 +19,19 @@ async function serveLibrary(options: Partial<ServeOptions> = {}) {
   return { ...library, served }
 }
 
-const signed = (principal = encodePrincipal(AGENT), secret = SECRET) => ({
-  [HEADERS.principal]: principal,
-  [HEADERS.signature]: sign(secret, principal),
+const MINE = '{"query":"{ mine }"}'
+interface Signing {
+  readonly principal?: string
+  readonly secret?: string
+  readonly at?: number
+}
+/** Headers of a request with this body. */
+const signed = (
+  body: string,
+  { principal = encodePrincipal(AGENT), secret = SECRET, at = Date.now() }: Signing = {},
+) => ({
+  ...(principal === '' ? {} : { [HEADERS.principal]: principal }),
+  [HEADERS.signature]: sign(secret, { principal, body }, at),
 })
 const JSON_TYPE = { 'content-type': 'application/json' }
 const post = (url: string, headers: Record<string, string>, body: string | Buffer) =>
@@ -28,19 +39,27 @@ const post = (url: string, headers: Record<string, string>, body: string | Buffe
 
 describe('a served subgraph', () => {
   const admin = encodePrincipal({ ...AGENT, role: 'ADMIN' })
+  const nonsense = encodePrincipal({ ...AGENT, role: 'ROOT' as 'ADMIN' })
+  /** The same signature, a second later. */
+  const moved = (headers: ReturnType<typeof signed>) =>
+    headers[HEADERS.signature].replace(/\.(\d+)\./, (_, at: string) => `.${Number(at) + 1_000}.`)
   it.for([
     ['no principal', {}],
     ['a principal without signature', { [HEADERS.principal]: admin }],
-    ['a signature without principal', { [HEADERS.signature]: sign(SECRET, '') }],
-    ['another principal than was signed', { ...signed(), [HEADERS.principal]: admin }],
-    ['a signature under another secret', signed(admin, 'guess')],
-    ['a signature that is cut short', { ...signed(), [HEADERS.signature]: sign(SECRET, admin).slice(0, 63) }],
-    ['a signature that is not hex', { ...signed(), [HEADERS.signature]: 'é'.repeat(32) }],
-    ['a signed text that is no principal', signed('%5B%22admin%22%5D')],
-    ['a signed principal of an unknown role', signed(encodePrincipal({ ...AGENT, role: 'ROOT' as 'ADMIN' }))],
+    ['a signature for nobody', signed(MINE, { principal: '' })],
+    ['another principal than was signed', { ...signed(MINE), [HEADERS.principal]: admin }],
+    ['another body than was signed', signed('{"query":"{ book(id: 1) { title } }"}')],
+    ['a signature under another secret', signed(MINE, { principal: admin, secret: 'guess' })],
+    ['a signature that is sent again later', signed(MINE, { at: Date.now() - SIGNATURE_LIFE_MS - 1_000 })],
+    ['a signature of the future', signed(MINE, { at: Date.now() + SIGNATURE_LIFE_MS + 5_000 })],
+    ['a signature with another time', { ...signed(MINE), [HEADERS.signature]: moved(signed(MINE)) }],
+    ['a signature that is cut short', { ...signed(MINE), [HEADERS.signature]: 'v1.1.ab' }],
+    ['a signature that is not hex', { ...signed(MINE), [HEADERS.signature]: 'é'.repeat(32) }],
+    ['a signed text that is no principal', signed(MINE, { principal: '%5B%22admin%22%5D' })],
+    ['a signed principal of an unknown role', signed(MINE, { principal: nonsense })],
   ] as const)('[P-021] answers 401 to %s', async ([, headers], { expect }) => {
     const { served } = await serveLibrary()
-    const answer = await post(served.url, { ...JSON_TYPE, ...headers }, '{"query":"{ mine }"}')
+    const answer = await post(served.url, { ...JSON_TYPE, ...headers }, MINE)
     expect(answer.status).toBe(401)
     expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
   })
@@ -67,7 +86,7 @@ describe('a served subgraph', () => {
     ['a body of more than 1 MB', JSON_TYPE, 'x'.repeat(1_100_000), 413, 'PAYLOAD_TOO_LARGE'],
   ] as const)('refuses %s', async ([, headers, body, status, code], { expect }) => {
     const { served } = await serveLibrary()
-    const answer = await post(served.url, { ...headers, ...signed() }, body)
+    const answer = await post(served.url, { ...headers, ...signed(body) }, body)
     expect(answer.status).toBe(status)
     expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code } }] })
   })
@@ -93,7 +112,7 @@ describe('a served subgraph', () => {
   it('shows its requests and loads on /metrics', async ({ expect }) => {
     const { served } = await serveLibrary()
     const query = JSON.stringify({ query: '{ shelf(ids: [1, 2, 3]) { title } }' })
-    await (await post(served.url, { ...JSON_TYPE, ...signed() }, query)).text()
+    await (await post(served.url, { ...JSON_TYPE, ...signed(query) }, query)).text()
     const text = await (await fetch(new URL('/metrics', served.url))).text()
     expect(text).toContain('lighthouse_subgraph_load_keys_total{loader="books",subgraph="library"} 3')
     expect(text).toContain('lighthouse_subgraph_load_batches_total{loader="books",subgraph="library"} 1')
@@ -102,8 +121,9 @@ describe('a served subgraph', () => {
 
   it('gives up a request whose deadline has passed', async ({ expect }) => {
     const { served } = await serveLibrary()
-    const headers = { ...JSON_TYPE, ...signed(), [HEADERS.deadlineMs]: '20' }
-    const answer = await post(served.url, headers, '{"query":"{ hangs }"}')
+    const query = '{"query":"{ hangs }"}'
+    const headers = { ...JSON_TYPE, ...signed(query), [HEADERS.deadlineMs]: '20' }
+    const answer = await post(served.url, headers, query)
     expect(answer.status).toBe(504)
   })
 
@@ -119,11 +139,14 @@ describe('a served subgraph', () => {
       for await (const answer of client.iterate({ query, extensions: { headers } })) seen.push(answer)
       return seen
     }
-    expect(await watch(signed())).toEqual([{ data: { count: 1 } }])
-    const forged = watch({ ...signed(), [HEADERS.principal]: admin })
+    const body = bodyText(query, undefined)
+    expect(await watch(signed(body))).toEqual([{ data: { count: 1 } }])
+    const forged = watch({ ...signed(body), [HEADERS.principal]: admin })
     await expect(forged).rejects.toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
     await expect(watch({})).rejects.toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
-    expect(await watch(signed())).toEqual([{ data: { count: 1 } }])
+    const other = watch(signed(bodyText('subscription { count(to: 2) }', {})))
+    await expect(other).rejects.toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+    expect(await watch(signed(body))).toEqual([{ data: { count: 1 } }])
   })
 
   it('finishes what runs when it stops, and takes nothing new', async ({ expect }) => {
@@ -142,13 +165,13 @@ describe('a served subgraph', () => {
 
   it('survives a caller that goes away in the middle of its body', async ({ expect }) => {
     const { served } = await serveLibrary()
-    const headers = { ...JSON_TYPE, ...signed(), 'content-length': '1000' }
+    const headers = { ...JSON_TYPE, ...signed(MINE), 'content-length': '1000' }
     const cut = httpRequest(served.url, { method: 'POST', headers })
     cut.on('error', () => {})
     cut.write('{"query":')
     await new Promise((resolve) => setImmediate(resolve))
     cut.destroy()
-    const answer = await post(served.url, { ...JSON_TYPE, ...signed() }, '{"query":"{ mine }"}')
+    const answer = await post(served.url, { ...JSON_TYPE, ...signed(MINE) }, MINE)
     expect(answer.status).toBe(200)
   })
 })

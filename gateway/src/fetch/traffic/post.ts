@@ -48,6 +48,7 @@ function headersOf(call: Call, timeoutMs: number): string[] {
     call.requestId,
     ...call.trace(),
     ...call.headers,
+    ...call.signature(),
   ]
   if (leftMs < DAY_MS) headers.push(HEADERS.deadlineMs, String(leftMs))
   return headers

@@ -12,6 +12,8 @@ export interface Call {
   readonly requestId: string
   /** The W3C trace headers of one attempt, names and values by turns. */
   readonly trace: () => readonly string[]
+  /** The headers that prove that one attempt is the gateway's, and made now. */
+  readonly signature: () => readonly string[]
   /** Milliseconds since the epoch after which nobody waits. */
   readonly deadlineAt: number
   readonly signal: AbortSignal

@@ -17,6 +17,7 @@ function call(more: Partial<Call> = {}): Call {
     headers: [],
     requestId: 'r',
     trace: () => [],
+    signature: () => [],
     deadlineAt: Date.now() + 60_000,
     signal: new AbortController().signal,
     notes: emptyNotes(),
