@@ -180,6 +180,8 @@ link(item) := "secrets/read" if {
 
 mode(item) := "secrets/guard" if {
 	secrets.guarded(item)
+} else := "persistence/hook" if {
+	persistence.hook(item)
 } else := "privilege/setuid" if {
 	item.setuid
 } else := "filesystem/mode-everyone" if {

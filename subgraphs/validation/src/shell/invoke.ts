@@ -1,3 +1,4 @@
+import { noteIndices } from './arithmetic.js'
 import { BINARIES } from './binaries/binaries.js'
 import type { Call, Spec } from './binaries/spec.js'
 import { hasOption, NO_VALUES, optionValues, readOptions } from './options.js'
@@ -8,8 +9,8 @@ import { noteSecretWords } from './secret-words.js'
 import { copyState } from './state.js'
 import { isKnown, join, literal, TAINT, UNKNOWN } from './value.js'
 import type { Stream, Value } from './value.js'
-import { pathFact } from './path.js'
-import type { PathFact, Zone } from './path.js'
+import type { PathFact } from './path.js'
+import { noteForeign, reaches, RUNS_PROJECT, scriptFacts } from './project-work.js'
 import { placeOfPath, printsUnknown, QUIET, runNode } from './walk.js'
 import type { Walk } from './walk.js'
 
@@ -48,6 +49,7 @@ function invokeOne(name: Value, args: readonly Value[], walk: Walk, stdin: Strea
       walk.findings.note('shell', 'inspect', `${binary} ${args[0]?.text}`)
       return printsUnknown()
     }
+    noteIndices(binary, args, walk)
     const printed = runSpec(spec, { name: binary, args, walk, stdin })
     const taint = spec.wraps === true ? 0 : noteSecretWords(binary, args, walk)
     return taint === 0 ? printed : { ...printed, taint: printed.taint | taint }
@@ -115,31 +117,6 @@ function runFile(name: Value, args: readonly Value[], walk: Walk): Stream {
   return printsUnknown(join(args).taint)
 }
 
-/** Folders and names that projects give to scripts which build, test and check them. */
-const USUAL_FOLDERS =
-  /^(\.?bin|scripts?|tools?|ci|\.ci|hack|tests?|__tests__|e2e|specs?|build|dist|out|target|debug|release|benches|bench|examples?|tasks?|dev|devtools|utils?|contrib|cmd|Debug|Release)$/
-const USUAL_NAMES =
-  /^(build|tests?|run[-_]?tests?|lint|check|format|fmt|ci|generate|codegen|clean|coverage|bench|benchmark|e2e|verify|typecheck|compile|smoke|integration|unit|pre-?commit)([-_.:]|$)/i
-const SENSITIVE_NAMES =
-  /(^|[-_.:/])(deploy|publish|release|prod|production|push|migrate|seed|reset|drop|destroy|nuke|provision|ship|rollback|install|uninstall|upload|purge|wipe|restore|rotate|backup|sync|bootstrap|infect|exploit|payload|evil|malware|backdoor|shell|keylog\w*|exfil\w*|miner|xmrig|rootkit|pwn\w*|hack|attack|steal)([-_.:/]|$)/i
-
-/** What is known of a script by its path: the policy decides which are the project's everyday work. */
-export function scriptFacts(fact: PathFact, text: string, args: readonly Value[], walk: Walk) {
-  const folders = text.split('/').slice(0, -1)
-  const told = isKnown(join([...args])) && !args.some(({ text: arg }) => SENSITIVE_NAMES.test(arg))
-  return {
-    zone: fact.zone,
-    dynamic: fact.dynamic || !told,
-    usual: USUAL_NAMES.test(fact.name) || folders.some((folder) => USUAL_FOLDERS.test(folder)),
-    sensitive: SENSITIVE_NAMES.test(fact.name) || fetchedAround(fact, walk),
-  }
-}
-
-/** Inside something that this very command has brought in. */
-function fetchedAround(fact: PathFact, walk: Walk): boolean {
-  return [...walk.shared.downloaded].some((path) => fact.path.startsWith(`${path}/`))
-}
-
 function shapeOf(spec: Spec): OptionShape {
   const known = SHAPES.get(spec)
   if (known !== undefined) return known
@@ -183,61 +160,6 @@ function note(act: string, call: Call): void {
   }
   call.walk.findings.note(pack, action, text)
   if (RUNS_PROJECT.has(act)) noteForeign(text, call)
-}
-
-/** A tool of the project that is told to publish, to run code given here, or to work on somebody else's server. */
-export function reaches({ args }: Pick<Call, 'args'>): boolean {
-  return args.some(
-    ({ text }) =>
-      HOSTILE.test(text) ||
-      /^(gh-)?(deploy|publish|release|push|upload|try-repo|broadcast)$|^--(init-hook|broadcast|publish|deploy|upload)(=|$)/.test(
-        text,
-      ) ||
-      (/^https?:\/\//.test(text) && !/^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$)/.test(text)),
-  )
-}
-
-/** Names that nobody gives to a file of a project. */
-const HOSTILE =
-  /(^|[/=._-])(evil|exploit|payload|malware|backdoor|rootkit|keylogger|reverse[-_]?shell|pwn\w*|xmrig|miner)([-_./]|$)/i
-
-/** Acts that run what the project declares: harmless only as far as it is the project that declares it. */
-const RUNS_PROJECT = new Set([
-  'packages/run-script',
-  'packages/declared',
-  'execute/test',
-  'execute/build',
-  'execute/clean',
-  'cloud/compose',
-])
-const DECLARATIONS =
-  /(^|\/)(GNUm|M|m)akefile$|(^|\/)(package\.json|build\.gradle(\.kts)?|CMakeLists\.txt|(docker-)?compose\.ya?ml|pyproject\.toml|setup\.(py|cfg)|conftest\.py|Cargo\.toml|build\.rs|Rakefile|Gemfile|[Jj]ustfile|pom\.xml|Taskfile\.ya?ml|[\w.-]+\.config\.[cm]?[jt]s)$/
-
-/** Where a tool of the project may put a report besides the project. */
-const OUTPUTS = /(out|log|report|junit|cover|profile|trace)\w*(=| )/i
-const SINK =
-  /^\/dev\/(null|stdout|stderr|stdin|fd\/\d+)$|^\/tmp\/[\w./-]+\.(xml|html|log|txt|lcov|out|prof|tap)$/
-
-/** Notes that a tool of the project runs somewhere else, or something that this very command has written. */
-export function noteForeign(text: string, { walk, args }: Call): void {
-  const here = pathFact('.', walk.state.cwd, walk.place)
-  const labels = /^(bazel|bazelisk|buck|buck2|pants)/.test(text)
-  const elsewhere = (zone: Zone): boolean => zone !== 'project' && zone !== 'project-root'
-  const fetched = [...walk.shared.downloaded].some(
-    (path) => here.path === path || here.path.startsWith(`${path}/`),
-  )
-  const foreign = args.some(({ text: arg }, i) => {
-    const path = /^(?:--?[\w-]+=)?((?:\/|~\/|\.\.\/)[^\s:]*)$/.exec(arg)?.[1]
-    return (
-      path !== undefined &&
-      !(labels && path.startsWith('//')) &&
-      !(OUTPUTS.test(`${args[i - 1]?.text ?? ''} ${arg}`) && SINK.test(path)) &&
-      elsewhere(pathFact(path.replace(/^~/, walk.place.home), walk.state.cwd, walk.place).zone)
-    )
-  })
-  if (fetched || foreign || elsewhere(here.zone)) walk.findings.note('execute', 'elsewhere', text)
-  if ([...walk.shared.written].some((path) => DECLARATIONS.test(path)))
-    walk.findings.note('execute', 'written', text)
 }
 
 interface OptionAct {
@@ -329,8 +251,9 @@ function runSubcommand(spec: Spec, call: Call, options: Options): Stream {
   spec.handle?.({ ...call, args: before }, own)
   const name = at === undefined ? undefined : call.args[at]
   if (name === undefined || at === undefined) {
+    const noted = Object.keys(spec.options ?? {}).some((names) => hasOption(own, ...names.split(' ')))
     if (hasOption(options, 'version', 'help', 'v', 'V', 'h', 'info')) note('shell/inspect', call)
-    else note(spec.act ?? 'shell/unknown-command', call)
+    else if (!noted) note(spec.alone ?? spec.act ?? 'shell/unknown-command', call)
     return printsUnknown()
   }
   if (!isKnown(name)) return dynamic(literal(`${call.name} ${name.text}`), call.args.slice(at + 1), call.walk)

@@ -349,7 +349,7 @@ function piecesOf(part: WordPart, quoted: boolean): Piece[] {
       if (operation === undefined && (index?.value === '@' || index?.value === '*')) {
         return [{ kind: 'variable', name: part.parameter, quoted, all: index.value === '@' }]
       }
-      const words = operationWords(operation)
+      const words = [...operationWords(operation), ...(index === undefined ? [] : [wordOf(index)])]
       if (operation === undefined || index !== undefined) return [{ kind: 'opaque', words, scripts: [] }]
       const operator = 'operator' in operation ? operation.operator : '?'
       return [{ kind: 'variable', name: part.parameter, quoted, change: { operator, words } }]

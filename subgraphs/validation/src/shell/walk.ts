@@ -1,3 +1,4 @@
+import { noteIndex } from './arithmetic.js'
 import { expandOne, expandWord } from './expand.js'
 import type { Findings } from './findings.js'
 import { invoke } from './invoke.js'
@@ -271,6 +272,7 @@ function setVariable(assign: Assign, walk: Walk, forCommand: boolean): void {
   if (assign.index !== undefined) expandOne(assign.index, walk.state, substitute)
   const old = walk.state.variables.get(assign.name)
   const value = join(values)
+  noteIndex(value, walk)
   noteVariable(assign.name, value, walk)
   // `x=1 cmd` is set for cmd alone; keeping it unknown afterwards is the strict reading.
   if (forCommand) return

@@ -1,7 +1,8 @@
-import { invoke, noteForeign, reaches, writeFile } from '../invoke.js'
-import { optionValues } from '../options.js'
+import { invoke, writeFile } from '../invoke.js'
+import { hasOption, optionValues } from '../options.js'
 import type { Options } from '../options.js'
 import { noteVariable } from '../obeyed.js'
+import { HOW, noteForeign, reaches } from '../project-work.js'
 import { readFile } from '../redirect.js'
 import { join, literal } from '../value.js'
 import type { Stream, Value } from '../value.js'
@@ -31,10 +32,6 @@ const RUNS_OTHER: readonly (readonly [RegExp, RegExp])[] = [
   ],
   [/^(swift|xcodebuild)$/, /^(--disable-sandbox|-scmProvider)$/],
 ]
-
-/** Options that say how to build, not what: `-c Release` publishes nothing. */
-const HOW =
-  /^(-c|--?config|--?configuration|--mode|--build-type|--profile|--flavor|-scheme|-destination|-C|-S|-B|--prefix|--cfg)$/
 
 /** cmake's own small programs, by the commands that they are. */
 const CMAKE_TOOLS: Readonly<Record<string, string>> = {
@@ -90,9 +87,10 @@ function target(call: Call): Stream {
     const [, variable, value] = /^([A-Za-z_]\w*)\??[:+]?=([\s\S]*)$/.exec(arg) ?? []
     if (variable !== undefined) noteVariable(variable, literal(value ?? ''), walk)
   }
-  const runs = RUNS_OTHER.some(
-    ([tools, option]) => tools.test(tool) && args.some((arg) => option.test(arg.text)),
+  const piped = args.some(
+    (arg, i) => arg.text === '-' && /^(-f|--file|--makefile)$/.test(args[i - 1]?.text ?? ''),
   )
+  const runs = piped || runsOther(tool, args)
   const dry =
     args.some((arg) =>
       /^(-[a-z]*n|--dry-run|--just-print|--recon|--help|--list|--version|-m:dry)$/.test(arg.text),
@@ -113,17 +111,32 @@ function target(call: Call): Stream {
   return QUIET
 }
 
+/** Compilers whose program is called like its source. */
+const NAMED_AFTER_SOURCE = /^(rustc|ghc|crystal|nim|valac|dmd|ldc2|fpc|swiftc|v)$/
+
+function runsOther(tool: string, args: readonly Value[]): boolean {
+  return RUNS_OTHER.some(([tools, option]) => tools.test(tool) && args.some((arg) => option.test(arg.text)))
+}
+
 /** Compilers write one file, and some of their options run others' code. */
 function compile(call: Call, options: Options): Stream {
   const text = `${call.name} ${join(call.args).text}`
-  const runs = call.args.some(({ text: arg }) =>
-    /^-(wrapper|B|fplugin|specs|fuse-ld=\/|Xclang|load|plugin|iplugindir|T|processorpath|J-\w+)/.test(arg),
-  )
+  const runs =
+    runsOther(call.name, call.args) ||
+    call.args.some(({ text: arg }) =>
+      /^((-C|--codegen)?=?(linker|link-args?|codegen-backend)=|-(wrapper|B|fplugin|specs|fuse-ld=\/|Xclang|load|plugin|iplugindir|T|processorpath|J-\w+))/.test(
+        arg,
+      ),
+    )
   call.walk.findings.note('execute', runs ? 'option' : 'build', text)
   const outputs = optionValues(options, 'o')
+  const [source] = options.operands
+  const named = NAMED_AFTER_SOURCE.test(call.name)
+    ? (source?.text ?? 'a').replace(/^.*\/|\.\w+$/g, '')
+    : 'a.out'
   for (const output of outputs) writeFile(output, call.walk)
   if (!runs) noteForeign(text, call)
-  if (!runs) noteBuilt(call, outputs.length > 0 ? outputs : [literal('a.out')], options.operands)
+  if (!runs) noteBuilt(call, outputs.length > 0 ? outputs : [literal(named)], options.operands)
   return printsUnknown()
 }
 
@@ -148,6 +161,12 @@ const NO_OTHER_PROGRAMS = { 'exec toolexec vettool overlay modfile': 'execute/op
 const CARGO: Pick<Spec, 'takes' | 'options'> = {
   takes: 'p package manifest-path features target j jobs config Z bin example profile test bench',
   options: { 'config Z': 'execute/option' },
+}
+
+function goBuild(call: Call, options: Options): undefined {
+  const given = hasOption(options, 'exec', 'toolexec', 'overlay', 'modfile')
+  if (!given) noteBuilt(call, optionValues(options, 'o'), [])
+  return undefined
 }
 
 /** `go run` of another module's path fetches it. */
@@ -270,6 +289,7 @@ export const BUILD: SpecTable = {
         singleDash: true,
         takes: 'o tags ldflags',
         options: { o: 'write', ...NO_OTHER_PROGRAMS },
+        handle: goBuild,
       },
       run: {
         singleDash: true,

@@ -14,10 +14,9 @@ export const BUILTINS: SpecTable = {
   echo: { act: 'shell/output', handle: echo },
   printf: { act: 'shell/output', handle: printf },
   ...each('cd pushd', { act: 'shell/output', handle: changeDirectory }),
-  ...each(
-    'popd exit return break continue shift jobs fg bg disown ulimit umask getopts shopt caller complete compgen stty',
-    { act: 'shell/output' },
-  ),
+  ...each('popd exit return break continue shift jobs fg bg disown ulimit umask getopts shopt caller stty', {
+    act: 'shell/output',
+  }),
   unset: { act: 'shell/output', handle: unset },
   set: { act: 'shell/output', handle: setPositional },
   ...each('export declare typeset local readonly', { act: 'shell/output', handle: assignWords }),
@@ -27,7 +26,10 @@ export const BUILTINS: SpecTable = {
   alias: { act: 'shell/output', handle: alias },
   unalias: { act: 'shell/output' },
   trap: { act: 'shell/output', handle: trap },
-  history: { act: 'shell/inspect', options: { 'c d w': 'system/history-tamper' } },
+  history: { act: 'shell/inspect', prints: TAINT.secret, options: { 'c d w': 'system/history-tamper' } },
+  compgen: { act: 'shell/inspect', handle: completion, prints: TAINT.secret },
+  complete: { act: 'shell/output', handle: completion },
+  hash: { act: 'shell/inspect', options: { p: 'execute/option' } },
   enable: { act: 'execute/option' },
   ...each('kill', { handle: kill }),
   ...each('pkill killall', { act: 'system/kill-by-name' }),
@@ -119,12 +121,13 @@ function unset(call: Call): undefined {
 }
 
 /** `set -- a b` gives the script its arguments. */
-function setPositional(call: Call): undefined {
+function setPositional(call: Call): Stream | undefined {
   if (call.args.some((arg, i) => arg.text === 'history' && call.args[i - 1]?.text === '+o'))
     call.walk.findings.note('system', 'history-tamper', 'set +o history')
-  const at = call.args.findIndex((arg) => arg.text === '--')
+  if (call.args.length === 0) return printsUnknown(TAINT.secret)
+  const at = call.args.findIndex((arg) => arg.text === '--' || /^[^-+]/.test(arg.text))
   if (at === -1) return undefined
-  const values = call.args.slice(at + 1)
+  const values = call.args.slice(call.args[at]?.text === '--' ? at + 1 : at)
   const { variables } = call.walk.state
   variables.set('@', values)
   variables.set('*', values)
@@ -133,6 +136,8 @@ function setPositional(call: Call): undefined {
 }
 
 function assignWords(call: Call): Stream {
+  // Without a value, or with -p, they list variables and what they hold.
+  if (call.args.every((arg) => /^-[a-zA-Z]+$/.test(arg.text))) return printsUnknown(TAINT.secret)
   for (const arg of call.args) {
     const [, name, value] = /^(\w+)\+?=([\s\S]*)$/.exec(arg.text) ?? []
     if (name === undefined || value === undefined) continue
@@ -197,6 +202,16 @@ function evaluate(call: Call): Stream {
   if (originOf(value.taint) !== undefined)
     call.walk.findings.note('execute', originOf(value.taint) ?? 'dynamic', `eval ${value.text}`)
   return runText(value.text, call.walk, call.stdin)
+}
+
+/** `complete -C command` runs it whenever somebody presses Tab. */
+function completion(call: Call): undefined {
+  const at = call.args.findIndex((arg) => arg.text === '-C')
+  const command = call.args[at + 1]
+  if (at === -1 || command === undefined) return undefined
+  call.walk.findings.note('execute', 'option', `${call.name} -C ${command.text}`)
+  runText(command.text, call.walk, undefined)
+  return undefined
 }
 
 function alias(call: Call): Stream {

@@ -1,6 +1,7 @@
 import { hasOption, optionValues, readOptions } from '../options.js'
 import type { Options } from '../options.js'
-import { invoke, noteForeign } from '../invoke.js'
+import { invoke } from '../invoke.js'
+import { noteForeign } from '../project-work.js'
 import { readFile } from '../redirect.js'
 import { isKnown, join, TAINT } from '../value.js'
 import type { Stream, Value } from '../value.js'
@@ -46,13 +47,29 @@ function dockerExec(call: Call): Stream {
     takes: new Set('e env w workdir u user detach-keys c container n namespace'.split(' ')),
     stopAtOperand: true,
   })
-  call.walk.findings.note('cloud', 'container-exec', `${call.name} ${join(call.args).text}`)
   const at = options.operands.findIndex((operand) => operand.text === '--')
   const rest = at === -1 ? options.operands.slice(1) : options.operands.slice(at + 1)
   const [name, ...args] = rest
+  // Another cluster's container may be anybody's; one of this machine may be looked into.
+  const looks =
+    /^(docker|podman|nerdctl)/.test(call.name) &&
+    LOOKS_INSIDE.has(name?.text ?? '') &&
+    !hasOption(options, 'privileged')
+  call.walk.findings.note(
+    'cloud',
+    looks ? 'inspect' : 'container-exec',
+    `${call.name} ${join(call.args).text}`,
+  )
   if (name !== undefined) noteInside(name, args, call)
   return printsUnknown()
 }
+
+/** What shows something of a container and changes nothing in it. */
+const LOOKS_INSIDE = new Set(
+  'ls pwd whoami id date uname df du ps wc stat test hostname uptime which head tail cat grep free nproc'.split(
+    ' ',
+  ),
+)
 
 function noteInside(name: Value, args: readonly Value[], call: Call): void {
   invoke(name, args, call.walk, call.stdin)
@@ -340,7 +357,8 @@ export const CLOUD: SpecTable = {
       state: {
         act: 'cloud/change',
         subcommands: acts({
-          'list show pull': 'cloud/inspect',
+          'list show': 'cloud/inspect',
+          pull: 'secrets/print',
           'rm mv push replace-provider': 'cloud/destroy',
         }),
       },

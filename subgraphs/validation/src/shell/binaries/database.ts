@@ -59,15 +59,16 @@ interface Client {
   readonly takes: string
   /** The operand at this position, and those after it, are a statement. */
   readonly operandFrom?: number
+  readonly singleDash?: boolean
 }
 
-function client({ statement = '', file = '', takes, operandFrom }: Client): Spec {
+function client({ statement = '', file = '', takes, operandFrom, singleDash = false }: Client): Spec {
   const statementOptions = statement.split(' ').filter((name) => name !== '')
   const fileOptions = file.split(' ').filter((name) => name !== '')
   const all = new Set([...statementOptions, ...fileOptions, ...takes.split(' ')])
   return {
     handle: (call) => {
-      const options = readOptions(call.args, { takes: all })
+      const options = readOptions(call.args, { takes: all, singleDash })
       const texts: Value[] = [...optionValues(options, ...statementOptions)]
       // The first operand of these is a file: reading a browser's cookies is reading the file.
       if (operandFrom === 1 && options.operands[0] !== undefined && options.operands[0].text !== ':memory:')
@@ -146,7 +147,13 @@ export const DATABASE: SpecTable = {
   ),
   ...each(
     'sqlite3 sqlite duckdb',
-    client({ statement: 'cmd c', file: 'init', takes: 'separator', operandFrom: 1 }),
+    client({
+      statement: 'cmd c',
+      file: 'init',
+      takes: 'separator nullvalue newline maxsize mmap vfs',
+      operandFrom: 1,
+      singleDash: true,
+    }),
   ),
   ...each('mongo mongosh', client({ statement: 'eval', file: 'f', takes: 'host port u p' })),
   ...each(

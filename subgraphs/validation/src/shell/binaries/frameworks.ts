@@ -1,4 +1,4 @@
-import { noteForeign, reaches } from '../invoke.js'
+import { noteForeign, reaches } from '../project-work.js'
 import { join } from '../value.js'
 import type { Value } from '../value.js'
 import { QUIET } from '../walk.js'

@@ -18,6 +18,9 @@ function view(call: Call, options: Options): undefined {
   for (const operand of options.operands) {
     const path = /^[^:\s]*:\/?(.+)$/.exec(operand.text)?.[1]
     if (path !== undefined) readFile({ ...operand, text: path }, call.walk)
+    // What a credential's file held in another commit is as secret as what it holds now.
+    else if (isSecretPath(operand.text) && (call.name !== 'git log' || hasOption(options, 'p', 'patch', 'L')))
+      readFile(operand, call.walk)
   }
   return undefined
 }
@@ -117,7 +120,7 @@ function clean(call: Call, options: Options): Stream {
 function branch(call: Call, options: Options): Stream {
   const deletes = hasOption(options, 'd', 'D', 'delete')
   const forced = hasOption(options, 'D') || (deletes && hasOption(options, 'f', 'force'))
-  const changes = hasOption(options, 'm', 'M', 'move', 'f', 'force', 'c', 'C', 'u', 'set-upstream-to')
+  const changes = hasOption(options, 'M', 'f', 'force', 'c', 'C', 'u', 'set-upstream-to')
   const act = forced
     ? 'delete-branch'
     : deletes
@@ -252,7 +255,7 @@ function watch(call: Call, options: Options): void {
   for (const { text } of call.args) {
     const transport = /^(?:ext|fd)::(.*)$/s.exec(text)?.[1]
     if (transport !== undefined) runOption(transport, call)
-    else if (/^--(upload-pack|receive-pack|ext-diff|textconv|open-files-in-pager)(=|$)/.test(text))
+    else if (/^--(upload-pack|receive-pack|ext-diff|textconv|open-files-in-pager|template)(=|$)/.test(text))
       call.walk.findings.note('execute', 'option', shown(call))
   }
   noteRemote(call)
@@ -288,6 +291,12 @@ function ownOptions(call: Call, options: Options): undefined {
   return undefined
 }
 
+function bundle(call: Call, options: Options): undefined {
+  const [verb, file] = options.operands
+  if (verb?.text === 'create' && file !== undefined && file.text !== '-') writeFile(file, call.walk)
+  return undefined
+}
+
 function symbolic(call: Call, options: Options): undefined {
   if (options.operands.length > 1) call.walk.findings.note('git', 'move-head', shown(call))
   return undefined
@@ -302,9 +311,10 @@ export const GIT: SpecTable = {
     handle: ownOptions,
     watch,
     subcommands: acts({
-      'status shortlog blame annotate describe rev-parse rev-list ls-files ls-tree ls-remote cat-file for-each-ref show-ref merge-base name-rev count-objects check-ignore check-attr version help whatchanged cherry diff-tree diff-index diff-files range-diff var fsck verify-commit verify-tag show-branch merge-tree hash-object bugreport diagnose request-pull':
+      'status shortlog blame annotate describe rev-parse rev-list ls-files ls-tree ls-remote cat-file for-each-ref show-ref merge-base name-rev count-objects check-ignore check-attr version help whatchanged cherry diff-tree diff-index diff-files range-diff var fsck verify-commit verify-tag show-branch merge-tree bugreport diagnose request-pull':
         'git/inspect',
       'log diff show': VIEW,
+      'hash-object': { act: 'git/inspect', takes: 't path', operands: 'read' },
       grep: { takes: 'e f A B C m max-depth', handle: grep },
       'add stage': { act: 'git/local-change', handle: add },
       mv: { act: 'git/local-change', handle: moveFiles },
@@ -385,7 +395,8 @@ export const GIT: SpecTable = {
         options: { 'o output': 'write', 'exec remote': 'execute/option' },
       },
       notes: 'git/local-change',
-      'format-patch bundle': {
+      bundle: { act: 'git/local-change', handle: bundle },
+      'format-patch': {
         act: 'git/local-change',
         takes: 'o output-directory',
         options: { 'o output-directory': 'write' },

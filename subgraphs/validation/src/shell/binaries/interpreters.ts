@@ -1,6 +1,7 @@
-import { invoke, noteForeign, originOf, scriptFacts, writeFile } from '../invoke.js'
+import { invoke, originOf, writeFile } from '../invoke.js'
 import { hasOption, optionValues, readOptions } from '../options.js'
 import type { Options } from '../options.js'
+import { noteForeign, scriptFacts } from '../project-work.js'
 import { readFile } from '../redirect.js'
 import type { Language as CodeLanguage } from '../code/tokens.js'
 import { isKnown, join, literal, TAINT } from '../value.js'
@@ -190,6 +191,7 @@ const MODULES: Readonly<Record<string, string>> = {
   pytest: 'execute/test',
   unittest: 'execute/test',
   doctest: 'execute/test',
+  pdb: 'execute/interactive',
   mypy: 'execute/test',
   ruff: 'execute/test',
   black: 'execute/test',
@@ -209,7 +211,6 @@ const MODULES: Readonly<Record<string, string>> = {
   this: 'shell/inspect',
   tabnanny: 'execute/test',
   pydoc: 'execute/test',
-  cProfile: 'execute/module',
   ast: 'shell/inspect',
   dis: 'shell/inspect',
   tokenize: 'shell/inspect',
@@ -223,7 +224,6 @@ const MODULES: Readonly<Record<string, string>> = {
   grpc_tools: 'execute/build',
   'http.server': 'network/listen',
   SimpleHTTPServer: 'network/listen',
-  pip: 'packages/install',
   ensurepip: 'packages/install',
   django: 'execute/module',
 }
@@ -247,20 +247,20 @@ function noteModule(name: string, call: Call, operands: readonly Value[]): void 
     call.walk.findings.note('shell', 'inspect', 'python -m timeit')
     return
   }
-  if (name === 'pip') {
-    const inspects = /^(list|show|freeze|check|--version|config|index)$/.test(operands[0]?.text ?? '')
-    call.walk.findings.note(
-      'packages',
-      inspects ? 'inspect' : operands.some((arg) => /^(-r|-e|\.)/.test(arg.text)) ? 'declared' : 'install',
-      `pip ${join(operands).text}`,
+  if (/^(cProfile|profile|trace)$/.test(name)) {
+    const script = operands.find(
+      ({ text: word }, i) => /\.py$/.test(word) && !/^-[os]$/.test(operands[i - 1]?.text ?? ''),
     )
-    return
+    if (script !== undefined) {
+      runScriptFile(script, call, 'script')
+      return
+    }
   }
   const text = `${call.name} -m ${name} ${join(operands).text}`.trim()
   const [bound] = call.args.flatMap((arg, i) =>
     /^(-b|--bind)$/.test(arg.text) ? [call.args[i + 1]?.text ?? ''] : [],
   )
-  if (operands.length === 1 && operands[0]?.text === '--help')
+  if (act !== 'execute/module' && call.args.some((arg) => arg.text === '--help'))
     call.walk.findings.note('shell', 'inspect', text)
   else if (action === 'listen' && bound !== undefined) call.walk.findings.note(...servesAt(bound), text)
   else if (BINARIES_AS_MODULES.has(name)) invoke(literal(name), operands, call.walk, call.stdin)
@@ -270,7 +270,7 @@ function noteModule(name: string, call: Call, operands: readonly Value[]): void 
 
 /** Modules that are the same as the command of their name. */
 const BINARIES_AS_MODULES = new Set(
-  'uvicorn gunicorn flask twine poetry tox nox coverage pre_commit uv hatch pipx django pyright sphinx jupyter alembic'.split(
+  'pip uvicorn gunicorn flask twine poetry tox nox coverage pre_commit uv hatch pipx django pyright sphinx jupyter alembic'.split(
     ' ',
   ),
 )
@@ -303,6 +303,10 @@ export const INTERPRETERS: SpecTable = {
     'elixir iex',
     language({ code: 'e eval rpc-eval', takes: 'r pr pa pz S', tells: 'version v h help' }),
   ),
+  ...each('ipython julia octave scala celery scrapy', {
+    act: 'execute/module',
+    options: { version: 'shell/inspect' },
+  }),
   ...each('lua luajit', language({ code: 'e', takes: 'l', tells: 'v' })),
   ...each('Rscript R', language({ code: 'e', tells: 'version help' })),
   ...each('osascript', language({ code: 'e', takes: 'l', tells: 'h' })),

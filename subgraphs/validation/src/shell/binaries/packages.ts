@@ -1,6 +1,7 @@
-import { invoke, noteForeign } from '../invoke.js'
-import { hasOption, readOptions } from '../options.js'
+import { invoke } from '../invoke.js'
+import { hasOption, optionValues, readOptions } from '../options.js'
 import type { Options } from '../options.js'
+import { noteForeign } from '../project-work.js'
 import { join } from '../value.js'
 import type { Stream } from '../value.js'
 import { printsUnknown, QUIET } from '../walk.js'
@@ -23,13 +24,18 @@ function install(call: Call, options: Options): Stream {
     'trusted-host',
     'index',
   )
-  const act = registry
-    ? 'foreign-registry'
-    : elsewhere && named.length > 0
-      ? 'install-global'
-      : named.length > 0
-        ? 'install'
-        : 'declared'
+  // `-r`, `-e`, `-c` with an address bring in what is there; `--find-links` is a registry of its own.
+  const addresses = optionValues(options, 'r', 'requirement', 'e', 'editable', 'c', 'constraint').filter(
+    ({ text }) => /:\/\/|^git\+/.test(text),
+  )
+  const act =
+    registry || hasOption(options, 'find-links', 'f')
+      ? 'foreign-registry'
+      : elsewhere && named.length > 0
+        ? 'install-global'
+        : named.length + addresses.length > 0
+          ? 'install'
+          : 'declared'
   const names = named.map(({ text }) => text.replace(/(?<=.)@[^/]*$|[=<>~!;[].*$/g, ''))
   const facts = act === 'install' ? { names } : {}
   call.walk.findings.note('packages', act, `${call.name} ${join(call.args).text}`.trim(), facts)
@@ -42,6 +48,12 @@ const NODE_OPTIONS = {
   'script-shell shell node-options git userconfig globalconfig': 'execute/option',
   'prefix dir C cwd': 'execute/elsewhere',
 } as const
+
+const PIP_INSTALL: Spec = {
+  takes:
+    'r requirement c constraint i index-url extra-index-url f find-links t target prefix root e editable python p group extra',
+  handle: install,
+}
 
 const INSTALL: Spec = { takes: NODE_TAKES, handle: install }
 
@@ -72,7 +84,7 @@ function runPackage(call: Call): Stream {
 const TOOLBOX = new Set(
   [
     ...TOOLS.split(' '),
-    'tsx ts-node rimraf prisma changeset lighthouse cross-env concurrently npm-run-all wait-on http-server serve nodemon json-server knex typeorm drizzle-kit sequelize wrangler',
+    'ts-prune husky unimported type-coverage tsx ts-node rimraf prisma changeset lighthouse cross-env concurrently npm-run-all wait-on http-server serve nodemon json-server knex typeorm drizzle-kit sequelize wrangler',
     'ruff black isort mypy flake8 pylint pytest pre-commit pyright coverage tox nox bandit codespell pyupgrade vulture',
   ]
     .join(' ')
@@ -89,6 +101,12 @@ function runDeclared(call: Call, options: Options): Stream {
   call.walk.findings.note('packages', sensitive ? 'run-sensitive' : 'run-script', text)
   noteForeign(text, call)
   return QUIET
+}
+
+function configured(call: Call): undefined {
+  if (call.args.some(({ text }) => /_auth|password|token|_key/i.test(text)))
+    call.walk.findings.note('secrets', 'print', `${call.name} ${join(call.args).text}`)
+  return undefined
 }
 
 /** `npm version` alone lists versions; with a word it makes one. */
@@ -110,7 +128,10 @@ const NODE_COMMANDS = acts({
     act: 'packages/inspect',
     subcommands: { fix: 'packages/install', signatures: 'packages/inspect' },
   },
-  config: { act: 'packages/configure', subcommands: acts({ 'get list ls': 'packages/inspect' }) },
+  config: {
+    act: 'packages/configure',
+    subcommands: acts({ 'get list ls': { act: 'packages/inspect', handle: configured } }),
+  },
   'uninstall remove rm un unlink r': 'packages/remove',
   'exec x dlx create init': { handle: runPackage },
   'publish unpublish deprecate dist-tag owner access token login logout adduser team hook org profile star':
@@ -141,6 +162,12 @@ export const PACKAGES: SpecTable = {
   }),
   ...each('npx pnpx bunx', { handle: runPackage }),
   ...each(TOOLS, { act: 'execute/test' }),
+  ...each('ts-prune unimported type-coverage', { act: 'execute/test' }),
+  husky: {
+    act: 'execute/option',
+    options: { 'version v': 'packages/inspect' },
+    subcommands: acts({ 'install init': 'packages/declared' }),
+  },
   prisma: {
     act: 'database/write',
     subcommands: acts({
@@ -158,10 +185,7 @@ export const PACKAGES: SpecTable = {
     takes: 'r requirement c constraint i index-url extra-index-url',
     subcommands: acts({
       'list show freeze check search index help debug cache-dir inspect': 'packages/inspect',
-      install: {
-        takes: 'r requirement c constraint i index-url extra-index-url t target e editable',
-        handle: install,
-      },
+      install: PIP_INSTALL,
       uninstall: 'packages/remove',
       'download wheel': 'packages/install',
       'run runpip': 'packages/run-remote',
@@ -180,7 +204,11 @@ export const PACKAGES: SpecTable = {
       tool: 'packages/run-remote',
       pip: {
         act: 'packages/install',
-        subcommands: acts({ 'list show freeze check tree': 'packages/inspect', sync: 'packages/declared' }),
+        subcommands: acts({
+          'list show freeze check tree': 'packages/inspect',
+          'sync compile': 'packages/declared',
+          install: PIP_INSTALL,
+        }),
       },
     }),
   },
@@ -208,7 +236,17 @@ export const PACKAGES: SpecTable = {
       remove: 'packages/remove',
     }),
   }),
-  rustup: { act: 'packages/install', subcommands: { show: 'packages/inspect', doc: 'packages/inspect' } },
+  rustup: {
+    act: 'packages/install',
+    subcommands: acts({
+      'show doc which check': 'packages/inspect',
+      'toolchain target component override': {
+        act: 'packages/toolchain',
+        subcommands: { list: 'packages/inspect' },
+      },
+      run: { handle: runNamed },
+    }),
+  },
   ...each('bundle bundler', {
     act: 'packages/other',
     subcommands: acts({
@@ -264,6 +302,7 @@ export const PACKAGES: SpecTable = {
     subcommands: acts({
       'ls list current which use version versions where': 'packages/inspect',
       exec: { handle: runTool },
+      run: { handle: runTool },
     }),
   }),
   corepack: { act: 'packages/toolchain' },
@@ -276,6 +315,12 @@ export const PACKAGES: SpecTable = {
       'publish tag': 'packages/publish',
     }),
   },
+}
+
+/** `rustup run stable cargo build`: the first word names a toolchain. */
+function runNamed(call: Call): Stream {
+  const [, name, ...args] = call.args
+  return name === undefined ? QUIET : invoke(name, args, call.walk, call.stdin)
 }
 
 /** `uv run`, `poetry run`, `bundle exec`: what runs comes from the project's own environment. */

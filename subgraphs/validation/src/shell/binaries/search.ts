@@ -22,6 +22,13 @@ export function search(call: Call, options: Options): Stream {
   for (const file of optionValues(options, 'f', 'file')) readFile(file, call.walk)
   if (patterns.some(({ text }) => SOUGHT.test(text)) && files.some((file) => isForeign(file, call)))
     call.walk.findings.note('secrets', 'search', shown(call))
+  const told = (call.stdin?.taint ?? 0) & TAINT.secret
+  if (
+    told !== 0 &&
+    files.length === 0 &&
+    patterns.some(({ text }) => SOUGHT.test(text) || /pass|pwd|_key|\bkey\b/i.test(text))
+  )
+    call.walk.findings.note('secrets', 'print', shown(call))
   const lists = hasOption(options, 'l', 'files-with-matches', 'L', 'files', 'files-without-match')
   if (!lists) return { text: undefined, taint, below: files.length === 0 ? call.stdin?.below : undefined }
   return { text: undefined, taint: taint & ~TAINT.file, below: files.length === 0 ? ['.'] : textsOf(files) }
@@ -39,6 +46,13 @@ function isForeign(root: Value, call: Call): boolean {
 const RUNS = new Set(['-exec', '-execdir', '-ok', '-okdir'])
 const WRITES = new Set(['-fprint', '-fprint0', '-fprintf', '-fls'])
 const NAMES = new Set(['-name', '-iname', '-path', '-ipath', '-wholename', '-regex', '-iregex'])
+
+/** locate knows every file of the machine: what it is asked for may be what nobody should look for. */
+export function locate(call: Call, options: Options): undefined {
+  if (options.operands.some(({ text }) => isSought(text)))
+    call.walk.findings.note('secrets', 'search', shown(call))
+  return undefined
+}
 
 /** What find is asked for: where it starts, what it tests, what the names it looks for are. */
 interface Quest {

@@ -26,6 +26,8 @@ export interface Spec {
   readonly operands?: Operands
   /** Options → what they make of the call. `write`, `read`: their value is a path. */
   readonly options?: Readonly<Record<string, string>>
+  /** What a tool of subcommands does without one, when that is another thing than `act`. */
+  readonly alone?: string
   readonly subcommands?: Readonly<Record<string, string | Spec>>
   /** Runs another command of its arguments, which is judged by itself. */
   readonly wraps?: boolean

@@ -111,12 +111,6 @@ function tables(call: Call): undefined {
   return undefined
 }
 
-/** What is typed into another terminal runs there. */
-function terminal(call: Call): undefined {
-  if (/^-(ls|list)$/.test(call.args[0]?.text ?? '')) call.walk.findings.note('shell', 'inspect', call.name)
-  return undefined
-}
-
 /** Lighthouse's own command: deciding is harmless, administering it is not an agent's business. */
 const LIGHTHOUSE: Spec = {
   act: 'secrets/guard',
@@ -187,7 +181,8 @@ export const SYSTEM: SpecTable = {
   ...each('xdg-open open', { act: 'execute/interactive' }),
   ...each('tmux screen', {
     act: 'execute/interactive',
-    handle: terminal,
+    singleDash: true,
+    options: { 'ls list V': 'shell/inspect' },
     subcommands: acts({ 'ls list-sessions list-windows list-panes has-session': 'shell/inspect' }),
   }),
   ...each('hwclock ntpdate', { act: 'system/clock' }),

@@ -6,7 +6,7 @@ import type { Stream } from '../value.js'
 import { readFile } from '../redirect.js'
 import { writeFile } from '../invoke.js'
 import { each } from './each.js'
-import { fd, find, search } from './search.js'
+import { fd, find, locate, search } from './search.js'
 import type { Call, SpecTable } from './spec.js'
 
 const READER = { act: 'shell/inspect', operands: 'read' } as const
@@ -15,7 +15,7 @@ const INSPECT = { act: 'shell/inspect' } as const
 /** Binaries that read, print, search and reshape text, and that tell about the machine. */
 export const TEXT: SpecTable = {
   ...each(
-    'pwd whoami id groups uname arch cal uptime which whereis type hash basename dirname realpath readlink seq sleep true false : test [ [[ tty nproc free vmstat iostat lscpu lsblk lsusb lspci locale getconf tput clear reset times jobs wait dirs logname users who w last lsb_release sw_vers getent expr let yes',
+    'pwd whoami id groups uname arch cal uptime which whereis type basename dirname realpath readlink seq sleep true false : test [ [[ tty nproc free vmstat iostat lscpu lsblk lsusb lspci locale getconf tput clear reset times jobs wait dirs logname users who w last lsb_release sw_vers expr let yes uuidgen pidof ipcs',
     INSPECT,
   ),
   ...each('ls dir vdir exa eza lsd tree du df stat file', {
@@ -33,7 +33,7 @@ export const TEXT: SpecTable = {
     ...READER,
     takes: 'a',
   }),
-  ...each('head tail', { ...READER, takes: 'n lines c bytes s sleep-interval pid' }),
+  ...each('head tail', { ...READER, takes: 'n lines c bytes s sleep-interval pid', handle: endless }),
   nl: { ...READER, takes: 'b d f h i l n s v w' },
   cut: { ...READER, takes: 'd delimiter f fields c characters b bytes output-delimiter' },
   paste: { ...READER, takes: 'd delimiters' },
@@ -123,15 +123,38 @@ export const TEXT: SpecTable = {
     takes: 'P pager s',
     options: { 'P pager H html': 'execute/option' },
   }),
-  ...each('locate mlocate plocate', INSPECT),
+  ...each('locate mlocate plocate', { act: 'shell/inspect', handle: locate }),
+  getent: { handle: directory },
   xmllint: { ...READER, takes: 'xpath output schema', options: { output: 'write' } },
   ...each('envsubst', INSPECT),
   ...each('bc factor numfmt', INSPECT),
 }
 
+/** The first terabyte of /dev/zero has to go somewhere. */
+function endless(call: Call, options: Options): undefined {
+  const many = optionValues(options, 'c', 'bytes').some(({ text }) =>
+    /\d{11}|\d\s*[TPE]|\d{2,}\s*G/i.test(text),
+  )
+  if (many && options.operands.some(({ text }) => ENDLESS.test(text)))
+    call.walk.findings.note('system', 'exhaust', `${call.name} without end`)
+  return undefined
+}
+const ENDLESS = /^\/dev\/(zero|u?random|full)$/
+
+/** The machine's lists of people and hosts; `shadow` holds passwords, a host is asked for by its name. */
+function directory(call: Call, options: Options): Stream {
+  const [database, ...keys] = options.operands
+  const { findings } = call.walk
+  const text = `getent ${join(call.args).text}`
+  if (/^g?shadow$/.test(database?.text ?? '')) findings.note('secrets', 'print', text)
+  else if (!isKnown(join(keys))) findings.note('network', 'lookup-dynamic', text)
+  else findings.note('shell', 'inspect', text)
+  return printsUnknown()
+}
+
 function cat(call: Call, options: Options): Stream {
   let taint = 0
-  if (options.operands.some(({ text }) => /^\/dev\/(zero|u?random|full)$/.test(text))) {
+  if (options.operands.some(({ text }) => ENDLESS.test(text))) {
     call.walk.findings.note('system', 'exhaust', 'cat without end')
   }
   for (const operand of options.operands)

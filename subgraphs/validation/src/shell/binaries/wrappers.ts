@@ -88,7 +88,7 @@ export const WRAPPERS: SpecTable = {
   chrt: wrapper({ takes: 'T P D', skip: 1 }),
   taskset: wrapper({ takes: 'p', skip: 1 }),
   flock: wrapper({ takes: 'w timeout E conflict-exit-code c command', skip: 1 }),
-  watch: wrapper({ takes: 'n interval', text: true }),
+  watch: { wraps: true, handle: repeat },
   entr: wrapper({}),
   chronic: wrapper({}),
   ...each('cross-env dotenv dotenvx with-env', wrapper({ takes: 'e f', assigns: true })),
@@ -102,16 +102,25 @@ export const WRAPPERS: SpecTable = {
   parallel: { wraps: true, handle: xargs },
   script: { wraps: true, handle: script },
   ssh: { wraps: true, handle: ssh },
-  hyperfine: wrapper({
-    takes: 'w warmup r runs m M p prepare c cleanup export-json export-markdown n',
-    text: true,
-  }),
+  hyperfine: { wraps: true, handle: together },
   c8: wrapper({ takes: 'r reporter' }),
   nodemon: { wraps: true, handle: watcher },
   concurrently: { wraps: true, handle: together },
   nyc: wrapper({ takes: 'reporter' }),
   'time-bash': wrapper({}),
   direnv: { act: 'execute/option' },
+}
+
+/** watch hands its words to a shell as one text, unless `-x` says to run them as they are. */
+function repeat(call: Call): Stream {
+  const options = readOptions(call.args, {
+    takes: new Set(['n', 'interval', 'q', 'equexit']),
+    stopAtOperand: true,
+  })
+  const [name, ...args] = options.operands
+  if (name === undefined) return printsUnknown()
+  if (options.given.has('x') || options.given.has('exec')) return invoke(name, args, call.walk, undefined)
+  return runText(join(options.operands).text, call.walk, undefined)
 }
 
 /** nodemon runs a script, or what `--exec` says, again and again. */
@@ -128,9 +137,15 @@ function watcher(call: Call): Stream {
 /** concurrently runs each of its operands as a command line. */
 function together(call: Call): Stream {
   const options = readOptions(call.args, {
-    takes: new Set('n names c prefix-colors p prefix m max-processes s success'.split(' ')),
+    takes: new Set(
+      (call.name === 'hyperfine'
+        ? 'w warmup r runs m min-runs M max-runs p prepare c cleanup s setup N export-json export-markdown export-csv n command-name i S shell L P'
+        : 'n names c prefix-colors p prefix m max-processes s success'
+      ).split(' '),
+    ),
   })
-  for (const { text } of options.operands)
+  const own = ['prepare', 'p', 'cleanup', 'c', 'setup'].flatMap((name) => options.given.get(name) ?? [])
+  for (const { text } of [...options.operands, ...(call.name === 'hyperfine' ? own : [])])
     runText(text.replace(/^(npm|yarn|pnpm|bun):/, '$1 run '), call.walk, undefined)
   return printsUnknown()
 }
@@ -191,10 +206,8 @@ function xargs(call: Call): Stream {
     else call.walk.findings.note('execute', originOf(taint) ?? 'stdin', '… | parallel')
     return printsUnknown(taint)
   }
-  if (call.name === 'parallel' && name.text === ':::') {
-    for (const arg of args) runText(arg.text, call.walk, undefined)
-    return printsUnknown(taint)
-  }
+  const at = options.operands.findIndex((operand) => /^:::+$/.test(operand.text))
+  if (call.name === 'parallel' && at !== -1) return inParallel(options.operands, at, call)
   const uses = options.operands.some((operand) => operand.text.includes(marker))
   const fill = (value: Value): Value =>
     value.text.includes(marker)
@@ -202,6 +215,22 @@ function xargs(call: Call): Stream {
       : value
   if (uses) return invoke(fill(name), args.map(fill), call.walk, undefined)
   return invoke(name, [...args, ...read], call.walk, undefined)
+}
+
+/** `parallel gzip ::: a b` runs the command for each word; without a command each word is one. */
+function inParallel(operands: readonly Value[], at: number, call: Call): Stream {
+  const [name, ...args] = operands.slice(0, at)
+  for (const word of operands.slice(at + 1, at + 65)) {
+    if (name === undefined) runText(word.text, call.walk, undefined)
+    else if (operands.slice(0, at).some((operand) => operand.text.includes('{')))
+      runText(
+        join(operands.slice(0, at)).text.replace(/\{[^}]*\}/g, () => word.text),
+        call.walk,
+        undefined,
+      )
+    else invoke(name, [...args, word], call.walk, undefined)
+  }
+  return printsUnknown()
 }
 
 function script(call: Call): Stream {
