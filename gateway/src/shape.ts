@@ -6,7 +6,7 @@ import type { Planned } from './plan.js'
 import { ShapeCompiler, type Write } from './shape/compile.js'
 import { Known } from './shape/known.js'
 import type { Selection, ShapeField } from './shape/selection.js'
-import { Writing } from './shape/writing.js'
+import { BUBBLE, Writing } from './shape/writing.js'
 
 /** What an operation's answer looks like, compiled once. */
 export interface Shape {
@@ -35,8 +35,9 @@ export function compileShape(schema: GraphQLSchema, root: GraphQLObjectType, sel
 export function shape(planned: Planned, { rootFields, write }: Shape, gathered: Shaping): Shaped {
   const known = new Known(gathered.errors)
   const introspection = introspect(planned, rootFields, gathered.coerced)
-  const text = write(gathered.data, new Writing(known, gathered.shared, introspection), 0)
-  return { text: text ?? 'null', errors: known.errors }
+  const writing = new Writing(known, gathered.shared, introspection)
+  if (write(gathered.data, writing, 0) === BUBBLE) writing.nothingSince(0)
+  return { text: writing.sink.close(), errors: known.errors }
 }
 
 /** What subgraphs gave, and the variables that introspection reads. */

@@ -1,7 +1,7 @@
 import type { SubgraphAnswer } from '@lighthouse/contract/subgraph-request'
 import type { GraphQLError } from 'graphql'
 import type { TypeNames } from '../supergraph/supergraph.js'
-import { batchOf, type CompiledLookup, compileLookup, takeEntities } from './lookups.js'
+import { batchOf, type CompiledLookup, compileLookup, type Met, takeEntities } from './lookups.js'
 import { copied, type Fields, isFields, mergeInto } from './merge.js'
 import { compileRequest, Payload, type Variables } from './payload.js'
 import { entityErrors, entityPaths, failureErrors, rootErrors, rootPaths } from './relocate.js'
@@ -20,6 +20,7 @@ export interface Gathering {
   readonly errors: GraphQLError[]
   /** Objects that stand in several places of the data. */
   readonly shared: Shared
+  readonly met: Met
 }
 
 /** A plan, compiled: asks what it must for one operation and merges what it is answered into the data. */
@@ -27,7 +28,7 @@ export type Fetching = (gathering: Gathering) => Promise<void>
 
 /** What was gathered before anything was fetched. */
 export function begun(asking: Asking, given: Variables): Gathering {
-  return { asking, given, data: {}, errors: [], shared: new Set() }
+  return { asking, given, data: {}, errors: [], shared: new Set(), met: new Map() }
 }
 
 /**
@@ -118,7 +119,7 @@ function entityFetch(step: EntityStep, lookups: readonly CompiledLookup[], types
   const compiled = compileRequest(request)
   const kind = lookups.length === 1 && lookups[0]?.lookup.alias === '_entities' ? 'entity' : 'batch_entity'
   return async (gathering) => {
-    const batches = lookups.map((lookup) => batchOf(lookup, gathering.data, gathering.shared))
+    const batches = lookups.map((lookup) => batchOf(lookup, gathering.data, gathering.shared, gathering.met))
     const entities = batches.reduce((sum, { texts }) => sum + texts.length, 0)
     if (entities === 0) return
     const payload = new Payload(compiled, gathering.given, batches)

@@ -7,11 +7,11 @@ import type { Require, Rewrite, Way } from './step.js'
 const MAX_TYPES = 1_000
 
 /** What a representation is made of, for objects of one type. */
-interface Compiled {
+export interface Represent {
   /** Undefined when a needed field was never given (its fetch failed, or its entity was not found). */
   readonly write: (object: Fields) => string | undefined
-  /** How many keys of the object it reads; NaN when it cannot tell all that an object has. */
-  readonly reads: number
+  /** The keys, beside `__typename`, whose values decide the text; undefined when more than those does. */
+  readonly reads: readonly string[] | undefined
 }
 
 /**
@@ -22,9 +22,9 @@ export class Representation {
   readonly #requires: readonly Require[]
   readonly #sets: readonly Rewrite[]
   readonly #types: TypeNames
-  readonly #compiled = new Map<string, Compiled | undefined>()
+  readonly #compiled = new Map<string, Represent | undefined>()
   #lastName = ''
-  #last: Compiled | undefined
+  #last: Represent | undefined
 
   constructor(
     { requires, sets }: { readonly requires: readonly Require[]; readonly sets: readonly Rewrite[] },
@@ -36,19 +36,10 @@ export class Representation {
   }
 
   /**
-   * Undefined when no condition fits the object's type or a needed field was never given: such an object is left out of
-   * the lookup. An explicit null is given on: a nullable key or requirement may be null.
+   * How to represent an object of this one's type; undefined when no condition fits the type. Objects that cannot be
+   * represented are left out of the lookup. An explicit null is given on: a nullable key or requirement may be null.
    */
-  textOf(object: Fields): string | undefined {
-    return this.#of(object)?.write(object)
-  }
-
-  /** True when the text says all that the object has, so that objects of equal texts are equal. */
-  isWhole(object: Fields): boolean {
-    return Object.keys(object).length === this.#of(object)?.reads
-  }
-
-  #of(object: Fields): Compiled | undefined {
+  of(object: Fields): Represent | undefined {
     const name = object['__typename']
     if (typeof name !== 'string') return undefined
     if (name === this.#lastName) return this.#last
@@ -63,17 +54,17 @@ export class Representation {
     return compiled
   }
 
-  #compile(name: string): Compiled | undefined {
+  #compile(name: string): Represent | undefined {
     const wanted: Wanted[] = []
     if (!collect(this.#requires, name, this.#types, wanted)) return undefined
     const settled = settle(this.#sets, name, this.#types)
-    const keys = new Set(wanted.map((one) => one.read).concat('__typename'))
     const tells = this.#sets.length === 0 && wanted.every((one) => one.inner.length === 0)
     const writers = writersOf(wanted, settled, this.#types)
     if (!wanted.some((one) => one.write === '__typename') && !settled.constants.has('__typename')) {
       writers.push(constant('__typename', name))
     }
-    return { write: objectOf(writers), reads: tells ? keys.size : Number.NaN }
+    const reads = wanted.map((one) => one.read).filter((key) => key !== '__typename')
+    return { write: objectOf(writers), reads: tells && reads.length > 0 ? reads : undefined }
   }
 }
 

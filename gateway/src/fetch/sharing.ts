@@ -1,18 +1,23 @@
 import { Kind, parse, type SelectionSetNode } from 'graphql'
 import type { EntityStep, Lookup, Request, RootStep, Segment, Step, Way } from './step.js'
 
-/**
- * For each way of a lookup the number of its group; undefined when no two places may share what one entity gives. Places
- * that two ways of one group lead to are treated alike by everything that runs later, so they stay equal.
- */
-export type Groups = readonly number[] | undefined
+/** What is known of a lookup's places before anything runs. */
+export interface Sharing {
+  /**
+   * For each way the number of its group. Places that two ways of one group lead to are treated alike by everything that
+   * runs later, so they stay equal.
+   */
+  readonly groups: readonly number[]
+  /** The keys of what the lookup gives that hold objects or lists of them. */
+  readonly gives: ReadonlySet<string>
+}
 
 /**
  * Finds out, before anything runs, where one entity may stand in several places without a copy: nothing that may run
- * after its fetch writes into one of its places and not into the others.
+ * after its fetch writes into one of its places and not into the others. Undefined where no two places may share.
  */
-export function sharingOf(plan: Step): ReadonlyMap<Lookup, Groups> {
-  const found = new Map<Lookup, Groups>()
+export function sharingOf(plan: Step): ReadonlyMap<Lookup, Sharing | undefined> {
+  const found = new Map<Lookup, Sharing | undefined>()
   const known = new Map<Request, Composites>()
   visit(plan, [], (step, later) => {
     if (step.kind !== 'entities') return
@@ -20,7 +25,9 @@ export function sharingOf(plan: Step): ReadonlyMap<Lookup, Groups> {
       const writes = [step, ...later]
         .flatMap((one) => writesOf(one, known))
         .filter((one) => one.by !== lookup)
-      found.set(lookup, groupsOf(lookup, compositesOf(step.request, known).of(lookup.alias), writes))
+      const gives = compositesOf(step.request, known).of(lookup.alias)
+      const groups = groupsOf(lookup, gives, writes)
+      found.set(lookup, groups && { groups, gives })
     }
   })
   return found
@@ -66,7 +73,11 @@ function writesOf(step: Fetched, known: Map<Request, Composites>): Write[] {
   )
 }
 
-function groupsOf(lookup: Lookup, given: ReadonlySet<string>, writes: readonly Write[]): Groups {
+function groupsOf(
+  lookup: Lookup,
+  given: ReadonlySet<string>,
+  writes: readonly Write[],
+): number[] | undefined {
   const numbers = new Map<string, number>()
   const names = new Map<Write['by'], number>(writes.map(({ by }, index) => [by, index]))
   const groups: number[] = []

@@ -10,6 +10,8 @@ export type Shared = Set<object>
 export interface NumberedWay {
   readonly segments: Way
   readonly rests: readonly number[]
+  /** Names the way. */
+  readonly text: string
 }
 
 /** Numbers what is left of ways, so that an object that several of them lead to is recognised. */
@@ -17,6 +19,7 @@ export function numbered(ways: readonly Way[]): NumberedWay[] {
   const numbers = new Map<string, number>()
   return ways.map((segments) => ({
     segments,
+    text: JSON.stringify(segments),
     rests: Array.from({ length: segments.length + 1 }, (_, at) => {
       const rest = JSON.stringify(segments.slice(at))
       const known = numbers.get(rest) ?? numbers.size
@@ -26,7 +29,7 @@ export function numbered(ways: readonly Way[]): NumberedWay[] {
   }))
 }
 
-type Holder = Record<string | number, unknown>
+export type Holder = Record<string | number, unknown>
 /** Takes one object that a way leads to, and where it is held. */
 type Take = (object: Fields, holder: Holder, key: string | number) => void
 
@@ -39,7 +42,7 @@ export class Walk {
   readonly #shared: Shared
   readonly #entered: (Set<object> | undefined)[] = []
   readonly #take: Take
-  #way: NumberedWay = { segments: [], rests: [] }
+  #way: NumberedWay = { segments: [], rests: [], text: '' }
 
   constructor(types: TypeNames, shared: Shared, take: Take) {
     this.#types = types

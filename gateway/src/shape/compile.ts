@@ -13,17 +13,19 @@ import {
 } from 'graphql'
 import { type Fields, isFields } from '../fetch/merge.js'
 import { quoted } from '../quote.js'
-import { leafText } from './leaf.js'
+import { leafWriter } from './leaf.js'
 import type { Selection, ShapeField } from './selection.js'
-import type { Writing } from './writing.js'
+import { BUBBLE, constantOf, NULL, type Outcome, type Writing, WRITTEN } from './writing.js'
 
-/**
- * Writes a value as JSON text. Undefined stands for "null in a non-null position": the parent becomes null in its turn
- * (GraphQL specification, section 6.4.4). `depth` is how much of the path leads to the value.
- */
-export type Write = (value: unknown, writing: Writing, depth: number) => string | undefined
+/** Writes a value as JSON text. `depth` is how much of the path leads to the value. */
+export type Write = (value: unknown, writing: Writing, depth: number) => Outcome
 
 type Composite = GraphQLObjectType | GraphQLInterfaceType
+
+const CLOSE_OBJECT = 125
+const OPEN_LIST = 91
+const CLOSE_LIST = 93
+const COMMA = 44
 
 /** Compiles selections to writers. Writers of objects are made when the first object of their type is met. */
 export class ShapeCompiler {
@@ -34,35 +36,38 @@ export class ShapeCompiler {
     this.#schema = schema
   }
 
-  /** Writes the selected fields of objects of this type. */
+  /** Writes the selected fields of objects of this type (GraphQL specification, section 6.4.4). */
   object(type: Composite, selection: Selection): Write {
     const fields = selection.fieldsOf(type)
-    if (fields.length === 0) return () => '{}'
+    if (fields.length === 0) return (_, writing) => writing.json({})
     const keys = fields.map(({ key }) => key)
-    const prefixes = fields.map(({ key }, index) => `${index === 0 ? '{' : ','}${quoted(key)}:`)
+    const prefixes = fields.map(({ key }, index) => constantOf(`${index === 0 ? '{' : ','}${quoted(key)}:`))
     const writers = fields.map((field) => this.#field(field, type))
     return (value, writing, depth) => {
       const source = value as Fields
-      let text = ''
+      const { sink, path } = writing
       for (let i = 0; i < keys.length; i++) {
         const key = keys[i] as string
-        writing.path[depth] = key
-        const one = (writers[i] as Write)(source[key], writing, depth + 1)
-        if (one === undefined) return undefined
-        text += (prefixes[i] as string) + one
+        path[depth] = key
+        sink.constant(prefixes[i] as Uint8Array)
+        if ((writers[i] as Write)(source[key], writing, depth + 1) === BUBBLE) return BUBBLE
       }
-      return `${text}}`
+      sink.byte(CLOSE_OBJECT)
+      return WRITTEN
     }
   }
 
   #field(field: ShapeField, parent: Composite): Write {
     const { name, key } = field
     if (name === '__typename') {
-      const text = quoted(parent.name)
-      return () => text
+      const text = constantOf(quoted(parent.name))
+      return (_, { sink }) => {
+        sink.constant(text)
+        return WRITTEN
+      }
     }
     if (name === '__schema' || name === '__type') {
-      return (_, writing) => JSON.stringify(writing.introspection?.[key] ?? null)
+      return (_, writing) => writing.json(writing.introspection?.[key])
     }
     const write = this.#position(field.type, field, parent)
     if (!(key in Object.prototype)) return write
@@ -76,10 +81,8 @@ export class ShapeCompiler {
     const write = this.#nullable(type.ofType as GraphQLOutputType, field, parent)
     const message = `Cannot return null for non-nullable field ${parent.name}.${field.name}.`
     return (value, writing, depth) => {
-      const text = write(value, writing, depth)
-      if (text !== 'null') return text
-      writing.missing(message, field, depth, value !== undefined)
-      return undefined
+      const outcome = write(value, writing, depth)
+      return outcome === NULL ? writing.missing(message, field, depth, value !== undefined) : outcome
     }
   }
 
@@ -93,17 +96,18 @@ export class ShapeCompiler {
     const item = this.#position(itemType, field, parent)
     const message = `Expected a list for field ${parent.name}.${field.name}.`
     return (value, writing, depth) => {
-      if (value === null || value === undefined) return 'null'
+      if (value === null || value === undefined) return writing.nothing()
       if (!Array.isArray(value)) return writing.invalid(message, field, depth)
-      if (value.length === 0) return '[]'
-      let text = ''
+      const { sink, path } = writing
+      const start = sink.at
+      sink.byte(OPEN_LIST)
       for (let i = 0; i < value.length; i++) {
-        writing.path[depth] = i
-        const one = item(value[i], writing, depth + 1)
-        if (one === undefined) return 'null'
-        text += i === 0 ? `[${one}` : `,${one}`
+        if (i > 0) sink.byte(COMMA)
+        path[depth] = i
+        if (item(value[i], writing, depth + 1) === BUBBLE) return writing.nothingSince(start)
       }
-      return `${text}]`
+      sink.byte(CLOSE_LIST)
+      return WRITTEN
     }
   }
 
@@ -111,9 +115,9 @@ export class ShapeCompiler {
     const { below } = field
     const message = `Expected an object of type "${type.name}".`
     if (below === undefined) return (_, writing, depth) => writing.invalid(message, field, depth)
-    const typed = this.#typed(type, field, below)
+    const typed = this.#typed(type, below)
     return (value, writing, depth) => {
-      if (value === null || value === undefined) return 'null'
+      if (value === null || value === undefined) return writing.nothing()
       if (!isFields(value)) return writing.invalid(message, field, depth)
       const write = typed(value)
       if (write === undefined) {
@@ -125,12 +129,14 @@ export class ShapeCompiler {
           depth,
         )
       }
-      return write(value, writing, depth) ?? 'null'
+      const start = writing.sink.at
+      const outcome = write(value, writing, depth)
+      return outcome === BUBBLE ? writing.nothingSince(start) : outcome
     }
   }
 
   /** The writer for an object in a position of `declared` type; undefined when the client may not see it there. */
-  #typed(declared: Composite, field: ShapeField, below: Selection): (value: Fields) => Write | undefined {
+  #typed(declared: Composite, below: Selection): (value: Fields) => Write | undefined {
     let first: Write | undefined
     if (isObjectType(declared)) return () => (first ??= this.object(declared, below))
     // Bounded by the types that the schema has there.
@@ -173,11 +179,11 @@ export class ShapeCompiler {
 }
 
 function leaf(type: GraphQLLeafType, field: ShapeField): Write {
-  const textOf = leafText(type)
+  const write = leafWriter(type)
   return (value, writing, depth) => {
-    if (value === null || value === undefined) return 'null'
+    if (value === null || value === undefined) return writing.nothing()
     try {
-      return textOf(value)
+      return write(value, writing)
     } catch (error) {
       return writing.invalid(error instanceof Error ? error.message : String(error), field, depth)
     }

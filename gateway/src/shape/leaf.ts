@@ -8,44 +8,62 @@ import {
   isEnumType,
   isSpecifiedScalarType,
 } from 'graphql'
-import { jsonOf, quoted } from '../quote.js'
+import { constantOf, type Outcome, WRITTEN, type Writing } from './writing.js'
 
-/** JSON text of a value that the type has as it is; undefined for one that must be looked at more closely. */
-type Plain = (value: unknown) => string | undefined
+/** Writes a value, null and undefined excepted. Throws where it is none of the type. */
+export type WriteLeaf = (value: unknown, writing: Writing) => Outcome
 
-const text: Plain = (value) => (typeof value === 'string' ? quoted(value) : undefined)
+/** Writes a value that the type has as it is; false, and nothing written, when it must be looked at more closely. */
+type WritePlain = (value: unknown, writing: Writing) => boolean
+
 const MAX_INT = 2_147_483_647
+const TRUE = constantOf('true')
+const FALSE = constantOf('false')
+
+const text: WritePlain = (value, { sink }) => {
+  if (typeof value !== 'string') return false
+  sink.string(value)
+  return true
+}
 
 /** What subgraphs give nearly always, so that nothing has to be coerced. */
-const PLAIN: Readonly<Record<string, Plain>> = {
+const PLAIN: Readonly<Record<string, WritePlain>> = {
   [GraphQLString.name]: text,
   [GraphQLID.name]: text,
-  [GraphQLInt.name]: (value) =>
-    typeof value === 'number' && Number.isInteger(value) && value <= MAX_INT && value >= -MAX_INT - 1
-      ? `${value}`
-      : undefined,
-  [GraphQLFloat.name]: (value) =>
-    typeof value === 'number' && Number.isFinite(value) ? `${value}` : undefined,
-  [GraphQLBoolean.name]: (value) => {
-    if (value === true) return 'true'
-    return value === false ? 'false' : undefined
+  [GraphQLInt.name](value, { sink }) {
+    if (typeof value !== 'number' || !Number.isInteger(value)) return false
+    if (value > MAX_INT || value < -MAX_INT - 1) return false
+    sink.number(value)
+    return true
+  },
+  [GraphQLFloat.name](value, { sink }) {
+    if (typeof value !== 'number' || !Number.isFinite(value)) return false
+    sink.number(value)
+    return true
+  },
+  [GraphQLBoolean.name](value, { sink }) {
+    if (typeof value !== 'boolean') return false
+    sink.constant(value ? TRUE : FALSE)
+    return true
   },
 }
 
-/**
- * Writes values of a leaf type, null and undefined excepted. Custom scalars pass as they are; built-in ones and enums are
- * held to what the client was promised: what was written throws where a value is none of the type.
- */
-export function leafText(type: GraphQLLeafType): (value: unknown) => string {
+/** Custom scalars pass as they are; built-in ones and enums are held to what the client was promised. */
+export function leafWriter(type: GraphQLLeafType): WriteLeaf {
   if (isEnumType(type)) {
-    const names = new Map(type.getValues().map(({ name, value }) => [value as unknown, quoted(name)]))
-    return (value) => names.get(value) ?? coerced(type, value)
+    const names = new Map(
+      type.getValues().map(({ name, value }) => [value as unknown, constantOf(`"${name}"`)]),
+    )
+    return (value, writing) => {
+      const name = names.get(value)
+      if (name === undefined) return writing.json(type.serialize(value))
+      writing.sink.constant(name)
+      return WRITTEN
+    }
   }
-  if (!isSpecifiedScalarType(type)) return (value) => jsonOf(value) ?? 'null'
-  const plain = PLAIN[type.name] ?? (() => undefined)
-  return (value) => plain(value) ?? coerced(type, value)
-}
-
-function coerced(type: GraphQLLeafType, value: unknown): string {
-  return jsonOf(type.serialize(value) ?? null) ?? 'null'
+  if (!isSpecifiedScalarType(type)) {
+    return (value, writing) => (text(value, writing) ? WRITTEN : writing.json(value))
+  }
+  const plain = PLAIN[type.name] ?? (() => false)
+  return (value, writing) => (plain(value, writing) ? WRITTEN : writing.json(type.serialize(value)))
 }
