@@ -98,7 +98,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     spans: () => lasting.tracings.counts,
   })
   const bounds = streamBounds(options)
-  const events = createEventStreams(bounds)
+  const identification = () => editions.current.operating.door.identification
+  const events = createEventStreams({ ...bounds, identification })
   const caches = new CacheHolder(options.sharedCache)
   const lasting: Lasting = {
     planning,
@@ -132,7 +133,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   server.on('clientError', answerClientError)
   const streaming = () => operating().streaming
   open.sockets = serveSockets(server, { ...bounds, maxMessageBytes: maxBodyBytes, streaming, ...reach })
-  const listening = await listen(server, host, port)
   const close = once(async () => {
     open.draining = true
     events.close()
@@ -144,7 +144,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     documents[Symbol.dispose]()
   })
   return {
-    ...addressesOf(listening),
+    ...addressesOf(await listen(server, host, port)),
     get supergraphSdl() {
       return operating().supergraph.sdl
     },

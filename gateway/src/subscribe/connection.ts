@@ -152,8 +152,8 @@ export class Connection {
     clearTimeout(this.#initTimer)
     let session: Session
     try {
-      const { identification } = this.#options.streaming().door
-      session = await openSession(this.#credential(payload), identification)
+      const current = () => this.#options.streaming().door.identification
+      session = await openSession(this.#credential(payload), current)
     } catch (cause) {
       if (cutFor(cause) === 'unsure' && cause instanceof Refusal) return this.#cut('unsure')
       if (cause instanceof Refusal) return this.close(CloseCode.Forbidden, 'Forbidden')

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Identification } from '../authenticate/identification.js'
 import { Refusal } from '../errors.js'
 import { takesEvents, takesJson } from '../http/accept.js'
 import type { Passing } from '../open-scope.js'
@@ -12,6 +13,8 @@ export interface EventStreamsOptions {
   readonly maxStreams: number
   /** Every so often a comment is sent, and the credential must still hold. */
   readonly keepAliveMs: number
+  /** How callers prove who they are by now. */
+  readonly identification: () => Identification
 }
 
 /** The server-sent events side of the endpoint. */
@@ -46,7 +49,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       const operation = operationOf(received)
       const { identification } = streaming.door
       const credential = identification.credentialOf(received.headers, received.mayUseCookie)
-      const session = await openSession(credential, identification)
+      const session = await openSession(credential, options.identification)
       const stream = new EventStream(response)
       open.add(stream)
       const isReadOnly = received.method === 'GET'

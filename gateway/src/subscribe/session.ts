@@ -14,19 +14,21 @@ export interface Session {
   check(): Promise<void>
 }
 
-/** Opens a session for a credential. Rejects as {@link identify} does. */
+/**
+ * Opens a session for a credential. Rejects as {@link identify} does. It is checked by the rules that hold then: a
+ * stream outlives the configuration under which it was opened.
+ */
 export async function openSession(
   credential: Credential | undefined,
-  identification: Pick<Identification, 'authenticate' | 'isRequired'>,
+  current: () => Identification,
 ): Promise<Session> {
-  const principal = await identify(credential, identification)
+  const principal = await identify(credential, current())
   const proven = JSON.stringify(principal)
   return {
     credential,
     principal,
     async check() {
-      if (identification.authenticate === undefined) return
-      if (JSON.stringify(await identify(credential, identification)) === proven) return
+      if (JSON.stringify(await identify(credential, current())) === proven) return
       throw new Refusal('UNAUTHENTICATED', 'The credential does not stand for the same caller any more.')
     },
   }
