@@ -52,13 +52,7 @@ write(item) := "filesystem/sink" if {
 	persistence.system(item)
 } else := "filesystem/write-system" if {
 	item.zone in {"system", "root"}
-} else := "secrets/write-outside" if {
-	secrets.secret(item)
-	not own(item)
-} else := "secrets/write-example" if {
-	secrets.secret(item)
-	item.fromExample
-} else := "secrets/write" if {
+} else := secret_write(item) if {
 	secrets.secret(item)
 } else := "persistence/profile" if {
 	persistence.profile(item)
@@ -72,9 +66,16 @@ write(item) := "filesystem/sink" if {
 	own(item)
 } else := "filesystem/write-outside"
 
+secret_write(item) := "secrets/write-outside" if {
+	not own(item)
+} else := "secrets/write-example" if {
+	item.fromExample
+} else := "secrets/write"
+
 protected(item) if {
+	listed := data.settings.protected.segments
 	some segment in item.segments
-	data.settings.protected.segments[segment]
+	listed[segment]
 }
 
 delete(item) := "secrets/guard" if {
@@ -140,8 +141,9 @@ inside(item) if {
 }
 
 cached(item) if {
+	listed := data.settings.caches
 	some segment in item.segments
-	data.settings.caches[segment]
+	listed[segment]
 }
 
 # Files that a build makes again.
@@ -224,6 +226,7 @@ in_generated(item) if {
 	item.zone == "project"
 	not item.dynamic
 	not ".git" in item.segments
+	listed := data.settings.generated.directories
 	some segment in item.segments
-	data.settings.generated.directories[segment]
+	listed[segment]
 }

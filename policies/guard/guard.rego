@@ -108,16 +108,16 @@ listed(pack, action) := concat("/", [pack, action]) if data.rules[pack][action]
 
 else := "shell/unjudged"
 
-fired contains {
+fired := [{
 	"id": id,
 	"decision": meaning.decision,
 	"riskLevel": meaning.riskLevel,
 	"subject": subject,
-} if {
+} |
 	some [id, subject] in judged
 	[pack, name] := split(id, "/")
 	meaning := scope.meaning(id, subject, data.rules[pack][name])
-}
+]
 
 default decision := "ESCALATE"
 
@@ -134,13 +134,18 @@ decision := "BLOCK" if {
 
 reasons := [rule | some rule in fired; rule.decision == decision]
 
-ranks := {"LOW": 0, "MEDIUM": 1, "HIGH": 2, "CRITICAL": 3}
-
-names := ["LOW", "MEDIUM", "HIGH", "CRITICAL"]
-
 default risk := "MEDIUM"
 
-risk := names[max([ranks[rule.riskLevel] | some rule in reasons])] if count(reasons) > 0
+risk := "CRITICAL" if {
+	some rule in reasons
+	rule.riskLevel == "CRITICAL"
+} else := "HIGH" if {
+	some rule in reasons
+	rule.riskLevel == "HIGH"
+} else := "MEDIUM" if {
+	some rule in reasons
+	rule.riskLevel == "MEDIUM"
+} else := "LOW" if count(reasons) > 0
 
 # What the caller must do with the decision: what the strictest risk of its rules asks for.
 default obligations := []

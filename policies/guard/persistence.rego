@@ -4,21 +4,24 @@ package guard.persistence
 import rego.v1
 
 ssh(item) if {
+	listed := data.settings.persistence.ssh
 	some segment in item.segments
-	data.settings.persistence.ssh[segment]
+	listed[segment]
 }
 
 system(item) if {
 	item.zone == "system"
+	listed := data.settings.persistence.system
 	some segment in item.segments
-	data.settings.persistence.system[segment]
+	listed[segment]
 }
 
 profile(item) if data.settings.persistence.profiles[item.name]
 
 profile(item) if {
+	listed := data.settings.persistence.homeDirectories
 	some segment in item.segments
-	data.settings.persistence.homeDirectories[segment]
+	listed[segment]
 }
 
 hook(item) if {

@@ -25,8 +25,9 @@ secret(item) if {
 }
 
 secret(item) if {
+	listed := data.settings.secrets.directories
 	some segment in item.segments
-	data.settings.secrets.directories[segment]
+	listed[segment]
 	not harmless(item)
 }
 
@@ -42,13 +43,15 @@ secret(item) if {
 }
 
 guarded(item) if {
+	listed := data.settings.guarded.segments
 	some segment in item.segments
-	data.settings.guarded.segments[segment]
+	listed[segment]
 }
 
 guarded(item) if {
+	listed := data.settings.guarded.settings
 	some segment in item.segments
-	data.settings.guarded.settings[segment][item.name]
+	listed[segment][item.name]
 }
 
 # The folder as a whole: deleting or moving it takes its settings along.

@@ -178,14 +178,15 @@ function command(call: Call): Stream {
 }
 const PLAIN = wrapper({})
 
+const XARGS_TAKES = new Set(
+  'I i n L P s E d a max-args max-lines max-procs max-chars delimiter arg-file replace j jobs colsep'.split(
+    ' ',
+  ),
+)
+
 /** Runs its command with words it reads: known ones when the pipe's text is known, else something unknown. */
 function xargs(call: Call): Stream {
-  const takes = new Set(
-    'I i n L P s E d a max-args max-lines max-procs max-chars delimiter arg-file replace j jobs colsep'.split(
-      ' ',
-    ),
-  )
-  const options = readOptions(call.args, { takes, stopAtOperand: true })
+  const options = readOptions(call.args, { takes: XARGS_TAKES, stopAtOperand: true })
   const text = call.stdin?.text
   const taint = call.stdin?.taint ?? 0
   const read: Value[] =
