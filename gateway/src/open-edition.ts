@@ -2,19 +2,21 @@ import { createHash } from 'node:crypto'
 import { SILENT } from '@lighthouse/analytics/recorder/record'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import { hashed } from './cache/cached-query.js'
-import { type CacheHolder, cachedLifecycle, cachedTransports } from './cache/open-cache.js'
+import { type CacheHolder, cachedRespond, cachedTransports } from './cache/open-cache.js'
 import type { CacheInput } from './cache/settings.js'
 import { createDoor, type DoorOptions } from './admit.js'
 import type { KeySets } from './authenticate/key-sets.js'
 import { type Authorize, createAuthorize } from './authorize/authorize.js'
 import { authorizationSection } from './authorize/settings.js'
 import type { Reach } from './http/cross-site.js'
-import { startLifecycle } from './lifecycle.js'
+import type { Lifecycle } from './lifecycle.js'
 import type { OperationMeter } from './meter.js'
 import type { ScopeOptions } from './open-scope.js'
 import { execute, type Operating } from './operate.js'
 import type { Documents } from './persisted/documents.js'
 import { createPlans } from './plan.js'
+import { createPreparer } from './prepare.js'
+import { createRespond } from './respond.js'
 import type { GatewayRecorder, Log } from './scope.js'
 import type { Streaming } from './subscribe/begin.js'
 import type { EventStreams } from './subscribe/event-streams.js'
@@ -99,16 +101,11 @@ export async function openEdition(options: EditionOptions, lasting: Lasting): Pr
   const unready = { supergraph, plans, authorize, ...assemble(parts, lasting, holds) }
   // So that the first operation does not wait for the planner to learn this supergraph.
   planning.plan(supergraph, { text: '{__typename}', drawn: 0 }).catch(() => undefined)
-  const running = await startLifecycle({
-    supergraph,
-    introspection: options.introspection ?? true,
-    execute: (executable, scope) => execute(executable, scope, unready),
-    log: unready.log,
-  }).catch(async (cause: unknown) => {
-    await traced.release()
-    throw cause
-  })
-  const lifecycle = cachedLifecycle(running, options.cache, {
+  const lifecycle: Lifecycle = {
+    prepare: createPreparer(supergraph.apiSchema, options),
+    run: (executable, scope) => execute(executable, scope, unready),
+  }
+  const respond = cachedRespond(createRespond(lifecycle), options.cache, {
     ...caching,
     transports,
     // What callers may be told depends on more than the graph.
@@ -117,13 +114,12 @@ export async function openEdition(options: EditionOptions, lasting: Lasting): Pr
   const streaming = createStreaming({ ...unready, lifecycle, seats, ending: holds.ending }, options)
   return {
     holds,
-    operating: { ...unready, lifecycle, events, streaming },
+    operating: { ...unready, respond, events, streaming },
     transports: options.transports,
     plans,
     version,
     invalidationSecret: options.cache?.invalidation?.secret,
     async [Symbol.asyncDispose]() {
-      await lifecycle[Symbol.asyncDispose]()
       await traced.release()
       await options.release?.()
     },
@@ -156,7 +152,7 @@ function assemble(
   options: EditionOptions & Pick<ScopeOptions, 'beginTrace'>,
   { meter, sample, reach, documents, keySets }: Lasting,
   holds: Holds,
-): Omit<Operating, 'lifecycle' | 'events' | 'streaming' | 'supergraph' | 'plans' | 'authorize'> {
+): Omit<Operating, 'respond' | 'events' | 'streaming' | 'supergraph' | 'plans' | 'authorize'> {
   const { recorder = SILENT, log = () => undefined, graph = 'main', gatewayId = 'gateway' } = options
   return {
     door: createDoor(options, documents, keySets),

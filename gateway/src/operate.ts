@@ -1,21 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { nowUs } from '@lighthouse/analytics/recorder/clock'
-import { ERROR_CODES } from '@lighthouse/contract/error-codes'
-import { type ExecutionResult, getOperationAST, GraphQLError, type OperationDefinitionNode } from 'graphql'
+import { getOperationAST, GraphQLError, type OperationDefinitionNode } from 'graphql'
 import { admit, type Door } from './admit.js'
-import { resultOf } from './answer-text.js'
 import { type Authorize, permitted } from './authorize/authorize.js'
 import { coded, MASKED_MESSAGE, Refusal } from './errors.js'
 import type { Executable } from './executable.js'
 import { begun, fetch } from './fetch/fetch.js'
 import type { Asking } from './fetch/subgraph.js'
 import { limitResponse } from './limit.js'
-import { type Answer, type Lifecycle, noteFailure } from './lifecycle.js'
 import { plan, type Plans } from './plan.js'
-import { settleStatus } from './http/settle-status.js'
-import { open, receive, type Receiving, withDocument } from './receive.js'
+import { open, receive, type Receiving } from './receive.js'
 import { type Recording, record } from './record.js'
 import { refusalAnswer } from './refusal-answer.js'
+import type { Answer, Respond } from './respond.js'
+import { noteFailure, type Result } from './result.js'
 import type { Facts, Log, Scope } from './scope.js'
 import { openScope, type ScopeOptions } from './open-scope.js'
 import { shape } from './shape.js'
@@ -30,7 +28,7 @@ export interface Operating extends Receiving {
   readonly plans: Plans
   /** Absent where the supergraph demands nothing of callers. */
   readonly authorize?: Authorize | undefined
-  readonly lifecycle: Lifecycle
+  readonly respond: Respond
   readonly events: EventStreams
   readonly streaming: Streaming
   readonly door: Door
@@ -41,7 +39,7 @@ export interface Operating extends Receiving {
 }
 
 /**
- * One operation over HTTP: receive → admit → (parse, validate) → plan → fetch → shape → record. Always answers, with
+ * One operation over HTTP: receive → admit → plan → fetch → shape → record. Always answers, with
  * JSON or with events, and always writes a row; never rejects.
  */
 export async function operate(
@@ -63,12 +61,14 @@ export async function operate(
     passing.principal = principal
     passing.passed('admit')
     response.once('close', () => passing.leave(response.writableFinished))
-    const given = await operating.lifecycle.overHttp(withDocument(received, query), passing.scope)
+    answer = await operating.respond(
+      query === received.query ? received : { ...received, query },
+      passing.scope,
+    )
     const limits = operating.door.limits.of(principal)
     // Shared parts make a text that is far longer than the memory it takes, until somebody reads it.
-    limitResponse(given.text.length, limits)
-    limitResponse(Buffer.byteLength(given.text), limits)
-    answer = settleStatus(given, received, passing.scope)
+    limitResponse(answer.text.length, limits)
+    limitResponse(Buffer.byteLength(answer.text), limits)
   } catch (cause) {
     answer = refuse(cause, passing.scope, operating.log)
   }
@@ -80,15 +80,15 @@ export async function operate(
 export async function execute(
   executable: Executable,
   scope: Scope,
-  operating: Omit<Operating, 'lifecycle' | 'events' | 'streaming'>,
-): Promise<ExecutionResult> {
+  operating: Omit<Operating, 'respond' | 'events' | 'streaming'>,
+): Promise<Result> {
   const { facts, noteStop } = scope
   const started = nowUs()
   try {
     const authorized = operating.authorize?.(executable, scope) ?? permitted(executable)
     if (authorized.refused !== undefined) {
       noteOperation(getOperationAST(executable.document, executable.operationName), facts)
-      return { errors: authorized.refused.map(forbidden) }
+      return { errors: authorized.refused }
     }
     const ready = await noted(noteStop, 'plan', () => plan(authorized.executable, operating.plans))
     const { operation } = ready.planned
@@ -101,8 +101,9 @@ export async function execute(
     const { fetching } = ready.route
     if (fetching !== undefined) await noted(noteStop, 'fetch', () => fetch(fetching, gathering))
     const gathered = { ...gathering, coerced }
-    const { text, errors } = noted(noteStop, 'shape', () => shape(ready.planned, ready.route.shape, gathered))
-    return authorized.settle(resultOf(text, errors))
+    return authorized.settle(
+      noted(noteStop, 'shape', () => shape(ready.planned, ready.route.shape, gathered)),
+    )
   } catch (cause) {
     if (cause instanceof GraphQLError) return { errors: [cause] }
     return { errors: [masked(cause, scope, operating.log)] }
@@ -134,12 +135,6 @@ function needsSocket(): GraphQLError {
     'BAD_REQUEST',
     'Subscriptions are served over WebSocket (graphql-transport-ws) and as server-sent events (Accept: text/event-stream) at this address.',
   )
-}
-
-/** An error that gives the answer its code's status, too: Apollo reads that of an error's extensions, and takes it out. */
-function forbidden({ message, path, extensions }: GraphQLError): GraphQLError {
-  const http = { status: ERROR_CODES.UNAUTHORIZED_FIELD_OR_TYPE.status }
-  return new GraphQLError(message, { path: path ?? null, extensions: { ...extensions, http } })
 }
 
 /** Logs a fault of ours with the request's id and gives the error that clients get instead. */

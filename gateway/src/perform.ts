@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { admit } from './admit.js'
-import type { Answer } from './lifecycle.js'
 import { type Operating, refuse } from './operate.js'
 import { open } from './receive.js'
 import { record } from './record.js'
 import { openScope } from './open-scope.js'
+import type { Answer } from './respond.js'
 
 /** One GraphQL request that a route runs for its caller. */
 export interface Performed {
@@ -42,17 +42,13 @@ export async function perform({ headers, body }: Performed, operating: Operating
     passing.principal = principal
     passing.passed('admit')
     const query = typeof body['query'] === 'string' ? body['query'] : undefined
-    const json = { ...headers, 'content-type': 'application/json', accept: 'application/json' }
+    const { variables } = body
+    const json = { ...headers, accept: 'application/json' }
     const received = {
-      ...envelope,
-      method: 'POST',
-      search: '',
-      headers: json,
-      body,
-      query,
-      mayUseCookie: true,
+      ...{ ...envelope, headers: json },
+      ...{ method: 'POST', search: '', body, query, variables, mayUseCookie: true },
     }
-    answer = await operating.lifecycle.overHttp(received, passing.scope)
+    answer = await operating.respond(received, passing.scope)
   } catch (cause) {
     answer = refuse(cause, passing.scope, operating.log)
   }

@@ -128,21 +128,6 @@ function askedBy(search: string): Asked {
   }
 }
 
-/** The request as if it had sent the document that it named. */
-export function withDocument(received: Received, query: string | undefined): Received {
-  const { body, search, extensions } = received
-  if (query === undefined || (query === received.query && !isPersisted(extensions))) return received
-  if (body !== undefined) return { ...received, query, body: { ...body, query, extensions: null } }
-  const params = new URLSearchParams(search)
-  params.set('query', query)
-  params.delete('extensions')
-  return { ...received, query, search: `?${params.toString()}` }
-}
-
-function isPersisted(extensions: unknown): boolean {
-  return typeof extensions === 'object' && extensions !== null && 'persistedQuery' in extensions
-}
-
 function parameter(params: URLSearchParams, name: string): unknown {
   const given = params.get(name)
   if (given === null || given === '') return undefined

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@lighthouse/contract/error-codes'
 import { MASKED_MESSAGE, Refusal } from './errors.js'
-import type { Answer } from './lifecycle.js'
+import type { Answer } from './respond.js'
 
 /** The JSON answer to a request that was not executed; anything that is no Refusal is masked as a fault of ours. */
 export function refusalAnswer(cause: unknown, requestId: string): Answer & { readonly code: ErrorCode } {

@@ -16,6 +16,7 @@ import { PLAIN_DOCUMENTS } from '../src/persisted/documents.js'
 import { createMeter } from '../src/meter.js'
 import { execute } from '../src/operate.js'
 import { createPlans } from '../src/plan.js'
+import { resultText } from '../src/result.js'
 import { type Scope, unknownFacts } from '../src/scope.js'
 import { compose } from '../src/supergraph/compose.js'
 import { loadSupergraph } from '../src/supergraph/supergraph.js'
@@ -82,7 +83,9 @@ export function build(world: World) {
       const errors = validate(supergraph.apiSchema, document)
       if (errors.length > 0) throw new Error(`invalid in the federated schema: ${errors.join('; ')}`)
       const executing = { document, query, key: query, operationName: undefined, variables }
-      return outcome(await execute(executing, scope(), operating))
+      const asking = scope()
+      const text = resultText(await execute(executing, asking, operating), asking)
+      return outcome(JSON.parse(text) as FormattedExecutionResult)
     },
     async oracle(query: string, variables: Record<string, unknown> = {}): Promise<Outcome> {
       const document = parse(query)

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
   type DocumentNode,
-  type ExecutionResult,
   getOperationAST,
   type GraphQLError,
   type GraphQLSchema,
@@ -11,9 +10,9 @@ import {
   print,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import { plainData } from '../answer-text.js'
 import type { Executable } from '../executable.js'
 import { fragmentsOf } from '../normalize.js'
+import type { Result } from '../result.js'
 import type { Log, Scope } from '../scope.js'
 import { booleansOf, type Denial, denialsOf } from './asked.js'
 import { type Filtered, filterOperation } from './filter-document.js'
@@ -36,7 +35,7 @@ export interface Authorized {
   /** Why nothing of it may be run. */
   readonly refused: readonly GraphQLError[] | undefined
   /** Makes the answer to what was asked of the answer to what was permitted. */
-  settle(result: ExecutionResult): ExecutionResult
+  settle(result: Result): Result
 }
 
 /** Decides what of an operation its caller is answered. Never throws: what it does not understand, plans refuse. */
@@ -121,12 +120,11 @@ function decide(
     refused: refusals.length === 0 ? undefined : refusals.map(({ field, path }) => denied(field, path)),
     settle(result) {
       const root = schema.getRootType(operation.operation)
-      const given = plainData(result)
-      if (!root || given === null || given === undefined) return result
+      if (!root || result.text === undefined || result.text === 'null') return result
+      const given = JSON.parse(result.text) as Record<string, unknown>
       const errors: GraphQLError[] = []
       const data = restore(given, asked, root, { schema, typeKey, variables, errors })
-      const all = [...(result.errors ?? []), ...errors]
-      return all.length === 0 ? { ...result, data } : { ...result, data, errors: all }
+      return { ...result, text: JSON.stringify(data), errors: [...result.errors, ...errors] }
     },
   }
 }
@@ -159,7 +157,7 @@ function filterFor(
   return { ...filtered, document: left, key, typeKey }
 }
 
-function withDenials(result: ExecutionResult, denials: readonly Denial[]): ExecutionResult {
+function withDenials(result: Result, denials: readonly Denial[]): Result {
   const authorizationErrors = denials.map(({ field, path }) => denied(field, path).toJSON())
   return { ...result, extensions: { ...result.extensions, authorizationErrors } }
 }

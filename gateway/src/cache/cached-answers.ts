@@ -1,6 +1,6 @@
 import type { KeptAnswer, SubgraphTransport } from '@lighthouse/contract/subgraph-request'
-import type { Answer, Lifecycle } from '../lifecycle.js'
 import type { Received } from '../receive.js'
+import type { Answer, Respond } from '../respond.js'
 import type { Facts, Scope } from '../scope.js'
 import { hashed } from './cached-query.js'
 import { callerKey } from './caller-key.js'
@@ -15,8 +15,6 @@ export interface CachedAnswersOptions {
   readonly version: string
   readonly now?: () => number
 }
-
-type Respond = Lifecycle['overHttp']
 
 /**
  * Says in each answer how long its client may keep it: as long as the least of what it was made of. Where `responses` is on,

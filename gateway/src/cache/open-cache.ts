@@ -1,5 +1,5 @@
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
-import type { Lifecycle } from '../lifecycle.js'
+import type { Respond } from '../respond.js'
 import { cachedAnswers, type CachedAnswersOptions } from './cached-answers.js'
 import { cachedTransport } from './cached-transport.js'
 import { EntityCache, type SharedStore } from './entity-cache.js'
@@ -58,14 +58,14 @@ export function cachedTransports(
   return new Map([...transports].map(([name, one]) => [name, cachedTransport(one, options)]))
 }
 
-/** The life-cycle whose answers say how long they may be kept, or as it is when no cache is configured. */
-export function cachedLifecycle(
-  lifecycle: Lifecycle,
+/** The same, with answers that say how long they may be kept, where a cache is configured. */
+export function cachedRespond(
+  respond: Respond,
   input: CacheInput | undefined,
   { holder, version, transports }: Omit<Caching, 'supergraphSdl'> & Pick<CachedAnswersOptions, 'transports'>,
-): Lifecycle {
-  if (input === undefined) return lifecycle
+): Respond {
+  if (input === undefined) return respond
   const settings = cacheSection.parse(input)
   const options = { cache: holder.open(settings.maxBytes), settings, transports, version }
-  return { ...lifecycle, overHttp: cachedAnswers(lifecycle.overHttp, options) }
+  return cachedAnswers(respond, options)
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { LRUCache } from 'lru-cache'
 import Negotiator from 'negotiator'
 import { Refusal } from '../errors.js'
 
@@ -20,10 +21,26 @@ export function checkAccept(headers: IncomingHttpHeaders): void {
 }
 
 /** True when the client takes one of the media types of single answers, by name or by `*`. */
-export function takesJson({ accept }: IncomingHttpHeaders): boolean {
-  if (accept === undefined || accept === '*/*' || accept === 'application/json') return true
-  return new Negotiator({ headers: { accept } }).mediaTypes(MEDIA_TYPES).length > 0
+export function takesJson(headers: IncomingHttpHeaders): boolean {
+  return preferred(headers) !== undefined
 }
+
+/** The content type of a single answer: the one that the client prefers. */
+export function mediaTypeOf(headers: IncomingHttpHeaders): string {
+  return `${preferred(headers) ?? MEDIA_TYPES[0]}; charset=utf-8`
+}
+
+function preferred({ accept }: IncomingHttpHeaders): string | undefined {
+  if (accept === undefined || accept === '*/*' || accept === MEDIA_TYPES[0]) return MEDIA_TYPES[0]
+  const known = PREFERRED.get(accept)
+  if (known !== undefined) return known
+  const found = new Negotiator({ headers: { accept } }).mediaType(MEDIA_TYPES)
+  if (found !== undefined) PREFERRED.set(accept, found)
+  return found
+}
+
+/** Clients send the same few values again and again, and reading one costs more than the rest of receiving. */
+const PREFERRED = new LRUCache<string, string>({ max: 100 })
 
 /** True when the client takes server-sent events, and names them. */
 export function takesEvents({ accept }: IncomingHttpHeaders): boolean {

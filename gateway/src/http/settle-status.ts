@@ -1,6 +1,5 @@
-import type { Answer } from '../lifecycle.js'
-import type { Received } from '../receive.js'
-import type { Scope } from '../scope.js'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Facts } from '../scope.js'
 import { wantsJson } from './accept.js'
 
 /** Errors of a document in a request that is well formed otherwise. */
@@ -12,10 +11,9 @@ const DOCUMENT_ERRORS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The answer with the status that its media type wants: a client that asks for `application/json` by name reads the
+ * The status that the answer's media type wants: a client that asks for `application/json` by name reads the
  * errors of its document in a 200, all others get 400 (GraphQL over HTTP, section 6.4).
  */
-export function settleStatus(answer: Answer, { headers }: Received, { facts }: Scope): Answer {
-  if (answer.status !== 400 || !DOCUMENT_ERRORS.has(facts.errorCode) || !wantsJson(headers)) return answer
-  return { ...answer, status: 200 }
+export function settleStatus(status: number, headers: IncomingHttpHeaders, facts: Facts): number {
+  return status === 400 && DOCUMENT_ERRORS.has(facts.errorCode) && wantsJson(headers) ? 200 : status
 }

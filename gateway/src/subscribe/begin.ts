@@ -1,14 +1,13 @@
-import { getOperationAST, GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { admit, type Door } from '../admit.js'
-import { textOf } from '../answer-text.js'
 import { coded, MASKED_MESSAGE, Refusal } from '../errors.js'
 import type { Executable } from '../executable.js'
-import { type Lifecycle, named, noteFailure } from '../lifecycle.js'
+import type { Lifecycle } from '../lifecycle.js'
 import type { Passing, ScopeOptions } from '../open-scope.js'
 import { type Recording, record } from '../record.js'
+import { named, noteFailure, resultText } from '../result.js'
 import type { Log } from '../scope.js'
 import { QueueOverflow } from './bounded-queue.js'
-import type { Prepare } from './prepare.js'
 import { type Relaying, relay } from './relay.js'
 import type { Seats } from './seats.js'
 import { cutFor, type Session } from './session.js'
@@ -18,7 +17,6 @@ export interface Streaming {
   readonly door: Door
   readonly scopes: ScopeOptions
   readonly lifecycle: Lifecycle
-  readonly prepare: Prepare
   readonly relaying: Relaying
   readonly recording: Recording
   /** Subscriptions that each agent has open, whatever they came over. */
@@ -72,20 +70,14 @@ export async function begin(
     const { principal, query = '' } = await admit(asked.session.credential, asked, streaming.door)
     passing.principal = principal
     passing.passed('admit')
-    const prepared = streaming.prepare(query)
-    if (!('key' in prepared)) return refuse(prepared)
-    const { operationName } = asked
-    const executable = { ...prepared, query, operationName, variables: asked.variables ?? {} }
-    const operation = getOperationAST(prepared.document, operationName)
-    if (!operation) {
-      return refuse([
-        coded('OPERATION_RESOLUTION_FAILURE', 'Name one operation of the document in operationName.'),
-      ])
-    }
-    if (operation.operation === 'mutation' && asked.isReadOnly === true) {
+    const prepared = streaming.lifecycle.prepare({ ...asked, query })
+    if ('errors' in prepared) return refuse(prepared.errors)
+    const { executable, kind } = prepared
+    passing.scope.facts.hash = executable.key
+    if (kind === 'mutation' && asked.isReadOnly === true) {
       throw new Refusal('METHOD_NOT_ALLOWED', 'Mutations are sent with POST.')
     }
-    if (operation.operation !== 'subscription') return answer(executable, asked, streaming)
+    if (kind !== 'subscription') return answer(executable, asked, streaming)
     const free = streaming.seats.take(passing.principal?.agentId)
     if (free === undefined)
       throw new Refusal('RATE_LIMITED', 'This agent has as many subscriptions open as it may.')
@@ -106,9 +98,9 @@ function answer(executable: Executable, asked: Asked, streaming: Streaming): Beg
   const { passing } = asked
   return { results: once(), stop: () => passing.leave(false) }
   async function* once(): AsyncGenerator<string, void> {
-    const result = await streaming.lifecycle.overSocket(executable, passing.scope)
-    const text = textOf(result)
-    finish(passing, { ...asked, error: result.errors?.[0], bytesOut: Buffer.byteLength(text) }, streaming)
+    const result = await streaming.lifecycle.run(executable, passing.scope)
+    const text = resultText(result, passing.scope)
+    finish(passing, { ...asked, error: result.errors[0], bytesOut: Buffer.byteLength(text) }, streaming)
     yield text
   }
 }
@@ -148,11 +140,11 @@ async function* follow(
       yield text
     }
     if (streaming.ending.aborted && failed !== undefined) {
-      yield JSON.stringify({ errors: [named(failed.toJSON(), passing.scope)] })
+      yield resultText({ errors: [failed] }, passing.scope)
     }
   } catch (cause) {
     failed = cause instanceof GraphQLError ? cause : undefined
-    if (failed !== undefined) yield JSON.stringify({ errors: [named(failed.toJSON(), passing.scope)] })
+    if (failed !== undefined) yield resultText({ errors: [failed] }, passing.scope)
     else failed = cut(cause, asked, streaming)
   } finally {
     streaming.ending.removeEventListener('abort', replaced)

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Identification } from '../authenticate/identification.js'
 import { Refusal } from '../errors.js'
 import { takesEvents, takesJson } from '../http/accept.js'
+import { parametersOf } from '../http/parameters.js'
 import type { Passing } from '../open-scope.js'
 import type { Received } from '../receive.js'
 import type { Streaming } from './begin.js'
@@ -46,7 +47,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
           'retry-after': '5',
         })
       }
-      const operation = operationOf(received)
+      const operation = parametersOf(received)
       const { identification } = streaming.door
       const credential = identification.credentialOf(received.headers, received.mayUseCookie)
       const session = await openSession(credential, options.identification)
@@ -61,25 +62,4 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       for (const stream of open) stream.leave()
     },
   }
-}
-
-interface Parameters {
-  readonly query: string
-  readonly operationName: string | undefined
-  readonly variables: Readonly<Record<string, unknown>> | undefined
-}
-
-/** What a request asks for. Throws a Refusal when its parameters are of the wrong kind. */
-function operationOf({ body, search, query, variables }: Received): Parameters {
-  if (query === undefined) throw new Refusal('BAD_REQUEST', 'The request has no "query".')
-  const named = body === undefined ? new URLSearchParams(search).get('operationName') : body['operationName']
-  const operationName = named ?? undefined
-  if (operationName !== undefined && typeof operationName !== 'string') {
-    throw new Refusal('BAD_REQUEST', '"operationName" is not a string.')
-  }
-  const given = variables ?? undefined
-  if (given !== undefined && (typeof given !== 'object' || Array.isArray(given))) {
-    throw new Refusal('BAD_REQUEST', '"variables" is not an object.')
-  }
-  return { query, operationName, variables: given as Parameters['variables'] }
 }

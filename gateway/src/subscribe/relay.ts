@@ -2,11 +2,11 @@ import { nowUs } from '@lighthouse/analytics/recorder/clock'
 import { LRUCache } from 'lru-cache'
 import { type Authorize, permitted } from '../authorize/authorize.js'
 import type { Executable } from '../executable.js'
-import { noteFailure } from '../lifecycle.js'
 import { plan, type Plans } from '../plan.js'
 import type { GatewayRecorder, Scope } from '../scope.js'
 import type { Channels } from './channels.js'
-import { eventText, type Sourcing, sourceOf } from './source.js'
+import { noteFailure, resultText } from '../result.js'
+import { type Sourcing, sourceOf } from './source.js'
 
 export interface Relaying extends Sourcing {
   readonly plans: Plans
@@ -47,7 +47,7 @@ export async function* relay(
   const errors = authorized.refused ?? ('errors' in ready ? ready.errors : undefined)
   if (errors !== undefined || 'errors' in ready) {
     noteFailure(scope, errors?.[0])
-    yield eventText({ errors: errors ?? [] }, scope)
+    yield resultText({ errors: errors ?? [] }, scope)
     return
   }
   const source = sourceOf(ready, authorized, scope, relaying)

@@ -1,13 +1,11 @@
 import type { SubgraphAnswer } from '@lighthouse/contract/subgraph-request'
-import type { ExecutionResult, GraphQLError } from 'graphql'
-import { resultOf, textOf } from '../answer-text.js'
 import type { Authorized } from '../authorize/authorize.js'
 import { coded } from '../errors.js'
 import { begun, fetch, takeRoot } from '../fetch/fetch.js'
 import { copied, type Fields, isFields } from '../fetch/merge.js'
 import type { Request } from '../fetch/step.js'
 import { type Asking, failureOf } from '../fetch/subgraph.js'
-import { named } from '../lifecycle.js'
+import { type Result, resultText } from '../result.js'
 import type { Ready } from '../plan.js'
 import type { Scope } from '../scope.js'
 import { shape } from '../shape.js'
@@ -48,7 +46,7 @@ export function sourceOf(
     async execute(answer, atUs) {
       const result = await fill(answer, { ...ready, request: first }, scope, sourcing)
       return {
-        text: eventText(settle(result), scope),
+        text: resultText(settle(result), scope),
         atUs,
         traces: tracesOf(answer.data),
       } satisfies Delivered
@@ -114,24 +112,14 @@ async function fill(
   { request, planned, variables, route }: Filling,
   scope: Scope,
   { asking, supergraph, deadlineMs }: Sourcing,
-): Promise<ExecutionResult> {
+): Promise<Result> {
   const own = { ...scope, signal: AbortSignal.timeout(deadlineMs), deadlineAt: Date.now() + deadlineMs }
   const gathering = begun({ ...asking, scope: own }, variables.given)
   // An in-process subgraph may give the same object to others, and what is taken is written into.
   const taken = { ...answer, data: copied(answer.data ?? null) }
   takeRoot(taken, { request, way: [], places: [gathering.data], types: supergraph.types }, gathering)
   if (route.fetching !== undefined) await fetch(route.fetching, gathering)
-  const { text, errors } = shape(planned, route.shape, { ...gathering, coerced: variables.coerced })
-  return resultOf(text, errors)
-}
-
-/** An execution result as JSON text, its errors with the id of the request that opened the stream. */
-export function eventText(
-  { data, errors, extensions }: ExecutionResult,
-  scope: Pick<Scope, 'requestId'>,
-): string {
-  const told = errors?.map((error: GraphQLError) => named(error.toJSON(), scope))
-  return textOf({ errors: told, data, extensions })
+  return shape(planned, route.shape, { ...gathering, coerced: variables.coerced })
 }
 
 /** Traces that a payload of live metrics names. */

@@ -3,7 +3,6 @@ import type { Authorize } from '../authorize/authorize.js'
 import type { Plans } from '../plan.js'
 import type { Streaming } from './begin.js'
 import { createChannels } from './channels.js'
-import { createPreparer } from './prepare.js'
 import { Seats } from './seats.js'
 import type { Sourcing } from './source.js'
 
@@ -27,7 +26,7 @@ export interface StreamOptions {
   readonly unshared?: readonly string[]
 }
 
-interface Base extends Omit<Streaming, 'prepare' | 'relaying'> {
+interface Base extends Omit<Streaming, 'relaying'> {
   readonly plans: Plans
   readonly authorize: Authorize | undefined
   readonly supergraph: Sourcing['supergraph']
@@ -36,7 +35,7 @@ interface Base extends Omit<Streaming, 'prepare' | 'relaying'> {
 
 /** What streams stand on while one supergraph serves. */
 export function createStreaming(base: Base, options: StreamOptions): Streaming {
-  const { recording, scopes, supergraph } = base
+  const { recording, scopes } = base
   return {
     ...base,
     relaying: {
@@ -48,7 +47,6 @@ export function createStreaming(base: Base, options: StreamOptions): Streaming {
       conflated: options.conflated ?? ['liveMetrics'],
       unshared: options.unshared ?? ['eventStream'],
     },
-    prepare: createPreparer(supergraph.apiSchema),
   }
 }
 

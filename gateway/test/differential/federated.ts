@@ -4,6 +4,7 @@ import { createDoor } from '../../src/admit.js'
 import { PLAIN_DOCUMENTS } from '../../src/persisted/documents.js'
 import { execute } from '../../src/operate.js'
 import { createPlans } from '../../src/plan.js'
+import { resultText } from '../../src/result.js'
 import { unknownFacts } from '../../src/scope.js'
 import { compose } from '../../src/supergraph/compose.js'
 import { createPlanningProcess } from '../../src/supergraph/planning-process.js'
@@ -61,7 +62,7 @@ export function federate(model: Model): Federated {
       }
       const executable = { document, query: text, key: text, operationName: undefined, variables }
       const result = await execute(executable, scope, operating as unknown as Parameters<typeof execute>[2])
-      return JSON.parse(JSON.stringify(result)) as ExecutionResult
+      return JSON.parse(resultText(result, scope)) as ExecutionResult
     },
   }
 }
