@@ -10,7 +10,8 @@ import { describe, it } from 'vitest'
 import { TransportError } from '../src/fetch/transport-error.js'
 import { type HttpTransport, httpTransport } from '../src/fetch/http-transport.js'
 import { answering, faultyServer } from './faulty-server.js'
-import { serve } from './gateway-world.js'
+import { subgraph } from './federate.js'
+import { gatewayOf, post, serve } from './gateway-world.js'
 import { graph } from './graph.js'
 
 function request(query: string, more: Partial<SubgraphRequest> = {}): SubgraphRequest {
@@ -208,6 +209,22 @@ describe('httpTransport', () => {
     await transport.request(request('{ me { id } }', { noteStop: (...stop) => void stops.push(stop) }))
     expect(stops).toEqual([['load', 1, 2]])
     expect(served.headers[0]?.[HEADERS.walk]).toBe('1')
+  })
+
+  it('lets many fetches of one operation be under way without a warning', async ({ expect }) => {
+    const warnings: Error[] = []
+    const warned = (warning: Error) => void warnings.push(warning)
+    process.on('warning', warned)
+    const many = Array.from({ length: 12 }, (_, nth) =>
+      subgraph(`s${nth}`, `type Query { f${nth}: Int }`, { Query: { [`f${nth}`]: () => nth } }),
+    )
+    await using gateway = await gatewayOf(many, { limits: { maxRootFields: 12 } })
+    const answer = await post(gateway.url, `{ ${many.map((_, nth) => `f${nth}`).join(' ')} }`)
+    expect(Object.values(answer.data ?? {}).length).toBe(12)
+    // Warnings are told on the next tick.
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('warning', warned)
+    expect(warnings).toEqual([])
   })
 
   it('asks a query again, once, when a kept connection was closed by the other side', async ({ expect }) => {

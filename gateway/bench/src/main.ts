@@ -1,18 +1,22 @@
 import { parseArgs } from 'node:util'
+import { cache } from './cache.js'
 import { heavy } from './heavy.js'
+import { hop } from './hop.js'
 import { serve } from './served.js'
 import { telemetry } from './telemetry.js'
+import { traces } from './traces.js'
 import { trivial } from './trivial.js'
 
-const PARTS = { heavy, trivial, telemetry } as const
+const PARTS = { heavy, trivial, telemetry, traces, hop, cache } as const
 type Part = keyof typeof PARTS
 
-const USAGE = `npm run bench -w gateway -- [--json] [--only heavy|trivial|telemetry] [--rounds N]
+const USAGE = `npm run bench -w gateway -- [--json] [--only heavy|trivial|telemetry|traces|hop|cache] [--rounds N]
 
 CPU time of the server's process for one request; rounds of ours and its peers alternate.
 
   --json      end with one line of JSON
-  --only      one part: heavy (federated, over HTTP), trivial (in process), telemetry (on against off)
+  --only      one part: heavy (federated, over HTTP), trivial (in process), telemetry (on against off),
+              traces (spans sent to a collector), hop (one fetch beside bare undici), cache (hit beside miss)
   --rounds N  rounds of each server (default 5)
 `
 

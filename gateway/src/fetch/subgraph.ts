@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { ErrorCode } from '@lighthouse/contract/error-codes'
 import type { FetchKind, FetchRow, RowStatus } from '@lighthouse/contract/operation-row'
 import type {
@@ -45,6 +46,8 @@ export async function ask(asking: Asking, question: Question): Promise<Reply> {
   const { scope } = asking
   const started = nowUs()
   scope.facts.fetches += 1
+  // Each fetch listens a few times; Node warns at the eleventh. Most operations have one fetch, and need not pay for it.
+  if (scope.facts.fetches === 2) setMaxListeners(0, scope.signal)
   const notes = emptyNotes()
   const trace = scope.trace?.fetch()
   const reply = await attempt(asking, question, { notes, trace })

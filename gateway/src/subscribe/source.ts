@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { SubgraphAnswer } from '@lighthouse/contract/subgraph-request'
 import type { Authorized } from '../authorize/authorize.js'
 import { coded } from '../errors.js'
@@ -113,7 +114,9 @@ async function fill(
   scope: Scope,
   { asking, supergraph, deadlineMs }: Sourcing,
 ): Promise<Result> {
-  const own = { ...scope, signal: AbortSignal.timeout(deadlineMs), deadlineAt: Date.now() + deadlineMs }
+  const signal = AbortSignal.timeout(deadlineMs)
+  setMaxListeners(0, signal)
+  const own = { ...scope, signal, deadlineAt: Date.now() + deadlineMs }
   const gathering = begun({ ...asking, scope: own }, variables.given)
   // An in-process subgraph may give the same object to others, and what is taken is written into.
   const taken = { ...answer, data: copied(answer.data ?? null) }

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 /**
  * Who still uses what is made of one supergraph. Once it was replaced and the last user is done, it is freed; streams that
  * go on for long can be told to end.
@@ -6,6 +8,11 @@ export class Holds {
   #held = 0
   #free: (() => void) | undefined
   readonly #ending = new AbortController()
+
+  constructor() {
+    // Each stream listens.
+    setMaxListeners(0, this.#ending.signal)
+  }
 
   /** Aborts when streams must end. */
   get ending(): AbortSignal {

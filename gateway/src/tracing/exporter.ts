@@ -39,31 +39,29 @@ function reasonOf(error: Error): string {
 }
 
 const SCOPE = { name: 'lighthouse' } as const
+const OK = { code: SpanStatusCode.UNSET } as const
+const NONE: never[] = []
 
 function readable(facts: SpanFacts, resource: ReadableSpan['resource']): ReadableSpan {
   const { trace, id, parentId, name, kind, startUs, durationUs, attributes, failure } = facts
-  const context: Omit<SpanContext, 'spanId'> = {
-    traceId: trace.traceId,
-    traceFlags: TraceFlags.SAMPLED,
-    ...(trace.state === undefined ? {} : { traceState: createTraceState(trace.state) }),
-  }
+  const { traceId, state } = trace
+  const traceState = state === undefined ? undefined : createTraceState(state)
+  const traceFlags = TraceFlags.SAMPLED
+  const context: SpanContext = { traceId, spanId: id, traceFlags, ...(traceState && { traceState }) }
   const parent = parentId ?? trace.parentId
   const isRemote = parentId === undefined
   return {
     name,
     kind: KINDS[kind],
-    spanContext: () => ({ ...context, spanId: id }),
-    ...(parent === undefined ? {} : { parentSpanContext: { ...context, spanId: parent, isRemote } }),
+    spanContext: () => context,
+    ...(parent !== undefined && { parentSpanContext: { traceId, spanId: parent, traceFlags, isRemote } }),
     startTime: timeOf(startUs),
     endTime: timeOf(startUs + durationUs),
     duration: timeOf(durationUs),
-    status:
-      failure === undefined
-        ? { code: SpanStatusCode.UNSET }
-        : { code: SpanStatusCode.ERROR, message: failure },
-    attributes: { ...attributes },
-    links: [],
-    events: [],
+    status: failure === undefined ? OK : { code: SpanStatusCode.ERROR, message: failure },
+    attributes,
+    links: NONE,
+    events: NONE,
     ended: true,
     resource,
     instrumentationScope: SCOPE,

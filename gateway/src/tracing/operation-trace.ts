@@ -13,6 +13,8 @@ const MAX_SPANS = 1_000
 /** `fetch` is told fetch by fetch, and `submit` is the client's own. */
 const TOLD_OTHERWISE: ReadonlySet<Stop> = new Set(['fetch', 'submit'])
 
+const NONE = {} as const
+
 /** One fetch that is traced. */
 export interface FetchTrace {
   /** What the subgraph is told. */
@@ -61,6 +63,7 @@ export class OperationTrace {
       noteStop: this.#noting(id),
       end: (row, about) =>
         this.#add({
+          trace: this.#trace,
           id,
           parentId: this.#id,
           name: `fetch ${row.subgraph}`,
@@ -92,15 +95,23 @@ export class OperationTrace {
     return (stop, startUs, durationUs) => {
       this.#rows?.(stop, startUs, durationUs)
       if (TOLD_OTHERWISE.has(stop)) return
-      const id = randomHex(8)
-      const kind = 'internal'
-      this.#add({ id, parentId, name: stop, kind, startUs, durationUs, attributes: {}, failure: undefined })
+      this.#add({
+        trace: this.#trace,
+        id: randomHex(8),
+        parentId,
+        name: stop,
+        kind: 'internal',
+        startUs,
+        durationUs,
+        attributes: NONE,
+        failure: undefined,
+      })
     }
   }
 
-  #add(span: Omit<SpanFacts, 'trace'>): void {
+  #add(span: SpanFacts): void {
     if (this.#left <= 0) return
     this.#left -= 1
-    this.#push({ trace: this.#trace, ...span })
+    this.#push(span)
   }
 }

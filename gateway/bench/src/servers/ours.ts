@@ -3,7 +3,11 @@ import { startStandaloneGateway } from '@lighthouse/gateway/main'
 import { answering, settings } from './answering.js'
 
 /** The gateway alone, with telemetry that can be switched while it runs. */
-const { supergraphSdl, recorderUrl } = await settings<{ supergraphSdl: string; recorderUrl: string }>()
+const { supergraphSdl, recorderUrl, traces } = await settings<{
+  supergraphSdl: string
+  recorderUrl: string
+  traces?: object
+}>()
 const recording = createRecorder({
   url: recorderUrl,
   user: 'bench',
@@ -17,7 +21,7 @@ const recorder = {
   fetch: (row: Parameters<Recorder['fetch']>[0]) => current.fetch(row),
   stop: (row: Parameters<Recorder['stop']>[0]) => current.stop(row),
 }
-const gateway = await startStandaloneGateway({ supergraphSdl, recorder, host: '127.0.0.1', port: 0 })
+const gateway = await startStandaloneGateway({ supergraphSdl, recorder, traces, host: '127.0.0.1', port: 0 })
 answering(gateway.url, ({ kind }) => {
   current = kind === 'telemetry off' ? SILENT : recording
   return recording.counters()
