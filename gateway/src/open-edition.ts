@@ -108,6 +108,7 @@ export async function openEdition(options: EditionOptions, lasting: Lasting): Pr
   const respond = cachedRespond(createRespond(lifecycle), options.cache, {
     ...caching,
     transports,
+    credentialHeader: options.authentication?.header?.toLowerCase(),
     // What callers may be told depends on more than the graph.
     version: hashed(JSON.stringify([version, options.authorization, options.introspection])),
   })

@@ -13,6 +13,8 @@ export interface CachedAnswersOptions {
   readonly settings: CacheSettings
   readonly transports: ReadonlyMap<string, SubgraphTransport>
   readonly version: string
+  /** The header that callers prove themselves with, when it is another than `authorization`. */
+  readonly credentialHeader?: string | undefined
   readonly now?: () => number
 }
 
@@ -23,7 +25,7 @@ export interface CachedAnswersOptions {
  */
 export function cachedAnswers(respond: Respond, options: CachedAnswersOptions): Respond {
   const { cache, settings, now = Date.now } = options
-  const vary = varyOf(options.transports)
+  const vary = varyOf(options)
   return async (received, scope) => {
     const keys = settings.responses && !received.walk ? keysOf(received, scope, options) : []
     const found = (await cache.getMany(keys)).find((one) => one !== undefined)
@@ -71,9 +73,11 @@ function keysOf(
 }
 
 /** All that another caller's answer may differ by, for caches between us and the client. */
-function varyOf(transports: CachedAnswersOptions['transports']): string {
+function varyOf({ transports, credentialHeader = 'authorization' }: CachedAnswersOptions): string {
   const forwarded = [...transports.values()].flatMap(({ forwards = [] }) => forwards)
-  return [...new Set(['origin', 'accept', 'authorization', 'cookie', ...forwarded])].join(', ')
+  return [...new Set(['origin', 'accept', 'authorization', credentialHeader, 'cookie', ...forwarded])].join(
+    ', ',
+  )
 }
 
 /** An answer is public only to who showed nothing: a cache in between knows roles by nothing else. */

@@ -62,10 +62,13 @@ export function cachedTransports(
 export function cachedRespond(
   respond: Respond,
   input: CacheInput | undefined,
-  { holder, version, transports }: Omit<Caching, 'supergraphSdl'> & Pick<CachedAnswersOptions, 'transports'>,
+  {
+    holder,
+    ...rest
+  }: Omit<Caching, 'supergraphSdl'> & Pick<CachedAnswersOptions, 'transports' | 'credentialHeader'>,
 ): Respond {
   if (input === undefined) return respond
   const settings = cacheSection.parse(input)
-  const options = { cache: holder.open(settings.maxBytes), settings, transports, version }
+  const options = { ...rest, cache: holder.open(settings.maxBytes), settings }
   return cachedAnswers(respond, options)
 }
