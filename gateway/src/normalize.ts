@@ -124,7 +124,10 @@ function collect(
 ): void {
   for (const selection of set.selections) {
     if (!isIncluded(selection.directives, normalizing.variables)) continue
-    if (selection.kind === Kind.FIELD) {
+    if (selection.kind === Kind.FIELD && selection.name.value === TYPENAME.name.value) {
+      // Its alias is the client's matter: what an object is must come under the name that all of us read.
+      append(collected.fields, TYPENAME.name.value, TYPENAME)
+    } else if (selection.kind === Kind.FIELD) {
       append(collected.fields, keyOf(selection), selection)
     } else if (selection.kind === Kind.INLINE_FRAGMENT) {
       narrow(selection, parent, collected, normalizing)

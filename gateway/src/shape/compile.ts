@@ -123,7 +123,7 @@ export class ShapeCompiler {
       if (write === undefined) {
         const named = value['__typename']
         const shown = typeof named === 'string' ? named : 'unknown'
-        return writing.invalid(
+        return writing.untyped(
           `Abstract type "${type.name}" has no object type named "${shown}" here.`,
           field,
           depth,
@@ -156,10 +156,21 @@ export class ShapeCompiler {
   #runtimeType(typename: unknown, declared: Composite, below: Selection): Composite | undefined {
     const type = typeof typename === 'string' ? this.#schema.getType(typename) : undefined
     if (isObjectType(type) && isAbstractType(declared) && this.#schema.isSubType(declared, type)) return type
-    // An @interfaceObject subgraph knows the interface only; that is enough unless the client asked for the type.
     if (!isInterfaceType(declared) || (typename !== undefined && !isInterfaceType(type))) return undefined
-    const asksForType = below.fieldsOf(declared).some((one) => one.name === '__typename')
-    return asksForType ? undefined : declared
+    return this.#dependsOnType(declared, below) ? undefined : declared
+  }
+
+  /**
+   * An @interfaceObject subgraph knows the interface only; that is enough unless the client asked for the type, or for
+   * something of one type.
+   */
+  #dependsOnType(declared: GraphQLInterfaceType, below: Selection): boolean {
+    const fields = below.fieldsOf(declared)
+    if (fields.some((one) => one.name === '__typename')) return true
+    // What is selected on the interface is selected on all of its types: only more can be wanted of one.
+    return this.#schema
+      .getPossibleTypes(declared)
+      .some((type) => below.fieldsOf(type).length !== fields.length)
   }
 
   /** Objects and lists that stand in several places are written once. */

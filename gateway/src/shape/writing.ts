@@ -90,6 +90,13 @@ export class Writing {
     return this.nothing()
   }
 
+  /** Notes that an object's type is not known, unless an error tells why: the fetch that would have told it failed. */
+  untyped(message: string, field: ShapeField, depth: number): Outcome {
+    this.#faults += 1
+    if (!this.known.explains(this.path.slice(0, depth), false)) this.#fault(message, field, depth)
+    return this.nothing()
+  }
+
   /** Notes that a position that may not be null is, unless an error tells why. */
   missing(message: string, field: ShapeField, depth: number, wasGiven: boolean): typeof BUBBLE {
     this.#faults += 1

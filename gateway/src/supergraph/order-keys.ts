@@ -12,7 +12,9 @@ type Keyed = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode
 /**
  * The same supergraph with each subgraph's keys of a type ordered: those that fewest subgraphs can give first. The
  * planner takes the last key of the subgraph that it goes to when it must fetch what a field @requires, and breaks down
- * (0.0.38: a panic in mismatch_finder.rs) where the subgraph that it comes from does not have that key's fields.
+ * (0.0.38: a panic in mismatch_finder.rs) where the subgraph that it comes from does not have that key's fields. Keys of
+ * several fields come last for it whatever their order; where every subgraph can give one key, a subgraph whose fields
+ * require something is asked by that key only.
  */
 export function orderKeys(supergraph: DocumentNode): DocumentNode {
   return {
@@ -37,6 +39,11 @@ function ordered(type: Keyed): Keyed {
   const sorted = joins
     .map((join) => ({ join, graph: argument(join, 'graph') ?? '', givers: givers(join) }))
     .sort((a, b) => a.graph.localeCompare(b.graph) || a.givers - b.givers)
+    .filter(({ graph }, index, all) => {
+      const isLast = all[index + 1]?.graph !== graph
+      const last = all.findLast((one) => one.graph === graph)
+      return isLast || last?.givers !== graphs.size || !requires(type, graph)
+    })
     .map(({ join }) => join)
   return { ...type, directives: [...sorted, ...directives.filter((one) => !joins.includes(one))] }
 }
@@ -47,6 +54,15 @@ export function keyFields(key: string | undefined): string[] {
   const [operation] = parse(`{ ${key} }`).definitions
   if (operation?.kind !== Kind.OPERATION_DEFINITION) return []
   return operation.selectionSet.selections.flatMap((one) => (one.kind === Kind.FIELD ? [one.name.value] : []))
+}
+
+/** Whether some field of the type requires others in this subgraph. */
+function requires(type: Keyed, graph: string): boolean {
+  return (type.fields ?? []).some((field) =>
+    field.directives?.some(
+      (join) => argument(join, 'graph') === graph && argument(join, 'requires') !== undefined,
+    ),
+  )
 }
 
 /** A field without @join__field is in every subgraph that has the type. */

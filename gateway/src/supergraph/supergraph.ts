@@ -57,12 +57,21 @@ export function loadSupergraph(sdl: string): Supergraph {
   }
 }
 
-/** The planner's consumer schema declares introspection's own types and root fields, which validateSchema refuses. */
+/**
+ * The planner's consumer schema declares introspection's own types and root fields, which validateSchema refuses, and
+ * it names members of unions that are @inaccessible and so have no definition.
+ */
 function consumerSchema(sdl: string): GraphQLSchema {
   const document = parse(sdl, { noLocation: true })
+  const names = new Set(document.definitions.map((one) => ('name' in one ? one.name?.value : undefined)))
   const definitions: DefinitionNode[] = []
   for (const definition of document.definitions) {
     if ('name' in definition && definition.name?.value.startsWith('__') === true) continue
+    if (definition.kind === Kind.UNION_TYPE_DEFINITION) {
+      const types = definition.types?.filter((type) => names.has(type.name.value)) ?? []
+      definitions.push({ ...definition, types })
+      continue
+    }
     if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) {
       definitions.push(definition)
       continue

@@ -5,9 +5,9 @@ import { authorizationSection } from '../../src/authorize/settings.js'
 import type { Principal } from '@lighthouse/contract/principal'
 import { generateOperation } from '../differential/generate-operation.js'
 import { Random } from '../differential/random.js'
-import { generateGraph, type Graph } from '../differential/run-case.js'
+import { generateGraph, type Graph, WEATHER } from '../differential/run-case.js'
 import { ask, monolith } from '../differential/serve-model.js'
-import { type Faults, Store } from '../differential/store.js'
+import { Store } from '../differential/store.js'
 import { loadSupergraph } from '../../src/supergraph/supergraph.js'
 import { ALL_RIGHTS, demand, type Demanding, someRights } from './demanding.js'
 
@@ -17,11 +17,6 @@ const CALLERS = 2
 const OPERATIONS = 6
 /** The planner finds no way through a few of the generated graphs, whatever is demanded. */
 const MAX_UNPLANNED = 0.1
-const WEATHER: readonly Faults[] = [
-  { nulls: 0, errors: 0 },
-  { nulls: 0.15, errors: 0 },
-  { nulls: 0.1, errors: 0.08 },
-]
 
 /** The whole graph as one schema in which what is denied throws: graphql-js puts the nulls. */
 function oracleFor(graph: Graph, { demanded }: Demanding, principal: Principal | undefined): GraphQLSchema {
@@ -73,7 +68,7 @@ describe('authorisation of generated graphs', () => {
           const { text, document, variables } = operation
           const executable = { document, query: text, key: text, operationName: undefined, variables }
           const faults = random.pick(WEATHER)
-          const store = () => new Store(graph.model, seed, faults)
+          const store = () => new Store(graph.model, { seed, calm: [], ...faults })
           const authorized = authorize(executable, { principal, requestId: 'r' })
           const left = {
             text: authorized.executable.key,
@@ -83,7 +78,7 @@ describe('authorisation of generated graphs', () => {
           // Nothing that is denied is left in what is planned.
           const again = authorize(authorized.executable, { principal, requestId: 'r' }).executable
           expect(again).toBe(authorized.executable)
-          const answer = await graph.federated.answer(left, store()).catch(planless)
+          const answer = await graph.federated.answer(left, store(), 50).catch(planless)
           if (answer === undefined) {
             unplanned += 1
             continue

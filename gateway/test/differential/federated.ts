@@ -21,7 +21,8 @@ const planning = createPlanningProcess()
 export interface Federated {
   readonly sdl: string
   readonly subgraphs: readonly ModelSubgraph[]
-  answer(operation: GeneratedOperation, store: Store): Promise<ExecutionResult>
+  /** `drawn`, between 0 and 100, is what a progressive @override goes by. */
+  answer(operation: GeneratedOperation, store: Store, drawn: number): Promise<ExecutionResult>
 }
 
 /** Composes a generated graph. Throws when it does not compose: then the generator is wrong. */
@@ -29,7 +30,8 @@ export function federate(model: Model): Federated {
   const subgraphs = serveSubgraphs(model)
   const sdl = compose(subgraphs.map((one) => ({ name: one.name, sdl: one.sdl })))
   const supergraph = loadSupergraph(sdl)
-  const plans = createPlans(supergraph, { planning })
+  let draw = 0
+  const plans = createPlans(supergraph, { planning, random: () => draw / 100 })
   const log = (message: string, details: object) => {
     throw new Error(`${message}: ${JSON.stringify(details)}`)
   }
@@ -47,8 +49,9 @@ export function federate(model: Model): Federated {
   return {
     sdl,
     subgraphs,
-    async answer({ document, text, variables }, store) {
-      for (const one of subgraphs) one.store = store
+    async answer({ document, text, variables }, store, drawn) {
+      draw = drawn
+      for (const one of subgraphs) Object.assign(one, { store, drawn })
       const scope = {
         requestId: 'r',
         traceId: '0'.repeat(32),

@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { generateCase, generateGraph, report, runCase, shrink } from './run-case.js'
+import { report, reread, runCase } from './run-case.js'
+import { runSuite } from './run-suite.js'
 
-/** `npm run test:differential -w gateway -- --cases N --seed S [--json]`: as many cases as asked for, all failures. */
-const CASES_A_GRAPH = 25
+/**
+ * `npm run test:differential -w gateway -- --cases N --seed S [--json]`: as many cases as asked for, all failures.
+ * `--replay FILE` runs one case that a failure printed.
+ */
 const SHOWN_FAILURES = 5
 
 const { values } = parseArgs({
@@ -10,25 +14,20 @@ const { values } = parseArgs({
     cases: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
+    replay: { type: 'string' },
   },
 })
-const total = Number(values.cases)
-const first = Number(values.seed) * 1_000_003
-let cases = 0
-let failures = 0
-for (let index = 0; cases < total; index += 1) {
-  const graph = generateGraph(first + index)
-  for (let one = 0; one < CASES_A_GRAPH && cases < total; one += 1) {
-    cases += 1
-    const generated = generateCase(graph, (first + index) * CASES_A_GRAPH + one)
-    if ((await runCase(generated)) === undefined) continue
-    failures += 1
-    if (failures > SHOWN_FAILURES) continue
-    const smallest = await shrink(generated)
-    process.stderr.write(`${report(smallest, (await runCase(smallest)) ?? 'not reproducible')}\n\n----\n\n`)
-  }
+if (values.replay === undefined) {
+  const options = { cases: Number(values.cases), seed: Number(values.seed), reports: SHOWN_FAILURES }
+  const { cases, failures, reports } = await runSuite(options)
+  for (const one of reports) process.stderr.write(`${one}\n\n----\n\n`)
+  process.stdout.write(
+    values.json ? `${JSON.stringify({ cases, failures })}\n` : `${cases} cases, ${failures} failures\n`,
+  )
+  process.exitCode = failures === 0 ? 0 : 1
+} else {
+  const again = reread(readFileSync(values.replay, 'utf8'))
+  const why = await runCase(again)
+  process.stdout.write(why === undefined ? 'no difference\n' : `${report(again, why)}\n`)
+  process.exitCode = why === undefined ? 0 : 1
 }
-process.stdout.write(
-  values.json ? `${JSON.stringify({ cases, failures })}\n` : `${cases} cases, ${failures} failures\n`,
-)
-process.exitCode = failures === 0 ? 0 : 1

@@ -11,42 +11,63 @@ export interface Field {
   readonly type: TypeRef
   /** The subgraphs that resolve it; more than one: @shareable in each. */
   readonly owners: readonly string[]
-  /** Takes `by: Int = 1`, which changes the value. */
-  readonly hasArgument: boolean
-  /** A sibling field of another subgraph that its owner needs: the value is computed from it. */
-  readonly requires?: string
-  /** Also declared in this subgraph, from which the owner overrides it. */
-  readonly overriddenFrom?: string
-  /** Fields of the target that this field's owner gives along (they are @external there). */
+  /** `by: Int = 1`, or `where: Where` (an input object); either changes the value. */
+  readonly argument?: 'by' | 'where'
+  /** What its owner needs of sibling fields of other subgraphs: names, or `box { x }`. The value is computed from it. */
+  readonly requires?: readonly string[]
+  /** Also declared in `from`, which its owner overrides: for that part of the requests, or for all. */
+  readonly override?: { readonly from: string; readonly percent?: number }
+  /** A field of the target that this field's owner gives along (it is @external there). */
   readonly provides?: string
   readonly inaccessible?: true
+  /** Never throws and is never null against its type: others are computed from it. */
+  readonly steady?: true
 }
+
+/** `id`, `code`, or `num part { sku }`: a key of several fields, one of them nested. */
+export type Key = 'id' | 'code' | 'part'
 
 export interface ObjectModel {
   readonly name: string
-  /** An entity has keys: `id` everywhere, or `code` in some subgraphs (and both in at least one). */
-  readonly isEntity: boolean
   readonly fields: readonly Field[]
-  /** Entities: the key with which each subgraph knows it. */
-  readonly keys: ReadonlyMap<string, readonly ('id' | 'code')[]>
-  readonly implements: boolean
+  /** The subgraphs that declare it. */
+  readonly declaredIn: readonly string[]
+  /** Entities: the keys with which each subgraph knows it. Without: a value type, which is @shareable. */
+  readonly keys?: Readonly<Record<string, readonly Key[]>>
+  /** Subgraphs that refer to it only: their key is not resolvable. */
+  readonly stubs?: readonly string[]
+  /** The subgraphs in which it implements Thing. */
+  readonly thingIn?: readonly string[]
+  /** The subgraphs in which it implements Leafy. */
+  readonly leafyIn?: readonly string[]
+  readonly inaccessible?: true
+}
+
+/** The interface that entities implement. */
+export interface ThingModel {
+  /** Defines `Thing { id, label }` with all that implement it. */
+  readonly home: string
+  readonly label: Field
+  /** Defines `Thing { id }`, with some that implement it. */
+  readonly alsoIn?: string
+  /** Adds `extras` to every Thing as an @interfaceObject. */
+  readonly objectIn?: string
+  readonly extras: readonly Field[]
 }
 
 export interface Model {
   readonly seed: number
   readonly subgraphs: readonly string[]
   readonly objects: readonly ObjectModel[]
-  /** The subgraph that defines interface `Thing { id, label }` with all that implement it. */
-  readonly thingIn: string
-  /** The subgraph that adds `extra` to every Thing as an @interfaceObject. */
-  readonly thingObjectIn: string | undefined
-  /** Members of union `Any`, all defined in unionIn. */
-  readonly union: readonly string[]
-  readonly unionIn: string
+  readonly thing?: ThingModel
+  /** Members of union Any, by the subgraphs that define it. */
+  readonly unions: Readonly<Record<string, readonly string[]>>
   readonly roots: readonly Field[]
   readonly mutations: readonly Field[]
   /** A value of enum Color that no client may see. */
   readonly hasSecretColor: boolean
+  /** How many objects of each type there are. */
+  readonly instances: number
 }
 
 export const named = (name: Named, nonNull = false): TypeRef => ({ kind: 'named', name, nonNull })
@@ -62,5 +83,6 @@ export function printType(type: TypeRef): string {
 
 export const SCALARS = ['Int', 'Float', 'String', 'Boolean', 'ID', 'Blob', 'Color'] as const
 export const isLeaf = (name: Named): boolean => (SCALARS as readonly string[]).includes(name)
-/** How many objects of each type there are; ids are '1', '2', … */
-export const INSTANCES = 3
+
+/** The name at the head of what is required: `box` of `box { x }`. */
+export const headOf = (requirement: string): string => requirement.split(' ', 1)[0] ?? requirement

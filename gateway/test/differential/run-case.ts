@@ -1,4 +1,4 @@
-import { type GraphQLSchema, parse, validate } from 'graphql'
+import { type GraphQLSchema, parse } from 'graphql'
 import { difference } from './compare.js'
 import { type Federated, federate } from './federated.js'
 import { generateModel } from './generate-model.js'
@@ -6,7 +6,7 @@ import { type GeneratedOperation, generateOperation } from './generate-operation
 import type { Model } from './model.js'
 import { Random } from './random.js'
 import { ask, faultPaths, lenientMonolith, monolith } from './serve-model.js'
-import { type Faults, Store } from './store.js'
+import { type Data, Store } from './store.js'
 
 /** A generated graph, split and whole, ready for operations. */
 export interface Graph {
@@ -16,106 +16,100 @@ export interface Graph {
   readonly lenient: GraphQLSchema
 }
 
-export function generateGraph(seed: number): Graph {
-  const model = generateModel(seed)
+/** Composes a graph. Throws when it does not compose. */
+export function openGraph(model: Model): Graph {
   return { model, federated: federate(model), whole: monolith(model), lenient: lenientMonolith(model) }
 }
 
-/** One comparison, reproducible from its two numbers. */
+/** One comparison: an operation over the data of a graph. */
 export interface Case {
   readonly graph: Graph
-  readonly seed: number
   readonly operation: GeneratedOperation
-  readonly faults: Faults
+  readonly data: Data
+  /** Between 0 and 100: what a progressive @override goes by. */
+  readonly drawn: number
 }
 
-const WEATHER: readonly Faults[] = [
-  { nulls: 0, errors: 0 },
+const CALM: Pick<Data, 'nulls' | 'errors'> = { nulls: 0, errors: 0 }
+/** How often data are at fault, from never on. */
+export const WEATHER: readonly Pick<Data, 'nulls' | 'errors'>[] = [
+  CALM,
   { nulls: 0.15, errors: 0 },
   { nulls: 0.1, errors: 0.08 },
 ]
 
-export function generateCase(graph: Graph, seed: number): Case {
+/** One graph of a seed. */
+export const generateGraph = (seed: number): Graph => openGraph(generateModel(seed))
+
+/** One operation of a graph over several sets of data, conditions and draws: planned once, run for each. */
+export function generateCases(graph: Graph, seed: number, count: number): Case[] {
   const random = new Random(seed)
   const operation = generateOperation(graph.whole, random, random.chance(0.12))
-  return { graph, seed, operation, faults: random.pick(WEATHER) }
+  return Array.from({ length: count }, (_, index) => {
+    const weather = WEATHER[index % WEATHER.length] ?? CALM
+    const data = { seed: random.between(1, 1e9), calm: [], ...weather }
+    const drawn = random.between(0, 99) + 0.5
+    return { graph, operation: index === 0 ? operation : flipped(operation, random), data, drawn }
+  })
+}
+
+/** The same with some conditions turned round. */
+function flipped(operation: GeneratedOperation, random: Random): GeneratedOperation {
+  const variables = Object.entries(operation.variables).map(([name, value]) => [
+    name,
+    typeof value === 'boolean' && random.chance(0.3) ? !value : value,
+  ])
+  return { ...operation, variables: Object.fromEntries(variables) as Record<string, unknown> }
 }
 
 /** Runs one case over both; says what differs, or undefined. */
-export async function runCase({ graph, seed, operation, faults }: Case): Promise<string | undefined> {
+export async function runCase({ graph, operation, data, drawn }: Case): Promise<string | undefined> {
   const { model } = graph
-  const store = () => new Store(model, seed, faults)
+  const store = () => new Store(model, data)
   const { document, variables } = operation
   const oracle = await ask(model, graph.whole, store(), document, variables)
   let ours: Awaited<ReturnType<Federated['answer']>>
   try {
-    ours = await graph.federated.answer(operation, store())
+    ours = await graph.federated.answer(operation, store(), drawn)
   } catch (cause) {
-    return `the gateway threw: ${cause instanceof Error ? cause.stack : String(cause)}`
+    return `the gateway threw\n${cause instanceof Error ? cause.stack : String(cause)}`
   }
+  if (oracle.errors === undefined && ours.errors === undefined) return difference(oracle, ours, new Set())
   const places = await faultPaths(model, graph.lenient, store(), document, variables)
   return difference(oracle, ours, places)
 }
 
-/** The smallest operation found (by leaving out lines of it) that still differs. */
-export async function shrink(failing: Case): Promise<Case> {
-  let smallest = failing
-  for (let progress = true; progress; ) {
-    progress = false
-    for (const text of smaller(smallest.operation.text)) {
-      const operation = { ...smallest.operation, text, document: parse(text) }
-      if (validate(smallest.graph.whole, operation.document).length > 0) continue
-      const candidate = { ...smallest, operation }
-      if ((await runCase(candidate)) === undefined) continue
-      smallest = candidate
-      progress = true
-      break
-    }
-  }
-  return smallest
+/** A case as text: all that is needed to run it again, whatever the generator makes of a seed by then. */
+export function written({ graph, operation, data, drawn }: Case): string {
+  const { text, variables } = operation
+  return JSON.stringify({ model: graph.model, operation: { text, variables }, data, drawn })
 }
 
-/** Every operation with one selection (and what is under it) or one directive less. */
-export function smaller(text: string): string[] {
-  const tokens = text.match(/"[^"]*"|@\w+\([^)]*\)|\([^)]*\)|[{}]|[^\s{}()@]+/g) ?? []
-  const found: string[] = []
-  for (let start = 0; start < tokens.length; start += 1) {
-    if (tokens[start]?.startsWith('@')) found.push(without(tokens, start, start + 1))
-    for (let end = start + 1; end <= tokens.length; end += 1) {
-      const slice = tokens.slice(start, end)
-      const open = slice.filter((one) => one === '{').length
-      const close = slice.filter((one) => one === '}').length
-      if (close > open) break
-      if (open !== close) continue
-      const candidate = without(tokens, start, end)
-      if (parses(candidate)) found.push(candidate)
-      if (open > 0) break
-      if (end - start > 5) break
-    }
+/** The case that {@link written} wrote. */
+export function reread(text: string): Case {
+  const { model, operation, data, drawn } = JSON.parse(text) as {
+    model: Model
+    operation: Pick<GeneratedOperation, 'text' | 'variables'>
+    data: Data
+    drawn: number
   }
-  return found.sort((a, b) => a.length - b.length)
-}
-
-const without = (tokens: readonly string[], start: number, end: number) =>
-  [...tokens.slice(0, start), ...tokens.slice(end)].join(' ')
-
-function parses(text: string): boolean {
-  try {
-    parse(text)
-    return true
-  } catch {
-    return false
+  return {
+    graph: openGraph(model),
+    operation: { ...operation, document: parse(operation.text) },
+    data,
+    drawn,
   }
 }
 
 /** All that somebody needs to run it again and to understand it. */
-export function report({ graph, seed, operation, faults }: Case, why: string): string {
+export function report(failing: Case, why: string): string {
+  const { graph, operation, data } = failing
   const subgraphs = graph.federated.subgraphs.map(({ name, sdl }) => `# ${name}\n${sdl}`).join('\n')
   return [
-    `graph ${graph.model.seed}, case ${seed}, faults ${JSON.stringify(faults)}`,
     why,
     operation.text,
-    `variables ${JSON.stringify(operation.variables)}`,
+    `variables ${JSON.stringify(operation.variables)}, data ${JSON.stringify(data)}`,
     subgraphs,
+    `again: save the next line as case.json, then npm run test:differential -w gateway -- --replay case.json\n${written(failing)}`,
   ].join('\n\n')
 }

@@ -1,50 +1,78 @@
-import { type Field, innermost, type Model, type ObjectModel, printType } from './model.js'
+import { type Field, headOf, innermost, type Key, type Model, type ObjectModel, printType } from './model.js'
 
-const ARGUMENT = '(by: Int = 1)'
-const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@requires", "@provides", "@external", "@shareable", "@inaccessible", "@override", "@interfaceObject"])`
+const ARGUMENTS = { by: '(by: Int = 1)', where: '(where: Where)' } as const
+const KEYS: Readonly<Record<Key, string>> = { id: 'id', code: 'code', part: 'num part { sku }' }
+const KEY_FIELDS: Readonly<Record<Key, string>> = {
+  id: 'id: ID!',
+  code: 'code: String!',
+  part: 'num: Int! part: Part!',
+}
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@requires", "@provides", "@external", "@shareable", "@inaccessible", "@override", "@interfaceObject"])`
+const INPUT =
+  'input Where { by: Int = 1 color: Color = RED tags: [String!] rows: [[Int]] inner: Where blob: Blob }'
 
 /** The whole graph as one schema: what clients see. */
 export function monolithSdl(model: Model): string {
-  const objects = model.objects.map((object) => {
+  const { thing } = model
+  const visible = model.objects.filter((object) => object.inaccessible === undefined)
+  const objects = visible.map((object) => {
     const fields = object.fields.filter((field) => field.inaccessible === undefined).map(plain)
-    const keys = object.isEntity ? ['id: ID!', 'code: String!'] : []
-    return `type ${object.name}${object.implements ? ' implements Thing' : ''} { ${[...keys, ...fields].join(' ')} }`
+    const keys = new Set(Object.values(object.keys ?? {}).flat())
+    const own = [...keys].map((key) => KEY_FIELDS[key])
+    return `type ${object.name}${implementing(object, undefined)} { ${[...own, ...fields].join(' ')} }`
   })
-  const extra = model.thingObjectIn === undefined ? '' : ' extra: String'
+  const members = [...new Set(Object.values(model.unions).flat())]
+  const known = members.filter((name) => visible.some((object) => object.name === name))
+  const leafy = visible.find((object) => (object.leafyIn?.length ?? 0) > 0)
   return [
     ...objects,
-    `interface Thing { id: ID! label: String${extra} }`,
-    `union Any = ${model.union.join(' | ')}`,
-    'enum Color { RED GREEN }',
-    'scalar Blob',
+    thing === undefined
+      ? ''
+      : `interface Thing { id: ID! ${[thing.label, ...thing.extras].map(plain).join(' ')} }`,
+    leafy === undefined ? '' : leafySdl(leafy),
+    known.length === 0 ? '' : `union Any = ${known.join(' | ')}`,
+    'enum Color { RED GREEN } scalar Blob type Part { sku: ID! }',
+    INPUT,
     `type Query { ${model.roots.map(plain).join(' ')} }`,
-    `type Mutation { ${model.mutations.map(plain).join(' ')} }`,
+    model.mutations.length === 0 ? '' : `type Mutation { ${model.mutations.map(plain).join(' ')} }`,
   ].join('\n')
 }
 
-const plain = (field: Field) => `${field.name}${field.hasArgument ? ARGUMENT : ''}: ${printType(field.type)}`
+const plain = (field: Field) =>
+  `${field.name}${field.argument === undefined ? '' : ARGUMENTS[field.argument]}: ${printType(field.type)}`
+
+function leafySdl(object: ObjectModel): string {
+  return `interface Leafy { ${object.fields
+    .filter((field) => field.name === 'v0')
+    .map(plain)
+    .join(' ')} }`
+}
+
+function implementing(object: ObjectModel, subgraph: string | undefined): string {
+  const isIn = (homes: readonly string[] | undefined) =>
+    subgraph === undefined ? (homes?.length ?? 0) > 0 : homes?.includes(subgraph)
+  const names = [...(isIn(object.thingIn) ? ['Thing'] : []), ...(isIn(object.leafyIn) ? ['Leafy'] : [])]
+  return names.length === 0 ? '' : ` implements ${names.join(' & ')}`
+}
 
 /** What one subgraph declares. */
 export function subgraphSdl(model: Model, subgraph: string): string {
   const parts = [
     LINK,
-    `enum Color { RED GREEN${model.hasSecretColor ? ' SECRET @inaccessible' : ''} }`,
-    'scalar Blob',
+    `enum Color { RED GREEN${model.hasSecretColor ? ' SECRET @inaccessible' : ''} } scalar Blob`,
+    INPUT,
   ]
-  const isObjectHome = subgraph === model.thingObjectIn
-  for (const object of isObjectHome ? [] : model.objects) {
-    if (!object.isEntity) {
-      parts.push(`type ${object.name} @shareable { ${object.fields.map(plain).join(' ')} }`)
-      continue
-    }
-    parts.push(entitySdl(model, object, subgraph))
+  const objects = model.objects.filter((object) => object.declaredIn.includes(subgraph))
+  if (objects.some((object) => object.keys !== undefined)) parts.push('type Part @shareable { sku: ID! }')
+  for (const object of objects) {
+    if (object.keys === undefined) parts.push(valueSdl(object, subgraph))
+    else parts.push(entitySdl(model, object, subgraph))
   }
-  if (subgraph === model.thingIn) {
-    const key = model.thingObjectIn === undefined ? '' : ' @key(fields: "id")'
-    parts.push(`interface Thing${key} { id: ID! label: String }`)
-  }
-  if (isObjectHome) parts.push('type Thing @key(fields: "id") @interfaceObject { id: ID! extra: String }')
-  if (subgraph === model.unionIn) parts.push(`union Any = ${model.union.join(' | ')}`)
+  const leafy = objects.find((object) => object.leafyIn?.includes(subgraph))
+  if (leafy !== undefined) parts.push(leafySdl(leafy))
+  parts.push(...thingSdl(model, subgraph))
+  const members = model.unions[subgraph]
+  if (members !== undefined && members.length > 0) parts.push(`union Any = ${members.join(' | ')}`)
   const roots = model.roots.filter((root) => root.owners.includes(subgraph))
   parts.push(
     roots.length === 0
@@ -56,33 +84,56 @@ export function subgraphSdl(model: Model, subgraph: string): string {
   return parts.join('\n')
 }
 
+function valueSdl(object: ObjectModel, subgraph: string): string {
+  const hidden = object.inaccessible ? ' @inaccessible' : ''
+  return `type ${object.name}${implementing(object, subgraph)} @shareable${hidden} { ${object.fields.map(plain).join(' ')} }`
+}
+
+function thingSdl({ thing }: Model, subgraph: string): string[] {
+  if (thing === undefined) return []
+  const { home, alsoIn, objectIn, label, extras } = thing
+  if (subgraph === home) {
+    const key = objectIn === undefined ? '' : ' @key(fields: "id")'
+    return [`interface Thing${key} { id: ID! ${plain(label)} }`]
+  }
+  if (subgraph === alsoIn) return ['interface Thing { id: ID! }']
+  if (subgraph !== objectIn) return []
+  return [`type Thing @key(fields: "id") @interfaceObject { id: ID! ${extras.map(plain).join(' ')} }`]
+}
+
 function entitySdl(model: Model, object: ObjectModel, subgraph: string): string {
-  const keys = object.keys.get(subgraph) ?? ['id']
-  const lines: string[] = keys.map((key) => (key === 'id' ? 'id: ID!' : 'code: String!'))
+  const keys = object.keys?.[subgraph] ?? ['id']
+  const lines = keys.map((key) => KEY_FIELDS[key])
   for (const field of object.fields) {
     const line = declared(model, object, field, subgraph)
     if (line !== undefined) lines.push(line)
   }
-  const implementing = object.implements && subgraph === model.thingIn ? ' implements Thing' : ''
-  return `type ${object.name}${implementing} ${keys.map((key) => `@key(fields: "${key}")`).join(' ')} { ${lines.join(' ')} }`
+  const isStub = object.stubs?.includes(subgraph) === true
+  const directives = keys.map((key) => `@key(fields: "${KEYS[key]}"${isStub ? ', resolvable: false' : ''})`)
+  return `type ${object.name}${implementing(object, subgraph)} ${directives.join(' ')} { ${lines.join(' ')} }`
 }
 
 function declared(model: Model, object: ObjectModel, field: Field, subgraph: string): string | undefined {
-  if (field.name === 'extra' && field.owners.includes(model.thingObjectIn ?? '')) return undefined
   const hidden = field.inaccessible ? ' @inaccessible' : ''
   if (field.owners.includes(subgraph)) {
-    const requires = field.requires === undefined ? '' : ` @requires(fields: "${field.requires}")`
-    const override = field.overriddenFrom === undefined ? '' : ` @override(from: "${field.overriddenFrom}")`
+    const requires = field.requires === undefined ? '' : ` @requires(fields: "${field.requires.join(' ')}")`
     const provides = field.provides === undefined ? '' : ` @provides(fields: "${field.provides}")`
     const isShared = field.owners.length > 1 || isProvided(model, object, field)
-    return `${plain(field)}${requires}${override}${provides}${isShared ? ' @shareable' : ''}${hidden}`
+    return `${plain(field)}${requires}${override(field)}${provides}${isShared ? ' @shareable' : ''}${hidden}`
   }
-  if (field.overriddenFrom === subgraph) return plain(field)
+  if (field.override?.from === subgraph) return plain(field)
   const isRequired = object.fields.some(
-    (other) => other.requires === field.name && other.owners.includes(subgraph),
+    (other) =>
+      other.owners.includes(subgraph) && other.requires?.some((one) => headOf(one) === field.name) === true,
   )
   if (isRequired || isProvidedBy(model, object, field, subgraph)) return `${plain(field)} @external`
   return undefined
+}
+
+function override({ override: from }: Field): string {
+  if (from === undefined) return ''
+  const label = from.percent === undefined ? '' : `, label: "percent(${from.percent})"`
+  return ` @override(from: "${from.from}"${label})`
 }
 
 function isProvided(model: Model, object: ObjectModel, field: Field): boolean {
@@ -90,7 +141,7 @@ function isProvided(model: Model, object: ObjectModel, field: Field): boolean {
 }
 
 /** Whether some field of `subgraph` gives this one along. */
-export function isProvidedBy(model: Model, object: ObjectModel, field: Field, subgraph: string): boolean {
+function isProvidedBy(model: Model, object: ObjectModel, field: Field, subgraph: string): boolean {
   return model.objects.some((from) =>
     from.fields.some(
       (giving) =>

@@ -10,14 +10,19 @@ import {
   Kind,
   parse,
 } from 'graphql'
-import { type Field, INSTANCES, type Model, type TypeRef } from './model.js'
+import type { Field, Model, TypeRef } from './model.js'
+import { hash } from './random.js'
 import { monolithSdl, subgraphSdl } from './sdl.js'
-import { Fault, made, type Pointer, type Store } from './store.js'
+import { Fault, made, type Pointer, pointerTo, type Store } from './store.js'
+
+type Keys = readonly (string | number)[]
 
 /** A subgraph of a generated graph, answered by graphql-js from the shared data. */
 export interface ModelSubgraph extends SubgraphTransport {
   readonly sdl: string
   store: Store | undefined
+  /** Between 0 and 100: which requests a progressive @override concerns. */
+  drawn: number
 }
 
 export function serveSubgraphs(model: Model): ModelSubgraph[] {
@@ -28,19 +33,27 @@ function serveSubgraph(model: Model, name: string): ModelSubgraph {
   const sdl = subgraphSdl(model, name)
   const schema = executable(sdl, model)
   const documents = new Map<string, DocumentNode>()
+  const resolving = resolver(
+    model,
+    () => served,
+    () => served.store,
+  )
   const served: ModelSubgraph = {
     name,
     sdl,
     store: undefined,
+    drawn: 0,
     async request({ query, variables }: SubgraphRequest) {
+      // Answers come in another order than they were asked for, always the same.
+      for (let turns = hash(`${name}${query}`) % 8; turns > 0; turns -= 1) await Promise.resolve()
       const document = documents.get(query) ?? parse(query)
       documents.set(query, document)
       const answer = await execute({
         schema,
         document,
         variableValues: variables,
-        fieldResolver: resolver(model, name, () => served.store),
-        typeResolver,
+        fieldResolver: resolving,
+        typeResolver: name === model.thing?.objectIn ? () => 'Thing' : typeResolver,
       })
       return JSON.parse(JSON.stringify(answer)) as Record<string, never>
     },
@@ -50,6 +63,9 @@ function serveSubgraph(model: Model, name: string): ModelSubgraph {
   }
   return served
 }
+
+/** Answers every field itself. */
+const WHOLE = () => undefined
 
 /** The oracle's schema. */
 export function monolith(model: Model): GraphQLSchema {
@@ -68,7 +84,7 @@ export async function ask(
     schema,
     document,
     variableValues,
-    fieldResolver: resolver(model, undefined, () => store),
+    fieldResolver: resolver(model, WHOLE, () => store),
     typeResolver,
   })
   return JSON.parse(JSON.stringify(answer)) as ExecutionResult
@@ -86,7 +102,7 @@ export async function faultPaths(
   variableValues: Record<string, unknown>,
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>()
-  const strict = resolver(model, undefined, () => store)
+  const strict = resolver(model, WHOLE, () => store)
   await execute({
     schema: lenient,
     document,
@@ -99,7 +115,7 @@ export async function faultPaths(
       try {
         const value = strict(source, args, context, info)
         const field = fieldOf(model, info.parentType.name, info.fieldName)
-        if (field !== undefined) violations(field.type, value, path, found)
+        if (field !== undefined) violations(model, field.type, value, path, found)
         return value
       } catch {
         found.add(JSON.stringify(path))
@@ -115,35 +131,42 @@ export function lenientMonolith(model: Model): GraphQLSchema {
   return buildASTSchema(parse(monolithSdl(model).replaceAll('!', '')))
 }
 
-function violations(type: TypeRef, value: unknown, path: (string | number)[], found: Set<string>): void {
+function violations(model: Model, type: TypeRef, value: unknown, path: Keys, found: Set<string>): void {
   if (value === null || value === undefined) {
     if (type.nonNull) found.add(JSON.stringify(path))
   } else if (type.kind === 'list') {
     for (const [index, item] of (value as unknown[]).entries())
-      violations(type.of, item, [...path, index], found)
-  } else if (value === 'SECRET') found.add(JSON.stringify(path))
+      violations(model, type.of, item, [...path, index], found)
+  } else if (value === 'SECRET' || isHidden(model, value)) found.add(JSON.stringify(path))
+}
+
+function isHidden(model: Model, value: unknown): boolean {
+  const name =
+    typeof value === 'object' && value !== null ? (value as Partial<Pointer>).__typename : undefined
+  return model.objects.some((object) => object.name === name && object.inaccessible)
 }
 
 const typeResolver: GraphQLTypeResolver<unknown, unknown> = (value) => (value as Pointer).__typename
 
-const KEYS: ReadonlySet<string> = new Set(['id', 'code'])
+const OF_POINTERS: ReadonlySet<string> = new Set(['id', 'code', 'num', 'part'])
 
 function fieldOf(model: Model, type: string, field: string): Field | undefined {
   if (type === 'Query') return model.roots.find((one) => one.name === field)
   if (type === 'Mutation') return model.mutations.find((one) => one.name === field)
-  if (type === 'Thing')
-    return {
-      name: field,
-      type: { kind: 'named', name: 'String', nonNull: false },
-      owners: [],
-      hasArgument: false,
-    }
+  if (type === 'Thing') return model.thing?.extras.find((one) => one.name === field)
   return model.objects.find((one) => one.name === type)?.fields.find((one) => one.name === field)
+}
+
+/** A subgraph of a generated graph while it answers: undefined stands for the whole graph. */
+interface Answering {
+  readonly name: string
+  /** Between 0 and 100: which requests a progressive @override concerns. */
+  readonly drawn: number
 }
 
 function resolver(
   model: Model,
-  subgraph: string | undefined,
+  answering: () => Answering | undefined,
   storeOf: () => Store | undefined,
 ): GraphQLFieldResolver<unknown, unknown> {
   return (source, args, _context, info) => {
@@ -151,36 +174,61 @@ function resolver(
     if (store === undefined) throw new Error('no data')
     const type = info.parentType.name
     if (type === 'Query' && info.fieldName === '_entities')
-      return (args['representations'] as Record<string, unknown>[]).map((one) => reference(model, one, store))
-    const field = fieldOf(model, type, info.fieldName)
+      return (args['representations'] as Record<string, unknown>[]).map((one) => reference(model, one))
     const pointer = source as Pointer | undefined
-    if (pointer !== undefined && type !== 'V0' && KEYS.has(info.fieldName))
-      return pointer[info.fieldName as 'id' | 'code']
+    if (type === 'Part') return (source as Pointer['part']).sku
+    const field = fieldOf(model, type, info.fieldName)
+    if (field === undefined && pointer !== undefined && OF_POINTERS.has(info.fieldName))
+      return pointer[info.fieldName as 'id']
     if (field === undefined) throw new Error(`no data for ${type}.${info.fieldName}`)
-    if (subgraph !== undefined && field.overriddenFrom === subgraph)
-      throw new Fault(`${type}.${field.name} was overridden and asked all the same`)
-    const by = Number(args['by'] ?? 1)
-    if (type === 'Mutation') return store.mutate(field, by)
-    if (subgraph !== undefined && field.requires !== undefined) return made(pointer?.given?.[field.requires])
+    const subgraph = answering()
+    if (subgraph !== undefined) mayAnswer(type, field, subgraph)
+    if (type === 'Mutation') return store.mutate(field, args)
+    if (subgraph !== undefined && field.requires !== undefined)
+      return made(field.requires, pointer?.given ?? {})
     // An @interfaceObject knows the interface only, so what it adds cannot depend on the object's type.
-    return store.read(field.name === 'extra' ? 'Thing' : type, pointer?.id ?? '', field, by)
+    const isExtra = model.thing?.extras.some((one) => one.name === field.name) === true
+    return store.read(isExtra ? 'Thing' : type, pointer?.id ?? '', field, args)
   }
 }
 
-function reference(model: Model, given: Record<string, unknown>, store: Store): Pointer | null {
-  const type = String(given['__typename'])
-  const ids = Array.from({ length: INSTANCES }, (_, index) => String(index + 1))
-  const id = ids.find((one) => one === given['id'] || `${type}-${one}` === given['code'])
-  if (id === undefined) return null
-  const known = type === 'Thing' || model.objects.some((one) => one.name === type)
-  return known ? { ...store.pointer(type, id), given } : null
+/** Throws where a subgraph is asked for what another has taken over, or has not taken over yet. */
+function mayAnswer(type: string, field: Field, { name, drawn }: Answering): void {
+  const { override } = field
+  if (override === undefined) return
+  const isTaken = override.percent === undefined || drawn <= override.percent
+  if (isTaken ? name === override.from : name !== override.from)
+    throw new Fault(`${type}.${field.name} was asked of ${name}, which does not answer it`)
+}
+
+/** The object of a representation. Its keys must agree; an interface's name stands for the object's own. */
+function reference(model: Model, given: Record<string, unknown>): Pointer | null {
+  const isObject = model.thing?.objectIn !== undefined && given['__typename'] === 'Thing'
+  const type = isObject ? String(given['id']).split('-', 1)[0] : String(given['__typename'])
+  const numbers = Array.from({ length: model.instances }, (_, index) => index + 1)
+  const number = numbers.find((one) => {
+    const { id, code, num, part } = pointerTo(type ?? '', one)
+    const sku = (given['part'] as Partial<Pointer['part']> | undefined)?.sku
+    const keys = [
+      [given['id'], id],
+      [given['code'], code],
+      [given['num'], num],
+      [sku, part.sku],
+    ].filter(([key]) => key !== undefined)
+    return keys.length > 0 && keys.every(([key, own]) => key === own)
+  })
+  if (number === undefined) throw new Fault(`no object has the keys of ${JSON.stringify(given)}`)
+  return { ...pointerTo(type ?? '', number), given }
 }
 
 function executable(sdl: string, model: Model): GraphQLSchema {
   const entities = /type Thing @key/.test(sdl)
     ? ['Thing']
-    : model.objects.filter((one) => one.isEntity).map((one) => one.name)
-  const text = `${sdl} scalar _Any union _Entity = ${entities.join(' | ')}
+    : model.objects.filter((one) => one.keys !== undefined).map((one) => one.name)
+  const text =
+    entities.length === 0
+      ? sdl
+      : `${sdl} scalar _Any union _Entity = ${entities.join(' | ')}
     extend type Query { _entities(representations: [_Any!]!): [_Entity]! }`
   const document = parse(text)
   const extra = document.definitions.find(

@@ -1,0 +1,82 @@
+import { fail, suite, thing } from './suite.js'
+
+// Each of these was found by the differential suite and shrunk by it.
+
+suite(
+  'a type name under the client’s own name only',
+  {
+    things: () => [
+      thing('Book', { id: '1', title: 'one' }),
+      thing('Film', { id: '2', title: 'two' }),
+      thing('Query', {
+        media: () => [thing('Book', { id: '1', title: 'one' }), thing('Film', { id: '2', title: 'two' })],
+      }),
+    ],
+    monolith:
+      'type Query { media: [Media!]! } interface Media { id: ID! } type Book implements Media { id: ID! title: String } type Film implements Media { id: ID! title: String }',
+    subgraphs: {
+      a: 'type Query { media: [Media!]! } interface Media { id: ID! } type Book implements Media @key(fields: "id") { id: ID! } type Film implements Media @key(fields: "id") { id: ID! }',
+      b: 'type Book @key(fields: "id") { id: ID! title: String } type Film @key(fields: "id") { id: ID! title: String }',
+    },
+  },
+  [
+    ['is all that is asked of an abstract field', '{ media { t: __typename } }'],
+    ['stands beside a fragment', '{ media { t: __typename ... on Film { u: __typename title } } }'],
+  ],
+)
+
+suite(
+  'a union with a member that clients may not see',
+  {
+    things: () => [thing('Book', { id: '1' }), thing('Query', { found: () => [thing('Book', { id: '1' })] })],
+    monolith: 'type Query { found: [Found] } union Found = Book type Book { id: ID! }',
+    subgraphs: {
+      a: 'type Query { found: [Found] } union Found = Book | Draft type Book @key(fields: "id") { id: ID! } type Draft @inaccessible { text: String }',
+    },
+  },
+  [['is loaded and answers', '{ found { __typename ... on Book { id } } }']],
+)
+
+suite(
+  'a field that requires another, where its subgraph has a further key of several fields',
+  {
+    things: () => [
+      thing('Seat', { id: '1', row: 4, hall: () => thing('Hall', { name: 'big' }), price: 10, tax: 2 }),
+      thing('Query', {
+        seat: () =>
+          thing('Seat', { id: '1', row: 4, hall: () => thing('Hall', { name: 'big' }), price: 10, tax: 2 }),
+      }),
+    ],
+    monolith:
+      'type Query { seat: Seat } type Seat { id: ID! row: Int! hall: Hall! price: Int tax: Int } type Hall { name: String! }',
+    subgraphs: {
+      a: 'type Query { seat: Seat } type Seat @key(fields: "id") { id: ID! price: Int }',
+      b: 'type Seat @key(fields: "row hall { name }") @key(fields: "id") { id: ID! row: Int! hall: Hall! price: Int @external tax: Int @requires(fields: "price") } type Hall @shareable { name: String! }',
+    },
+  },
+  [['is asked by the key that both have', '{ seat { tax } }']],
+)
+
+suite(
+  'an interface object whose own type is not learnt, because the fetch that would tell it failed',
+  {
+    things() {
+      const users = ['1', '2'].map((id) =>
+        thing('User', { id, score: 3, age: id === '2' ? fail('no age') : 30 }),
+      )
+      return [...users, thing('Query', { scored: () => users })]
+    },
+    monolith:
+      'type Query { scored: [Account] } interface Account { id: ID! score: Int } type User implements Account { id: ID! score: Int age: Int! }',
+    subgraphs: {
+      accounts:
+        'interface Account @key(fields: "id") { id: ID! } type User implements Account @key(fields: "id") { id: ID! age: Int! }',
+      scores:
+        'type Query { scored: [Account] } type Account @interfaceObject @key(fields: "id") { id: ID! score: Int }',
+    },
+  },
+  [
+    ['is null where something of one type is selected', '{ scored { ... on User { age } } }'],
+    ['is null with the one error where its type name is', '{ scored { __typename ... on User { age } } }'],
+  ],
+)
