@@ -252,6 +252,23 @@ describe('a cache that gateways share', () => {
     expect(wrong).toEqual([])
   })
 
+  it.for(['flushall', 'del'] as const)(
+    '[P-130] that lost its memory (%s) makes every gateway forget: an invalidation may be among what is lost',
+    async (loss, { expect }) => {
+      const own = shop()
+      await using one = await open(own)
+      await using two = await open(own)
+      for (const gateway of [one, two]) await gateway.ask(2)
+      const [invalidated = ''] = await redis.client.keys('*:cache:invalidated')
+      own.state.version = 2
+      for (const gateway of [one, two]) expect(await gateway.ask(2)).toEqual(answer(2, 1))
+      await (loss === 'flushall' ? redis.client.flushall() : redis.client.del(invalidated))
+      for (const gateway of [one, two]) {
+        await vi.waitFor(async () => expect(await gateway.ask(2)).toEqual(answer(2, 2)), SOON)
+      }
+    },
+  )
+
   it('[P-130] that hangs delays few lookups, each by its limit, and is left alone then', async ({
     expect,
   }) => {

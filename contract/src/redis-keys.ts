@@ -39,11 +39,8 @@ export function cacheEntryKey(hash: string): string {
   return `${PREFIX}:cache:entry:${hash}`
 }
 
-/** Sorted set of what was invalidated in the cache: member = tag, score = milliseconds since the epoch. */
+/** Sorted set of what was invalidated in the cache: member = tag, score = milliseconds since the epoch; at infinity, its life. */
 export const CACHE_INVALIDATIONS_KEY = `${PREFIX}:cache:invalidated`
-
-/** Named anew whenever Redis lost its memory, so that gateways notice. */
-export const CACHE_LIFE_KEY = `${PREFIX}:cache:life`
 
 /** Channel on which invalidations are announced to every gateway, as `[at, tags]`. */
 export const CACHE_CHANNEL = `${PREFIX}:cache:invalidate`

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { STOPS } from '@lighthouse/contract/stops'
 import { createClient } from 'graphql-ws'
 import { describe, it } from 'vitest'
@@ -11,9 +13,36 @@ interface Walk {
   } | null
 }
 
+/** A collector that keeps what it is sent. */
+async function startCollector() {
+  const bodies: Buffer[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      bodies.push(Buffer.concat(chunks))
+      response.end()
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    bodies,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+/** How protobuf writes the length of a short text before it; a span's name is its field 5. */
+const lengthOf = (text: string) => String.fromCharCode(text.length)
+
 describe('the walk of a request', () => {
   it('[P-135] records every stop of contract/stops, in its order, for one mutation', async ({ expect }) => {
-    await using world = await startWorld()
+    await using collector = await startCollector()
+    await using world = await startWorld({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } })
     const client = createClient({
       url: world.ready.ws,
       webSocketImpl: WebSocket,
@@ -58,5 +87,13 @@ describe('the walk of a request', () => {
     })
     expect(walk?.operation).toBe('V')
     expect(walk?.stops.map((entry) => entry.stop)).toEqual([...STOPS])
+
+    // The same decision, tier by tier, as spans: names and ids stand in the bytes as they are.
+    const spans = ['fetch validation', 'fingerprint', 'memory', 'policy', 'pattern', 'expert', 'append']
+    await eventually(() => {
+      const sent = collector.bodies.filter((bytes) => bytes.includes(Buffer.from(traceId, 'hex')))
+      const told = (name: string) => sent.some((bytes) => bytes.includes(`\x2a${lengthOf(name)}${name}`))
+      return Promise.resolve(spans.every(told) ? sent : undefined)
+    })
   })
 })

@@ -5,9 +5,7 @@ export interface CacheRedis {
   /** Values in the order of the keys, in one round trip. */
   getMany(keys: readonly string[]): Promise<readonly (string | null)[]>
   readonly client: {
-    get(key: string): Promise<string | null>
     set(key: string, value: string, unit: 'PX', ms: number): Promise<unknown>
-    setnx(key: string, value: string): Promise<unknown>
     zadd(key: string, newer: 'GT', ...scoresAndMembers: (string | number)[]): Promise<unknown>
     zrangebyscore(key: string, min: number, max: string, scores: 'WITHSCORES'): Promise<string[]>
     zremrangebyscore(key: string, min: string, max: number): Promise<unknown>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { CACHE_CHANNEL, CACHE_INVALIDATIONS_KEY, CACHE_LIFE_KEY } from '@lighthouse/contract/redis-keys'
+import { CACHE_CHANNEL, CACHE_INVALIDATIONS_KEY } from '@lighthouse/contract/redis-keys'
 import * as z from 'zod'
 import { EVERYTHING, type TakeInvalidation } from '../entity-cache.js'
 import type { CacheChannel, CacheRedis } from './cache-redis.js'
@@ -21,7 +21,8 @@ const announcement = z.tuple([z.number(), z.array(z.string())])
 
 /**
  * Invalidations among gateways: announced on a channel, and kept in a sorted set (tag by time) for those that were not
- * there. What cannot be told now is told as soon as Redis is back.
+ * there. What cannot be told now is told as soon as Redis is back. A member of the set that outlives all others names the
+ * set's life: with another name, or none, some of it was lost, and everything is forgotten.
  */
 export class RedisInvalidations implements Disposable {
   readonly #redis: CacheRedis
@@ -103,21 +104,25 @@ export class RedisInvalidations implements Disposable {
       .finally(() => (this.#isReading = false))
   }
 
-  /** Reads what was invalidated since the last time. A Redis that lost its memory may have lost some of it. */
+  /** Reads what was invalidated since the last time. A Redis that lost its memory, or this of it, may have lost some. */
   async #read(): Promise<void> {
     const { client } = this.#redis
     const now = this.#now()
-    await client.setnx(CACHE_LIFE_KEY, randomUUID())
-    const life = (await client.get(CACHE_LIFE_KEY)) ?? undefined
-    if (this.#life !== undefined && life !== this.#life) {
-      this.#since = 0
-      this.#take([EVERYTHING], now)
-    }
     const since = this.#since
     const found = await client.zrangebyscore(CACHE_INVALIDATIONS_KEY, since, '+inf', 'WITHSCORES')
-    for (let at = 0; at + 1 < found.length; at += 2) this.#take([found[at] ?? ''], Number(found[at + 1]))
+    let life: string | undefined
+    for (let at = 0; at + 1 < found.length; at += 2) {
+      const [member = '', score = ''] = found.slice(at, at + 2)
+      if (score === 'inf') life ??= member
+      else this.#take([member], Number(score))
+    }
     // Older ones went when one too many came.
-    if (found.length >= 2 * MAX_TAGS) this.#take([EVERYTHING], Number(found[1]))
+    if (found.length > 2 * MAX_TAGS) this.#take([EVERYTHING], Number(found[1]))
+    if (life === undefined) {
+      life = `life ${randomUUID()}`
+      await client.zadd(CACHE_INVALIDATIONS_KEY, 'GT', '+inf', life)
+    }
+    if (this.#life !== undefined && life !== this.#life) this.#take([EVERYTHING], now)
     this.#life = life
     // A follower that came meanwhile wants all of it.
     if (since !== this.#since) return
@@ -139,7 +144,7 @@ export class RedisInvalidations implements Disposable {
       for (const [tag, when] of some) if (this.#untold.get(tag) === when) this.#untold.delete(tag)
     }
     await client.zremrangebyscore(CACHE_INVALIDATIONS_KEY, '-inf', this.#now() - KEPT_MS)
-    await client.zremrangebyrank(CACHE_INVALIDATIONS_KEY, 0, -MAX_TAGS - 1)
+    await client.zremrangebyrank(CACHE_INVALIDATIONS_KEY, 0, -MAX_TAGS - 2)
     return true
   }
 }
