@@ -1,5 +1,5 @@
 // Builds guard.wasm from guard/*.rego and writes the digest of its sources beside it. Needs opa (OPA, or on the path,
-// or ~/go/bin/opa); running the product does not.
+// or ~/go/bin/opa, or what `npm test` built); running the product does not.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,6 +8,11 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
+
+/** The opa that built the committed wasm: another one writes other bytes. */
+export const OPA_VERSION = 'v1.22.3'
+/** Where `npm test` puts an opa of its own, when Go can build one. */
+export const OPA_CACHE = join(HERE, '../node_modules/.cache/opa')
 
 /** The Rego files that go into the wasm, tests left out, in a fixed order. */
 export function sources(folder = join(HERE, 'guard')) {
@@ -32,6 +37,7 @@ export function findOpa() {
     process.env.OPA,
     ...folders.map((folder) => join(folder, 'opa')),
     join(homedir(), 'go/bin/opa'),
+    join(OPA_CACHE, 'opa'),
   ].find((path) => path !== undefined && existsSync(path))
 }
 
@@ -56,7 +62,7 @@ export function buildWasm(opa, folder = join(HERE, 'guard')) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const opa = findOpa()
   if (opa === undefined)
-    throw new Error('opa is not installed: go install github.com/open-policy-agent/opa@latest')
+    throw new Error('opa is not installed: go install github.com/open-policy-agent/opa@' + OPA_VERSION)
   const wasm = buildWasm(opa)
   writeFileSync(join(HERE, 'guard.wasm'), wasm)
   writeFileSync(

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { run } from './run.mjs'
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '')
 
@@ -122,4 +123,33 @@ export function installPrograms() {
   } catch (error) {
     say(`${error.message}. Going on without.`)
   }
+}
+
+/** Two cores take two minutes for it when Go's cache is empty; far more means that something is wrong. */
+const OPA_LIMIT_MS = 6 * 60_000
+
+/**
+ * Builds opa where there is none and Go is, beside whatever runs meanwhile and behind it in priority. Resolves when it
+ * is there or cannot be had; suites that need it say so then.
+ */
+export async function installOpa() {
+  const { findOpa, OPA_CACHE, OPA_VERSION } = await import(join(ROOT, 'policies/build.mjs'))
+  if (findOpa() !== undefined) return
+  if (!isOnPath('go')) {
+    say('Not installed: opa, nor Go to build it. The suite that needs it will say so.')
+    return
+  }
+  say(`Building opa ${OPA_VERSION} in the background.`)
+  const command = ['go', 'install', `github.com/open-policy-agent/opa@${OPA_VERSION}`]
+  const env = { ...process.env, GOBIN: OPA_CACHE, GOFLAGS: '-ldflags=-s' }
+  const { code, output, ms } = await run(isOnPath('nice') ? ['nice', '-n', '19', ...command] : command, {
+    cwd: ROOT,
+    env,
+    limitMs: OPA_LIMIT_MS,
+  })
+  say(
+    code === 0
+      ? `Built opa in ${Math.round(ms / 1000)} s.`
+      : `opa was not built: ${output.slice(-500)}. Going on without.`,
+  )
 }

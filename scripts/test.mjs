@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { bin, build, install, installPrograms, ROOT } from './prepare.mjs'
+import { bin, build, install, installOpa, installPrograms, ROOT } from './prepare.mjs'
 import { lastLine, NOTHING, settle } from './report.mjs'
 import { run } from './run.mjs'
 
@@ -40,7 +40,6 @@ const SUITES = [
   vitest('redis'),
   vitest('clickhouse'),
   vitest('fuse'),
-  vitest('opa'),
   vitest('e2e'),
   {
     name: 'browser',
@@ -54,6 +53,8 @@ const SUITES = [
       ...only,
     ],
   },
+  // Last: opa may still be building until then.
+  vitest('opa'),
 ]
 
 const NAMES = SUITES.map((suite) => suite.name)
@@ -118,11 +119,13 @@ async function main() {
   install()
   installPrograms()
   build()
+  const opa = projects.includes('opa') ? installOpa() : undefined
   rmSync(REPORTS, { recursive: true, force: true })
   mkdirSync(REPORTS, { recursive: true })
   const results = []
   for (const suite of SUITES) {
     if (!projects.includes(suite.name) || (only !== undefined && suite.kind === 'check')) continue
+    if (suite.name === 'opa') await opa
     results.push(await runSuite(suite, only))
   }
   const isEmpty = results.every(({ passed, failed, skipped }) => passed + failed + skipped === 0)

@@ -2,6 +2,8 @@
 export interface CliConfig {
   /** REDIS_URL: a Redis to use instead of a private one. */
   readonly redisUrl: string | undefined
+  /** OPA_URL: an OPA server that judges in place of the policy in this process. */
+  readonly opaUrl: string | undefined
   /** CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD: a ClickHouse to use instead of the embedded one. */
   readonly clickhouse: { readonly url: string; readonly user: string; readonly password: string } | undefined
   /** PATH: where programs such as redis-server are looked for. */
@@ -14,6 +16,7 @@ export function readCliConfig(env: NodeJS.ProcessEnv = process.env): CliConfig {
   const clickhouseUrl = filled(env['CLICKHOUSE_URL'])
   return {
     redisUrl: filled(env['REDIS_URL']),
+    opaUrl: filled(env['OPA_URL']),
     clickhouse:
       clickhouseUrl === undefined
         ? undefined

@@ -88,13 +88,18 @@ async function openJudges(ground: Ground) {
   const { openEngine } = await import('@lighthouse/policy/engine/engine')
   const { openFlags } = await import('@lighthouse/policy/flags')
   const { governEngine } = await import('@lighthouse/policy/publish/govern')
-  const { closing, log } = ground
+  const { openOpaServer } = await import('@lighthouse/policy/engine/opa-server')
+  const { closing, log, config } = ground
   const files = closing.add('policy files', await openEngine({ policiesDir: SHIPPED_POLICIES, log }))
   const redis = await redisOf(ground, 'flags')
   const channel = await redisOf(ground, 'flags-channel')
   const given = { log, ...(redis !== undefined && { redis }), ...(channel !== undefined && { channel }) }
   const flags = closing.add('flags', await openFlags(given))
-  const governing = { files, events: ground.peers.get('events'), redis, channel, log }
+  const server =
+    config.opaUrl === undefined
+      ? undefined
+      : closing.add('OPA server', openOpaServer({ url: config.opaUrl, pack: () => files.pack, log }))
+  const governing = { files, events: ground.peers.get('events'), redis, channel, log, server }
   return { flags, engine: closing.add('policy', await governEngine(governing)) }
 }
 

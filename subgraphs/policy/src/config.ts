@@ -6,6 +6,8 @@ export interface PolicyConfig {
   readonly gatewaySecret: string
   readonly policiesDir: string
   readonly redisUrl: string | undefined
+  /** An OPA server that judges in place of the policy in this process. */
+  readonly opaUrl: string | undefined
   /** GraphQL address of the events subgraph, when there is one. */
   readonly eventsUrl: string | undefined
 }
@@ -20,7 +22,7 @@ export const SHIPPED_POLICIES = fileURLToPath(new URL('../../../policies', impor
 /**
  * Reads the configuration of a policy subgraph that runs alone. Throws naming the variable that is missing or wrong.
  *
- * LIGHTHOUSE_GATEWAY_SECRET (required), LIGHTHOUSE_HOST, LIGHTHOUSE_PORT, LIGHTHOUSE_POLICIES_DIR, REDIS_URL,
+ * LIGHTHOUSE_GATEWAY_SECRET (required), LIGHTHOUSE_HOST, LIGHTHOUSE_PORT, LIGHTHOUSE_POLICIES_DIR, REDIS_URL, OPA_URL,
  * LIGHTHOUSE_EVENTS_URL.
  */
 export function readConfig(env: Env = process.env): PolicyConfig {
@@ -38,6 +40,7 @@ export function readConfig(env: Env = process.env): PolicyConfig {
     gatewaySecret,
     policiesDir: env['LIGHTHOUSE_POLICIES_DIR'] ?? SHIPPED_POLICIES,
     redisUrl: env['REDIS_URL'],
+    opaUrl: env['OPA_URL'],
     eventsUrl: env['LIGHTHOUSE_EVENTS_URL'],
   }
 }

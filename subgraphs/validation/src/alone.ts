@@ -4,6 +4,7 @@ import { connectRedis } from '@lighthouse/chassis/redis'
 import { type Served, serveSubgraph } from '@lighthouse/chassis/serve'
 import { SHIPPED_POLICIES } from '@lighthouse/policy/config'
 import { openEngine } from '@lighthouse/policy/engine/engine'
+import { openOpaServer } from '@lighthouse/policy/engine/opa-server'
 import { openFlags } from '@lighthouse/policy/flags'
 import { governEngine } from '@lighthouse/policy/publish/govern'
 import { readConfig, type ValidationConfig } from './config.js'
@@ -11,7 +12,7 @@ import { createValidation } from './main.js'
 
 /** Starts the validation subgraph by itself over HTTP. Disposal stops it after running requests were answered. */
 export async function alone(config: ValidationConfig = readConfig()): Promise<Served> {
-  const { host, port, gatewaySecret, policiesDir = SHIPPED_POLICIES, redisUrl: url } = config
+  const { host, port, gatewaySecret, policiesDir = SHIPPED_POLICIES, redisUrl: url, opaUrl } = config
   const log = createLog({ name: 'validation' })
   const opened: AsyncDisposable[] = []
   const keep = <T extends AsyncDisposable>(part: T): T => {
@@ -27,7 +28,9 @@ export async function alone(config: ValidationConfig = readConfig()): Promise<Se
     url === undefined ? undefined : keep(await connectRedis({ url, name: 'validation-channel', log }))
   const flags = keep(await openFlags({ log, ...(redis && { redis }), ...(channel && { channel }) }))
   const events = peer('events', config.eventsUrl)
-  const engine = keep(await governEngine({ files, events, redis, channel, log }))
+  const server =
+    opaUrl === undefined ? undefined : keep(openOpaServer({ url: opaUrl, pack: () => files.pack, log }))
+  const engine = keep(await governEngine({ files, events, redis, channel, log, server }))
   const experts = peer('experts', config.expertsUrl)
   const subgraph = keep(
     await createValidation({

@@ -5,6 +5,8 @@ export interface ValidationConfig {
   /** Undefined: the policies that come with the product. */
   readonly policiesDir: string | undefined
   readonly redisUrl: string | undefined
+  /** An OPA server that judges in place of the policy in this process. */
+  readonly opaUrl: string | undefined
   /** GraphQL addresses of the siblings, when there are any. */
   readonly eventsUrl: string | undefined
   readonly expertsUrl: string | undefined
@@ -17,7 +19,7 @@ const DEFAULT_PORT = 4102
 /**
  * Reads the configuration of a validation subgraph that runs alone. Throws naming the variable that is missing or wrong.
  *
- * LIGHTHOUSE_GATEWAY_SECRET (required), LIGHTHOUSE_HOST, LIGHTHOUSE_PORT, LIGHTHOUSE_POLICIES_DIR, REDIS_URL,
+ * LIGHTHOUSE_GATEWAY_SECRET (required), LIGHTHOUSE_HOST, LIGHTHOUSE_PORT, LIGHTHOUSE_POLICIES_DIR, REDIS_URL, OPA_URL,
  * LIGHTHOUSE_EVENTS_URL, LIGHTHOUSE_EXPERTS_URL.
  */
 export function readConfig(env: Env = process.env): ValidationConfig {
@@ -35,6 +37,7 @@ export function readConfig(env: Env = process.env): ValidationConfig {
     gatewaySecret,
     policiesDir: env['LIGHTHOUSE_POLICIES_DIR'],
     redisUrl: env['REDIS_URL'],
+    opaUrl: env['OPA_URL'],
     eventsUrl: env['LIGHTHOUSE_EVENTS_URL'],
     expertsUrl: env['LIGHTHOUSE_EXPERTS_URL'],
   }

@@ -41,7 +41,11 @@ export interface Verdict {
 
 /** Asks a pack. Pure, in-process. Throws when the answer is not one: the caller must not take that for ALLOW. */
 export function evaluate(pack: Pack, input: PolicyInput): Verdict {
-  const result = pack.run(input)
+  return verdictOf(pack.run(input), pack)
+}
+
+/** The verdict that a result of the entry point is, with the texts of a pack. Throws when it is none. */
+export function verdictOf(result: unknown, pack: Pick<Pack, 'rules'>): Verdict {
   if (typeof result !== 'object' || result === null) throw new Error('The policy gave no answer.')
   const { decision, riskLevel, rules } = result as Record<string, unknown>
   const known = DECISIONS.find((one) => one === decision)
@@ -59,7 +63,10 @@ export function evaluate(pack: Pack, input: PolicyInput): Verdict {
 type Answered = Pick<FiredRule, 'id' | 'decision' | 'riskLevel' | 'subject'>
 
 /** Written out: to spread an object that came from JSON costs more than all the rest. */
-function firedRule({ id, decision, riskLevel, subject }: Answered, { rules }: Pack): FiredRule {
+function firedRule(
+  { id, decision, riskLevel, subject }: Answered,
+  { rules }: Pick<Pack, 'rules'>,
+): FiredRule {
   const known = rules.get(id)
   return {
     id,

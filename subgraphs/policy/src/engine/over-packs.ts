@@ -25,6 +25,11 @@ export interface Judging {
    * present answer when absent). Throws when it cannot, also when that version is held no longer: never an ALLOW.
    */
   evaluate(input: PolicyInput, version?: string): Verdict
+  /**
+   * Decides where another process judges in this one's place; absent where none does. Never rejects, and never answers
+   * ALLOW because something failed.
+   */
+  readonly ask?: (input: PolicyInput, version?: string) => Promise<Verdict>
   /** What `evaluate` would answer; counts nothing. */
   examine(input: PolicyInput, version?: string): Verdict
   /** What of a caller the policy looks at: two callers with the same scope and version get the same decisions. */

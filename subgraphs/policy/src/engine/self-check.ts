@@ -3,10 +3,11 @@ import { evaluate } from './evaluate.js'
 import type { PolicyInput } from './evaluate.js'
 import type { Pack } from './pack.js'
 
-const CALLER = { tool: 'Bash', role: 'AGENT', agentId: 'self-check' } as const
+/** Who asks what any policy must answer. */
+export const CALLER = { tool: 'Bash', role: 'AGENT', agentId: 'self-check' } as const
 
 /** What any policy that may be put in force must answer, whatever its lists say. */
-const MUST: readonly {
+export const MUST: readonly {
   readonly effects: PolicyInput['effects']
   readonly not: Decision
   readonly what: string

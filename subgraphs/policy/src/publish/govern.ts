@@ -4,6 +4,8 @@ import type { RedisConnection } from '@lighthouse/chassis/redis'
 import { POLICY_CHANNEL } from '@lighthouse/contract/redis-keys'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import type { Engine, FileEngine } from '../engine/engine.js'
+import type { OpaServer } from '../engine/opa-server.js'
+import { overServer } from '../engine/over-server.js'
 import { hold } from '../engine/engine.js'
 import { judgeOver } from '../engine/over-packs.js'
 import { buildPack } from '../engine/pack.js'
@@ -30,6 +32,8 @@ export interface GovernOptions {
   /** How often the log is looked at when no channel carries word; 0 never. */
   readonly pollMs?: number
   readonly log?: Log
+  /** Judges in place of the policy in this process, which stays for what no server may soften. */
+  readonly server?: OpaServer | undefined
 }
 
 /** The engine whose policy is what was published last, or the files where nothing was. */
@@ -51,7 +55,7 @@ const MAX_HELD = 8
 const POLL_MS = 1_000
 
 export async function governEngine(options: GovernOptions): Promise<GovernedEngine> {
-  const { files, events, redis, channel, pollMs = POLL_MS, log = QUIET } = options
+  const { files, events, redis, channel, pollMs = POLL_MS, log = QUIET, server } = options
   const ledger = events === undefined ? undefined : openLedger(events)
   const held = new Map<string, Pack>()
   let state = UNTOUCHED
@@ -151,28 +155,33 @@ export async function governEngine(options: GovernOptions): Promise<GovernedEngi
     judged: (input, verdict, pack) => shadow?.compare(input, verdict, pack, current()),
   })
   // The getters are the point: a spread would copy what they say now.
-  return Object.defineProperties(judging as GovernedEngine, {
-    state: { get: () => state },
-    pack: { get: current },
-    failure: { get: () => failure ?? (published === undefined ? files.failure : undefined) },
-    shadow: { get: () => shadow?.report() },
-    files: { value: files },
-    ledger: { value: ledger },
-    load: { value: load },
-    reload: { value: async () => (await files.reload()) && (await look()) },
-    changed: {
-      async value() {
-        await look()
-        if (redis?.ready === true)
-          await redis.client.publish(POLICY_CHANNEL, current().version).catch(() => 0)
+  return Object.defineProperties(
+    (server === undefined ? judging : overServer(judging, server)) as GovernedEngine,
+    {
+      state: { get: () => state },
+      pack: { get: current },
+      failure: {
+        get: () => failure ?? server?.failure ?? (published === undefined ? files.failure : undefined),
+      },
+      shadow: { get: () => shadow?.report() },
+      files: { value: files },
+      ledger: { value: ledger },
+      load: { value: load },
+      reload: { value: async () => (await files.reload()) && (await look()) },
+      changed: {
+        async value() {
+          await look()
+          if (redis?.ready === true)
+            await redis.client.publish(POLICY_CHANNEL, current().version).catch(() => 0)
+        },
+      },
+      [Symbol.asyncDispose]: {
+        async value() {
+          clearInterval(timer)
+          stop()
+          await looking
+        },
       },
     },
-    [Symbol.asyncDispose]: {
-      async value() {
-        clearInterval(timer)
-        stop()
-        await looking
-      },
-    },
-  })
+  )
 }

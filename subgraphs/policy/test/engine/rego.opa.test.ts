@@ -32,6 +32,20 @@ describe.skipIf(opa === undefined)('the Rego of the guard (needs opa)', () => {
     expect(run.status).toBe(0)
   })
 
+  it('covers every pack with its tests', ({ expect }) => {
+    const run = spawnSync(opa ?? '', ['test', '--coverage', `${POLICIES}guard`], { encoding: 'utf8' })
+    const report = JSON.parse(run.stdout) as {
+      files: Record<string, { coverage?: number }>
+      coverage: number
+    }
+    const packs = Object.entries(report.files).filter(([file]) => !file.endsWith('_test.rego'))
+    const thin = packs
+      .filter(([, { coverage = 0 }]) => coverage < 90)
+      .map(([file, { coverage }]) => [file, coverage])
+    expect(packs.length).toBeGreaterThanOrEqual(11)
+    expect(thin).toEqual([])
+  })
+
   it('is strict and formatted', ({ expect }) => {
     expect(spawnSync(opa ?? '', ['check', '--strict', `${POLICIES}guard`], { encoding: 'utf8' }).stderr).toBe(
       '',

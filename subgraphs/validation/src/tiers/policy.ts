@@ -2,22 +2,28 @@ import type { Engine } from '@lighthouse/policy/engine/engine'
 import type { PolicyInput, Verdict } from '@lighthouse/policy/engine/evaluate'
 import type { Finding } from '../decision.js'
 import type { Judgement } from '../judgement.js'
-import type { Tier } from './tier.js'
+import type { Tier, TierAnswer } from './tier.js'
 import { PASS } from './tier.js'
 
-/** Asks the rules, in this process. ALLOW and BLOCK are answers; what must be escalated goes on to the next tiers. */
-export function policyTier(engine: Pick<Engine, 'evaluate'>): Tier {
+/** Asks the rules, in this process or where a server judges in its place. ALLOW and BLOCK are answers; what must be escalated goes on to the next tiers. */
+export function policyTier(engine: Pick<Engine, 'evaluate' | 'ask'>): Tier {
   return {
     name: 'POLICY',
     stop: 'policy',
     vital: true,
     limitMs: 100,
     ask(judgement) {
-      const verdict = engine.evaluate(inputFor(judgement), judgement.policyVersion)
-      judgement.verdict = verdict
-      return verdict.decision === 'ESCALATE' ? PASS : toFinding(verdict)
+      const input = inputFor(judgement)
+      if (engine.ask !== undefined)
+        return engine.ask(input, judgement.policyVersion).then((verdict) => answered(verdict, judgement))
+      return answered(engine.evaluate(input, judgement.policyVersion), judgement)
     },
   }
+}
+
+function answered(verdict: Verdict, judgement: Judgement): TierAnswer {
+  judgement.verdict = verdict
+  return verdict.decision === 'ESCALATE' ? PASS : toFinding(verdict)
 }
 
 /** What the rules are asked about a call. */
