@@ -6,6 +6,8 @@ import type { Stream, Value } from './value.js'
 
 /** Most words that one word's braces may become; beyond it the word is unknown. */
 const MAX_BRACES = 64
+/** Longest word whose braces are expanded: each of the words that it becomes is read again. */
+const MAX_BRACED = 1_000
 
 /** Runs a substitution for its effects and tells what it would print. */
 export type Substitute = (script: Script) => Stream
@@ -21,6 +23,7 @@ interface Field {
 
 /** The words that a word becomes: braces, variables, substitutions, field splitting; globs and unknowns stay marked. */
 export function expandWord(word: Word, state: State, substitute: Substitute): Value[] {
+  if (word.braces && word.source.length > MAX_BRACED) return [unknown()]
   if (word.braces) {
     const sources = expandBraces(word.source)
     if (sources === undefined) return [unknown()]
@@ -37,9 +40,11 @@ export function expandOne(word: Word, state: State, substitute: Substitute): Val
 
 function expandSource(source: string, state: State, substitute: Substitute): Value[] {
   if (source === '') return []
-  const script = parse(source)
-  if (script.errors.length > 0 || script.body.type !== 'simple') return [literal(source)]
-  return script.body.words.flatMap((word) => fieldsOf(word.pieces, state, substitute, true))
+  // Behind a command's name, so that `if=/dev/zero` is the word that it is and no assignment.
+  const script = parse(`: ${source}`)
+  const { body } = script
+  if (script.errors.length > 0 || body.type !== 'simple' || body.words.length < 2) return [literal(source)]
+  return body.words.slice(1).flatMap((word) => fieldsOf(word.pieces, state, substitute, true))
 }
 
 function fieldsOf(pieces: readonly Piece[], state: State, substitute: Substitute, split: boolean): Value[] {

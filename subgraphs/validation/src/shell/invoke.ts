@@ -6,12 +6,11 @@ import type { Options, OptionShape } from './options.js'
 import { readFile } from './redirect.js'
 import { isSecretPath } from './secret.js'
 import { noteSecretWords } from './secret-words.js'
-import { copyState } from './state.js'
 import { isKnown, join, literal, TAINT, UNKNOWN } from './value.js'
 import type { Stream, Value } from './value.js'
 import type { PathFact } from './path.js'
 import { noteForeign, reaches, RUNS_PROJECT, scriptFacts } from './project-work.js'
-import { placeOfPath, printsUnknown, QUIET, runNode } from './walk.js'
+import { isTooMuch, placeOfPath, printsUnknown, QUIET, runNode } from './walk.js'
 import type { Walk } from './walk.js'
 
 /** Directories whose programs are what their names say. */
@@ -28,6 +27,8 @@ const MAX_NESTED = 24
 export function invoke(name: Value, args: readonly Value[], walk: Walk, stdin: Stream | undefined): Stream {
   walk.shared.nested += 1
   try {
+    // One step for each 32 words: a command that is given many costs more.
+    if (isTooMuch(walk, args.length >> 5)) return printsUnknown()
     if (walk.shared.nested <= MAX_NESTED) return invokeOne(name, args, walk, stdin)
     walk.findings.note('shell', 'too-complex', `programs that run programs, more than ${MAX_NESTED} deep`)
     return printsUnknown()
@@ -79,6 +80,8 @@ export function originOf(taint: number): 'download' | 'decoded' | undefined {
   return undefined
 }
 
+const POSITIONAL = ['@', '*', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const
+
 function callFunction(name: string, args: readonly Value[], walk: Walk, stdin: Stream | undefined): Stream {
   const body = walk.state.functions.get(name)
   if (body === undefined) return QUIET
@@ -89,13 +92,13 @@ function callFunction(name: string, args: readonly Value[], walk: Walk, stdin: S
   }
   walk.shared.called.add(name)
   const inner = { ...walk, inside: [...walk.inside, body], forked: false }
-  const saved = copyState(walk.state)
-  args.slice(0, 9).forEach((arg, i) => walk.state.variables.set(String(i + 1), [arg]))
-  walk.state.variables.set('@', args)
-  walk.state.variables.set('*', args)
+  const { variables } = walk.state
+  const saved = POSITIONAL.map((key) => [key, variables.get(key)] as const)
+  args.slice(0, 9).forEach((arg, at) => variables.set(String(at + 1), [arg]))
+  variables.set('@', args)
+  variables.set('*', args)
   const printed = runNode(body, inner, stdin)
-  for (const key of ['@', '*', '1', '2', '3', '4', '5', '6', '7', '8', '9']) {
-    const old = saved.variables.get(key)
+  for (const [key, old] of saved) {
     if (old === undefined) walk.state.variables.delete(key)
     else walk.state.variables.set(key, old)
   }

@@ -1,4 +1,5 @@
 import { noteIndex } from './arithmetic.js'
+import { costOf } from './cost.js'
 import { expandOne, expandWord } from './expand.js'
 import type { Findings } from './findings.js'
 import { invoke } from './invoke.js'
@@ -16,7 +17,9 @@ import type { Stream, Value } from './value.js'
 /** Deepest text-in-text (`sh -c "sh -c …"`) that is followed. */
 const MAX_DEPTH = 5
 /** Most nodes that are walked for one tool call, loops and functions unrolled. */
-const MAX_STEPS = 2_000
+const MAX_STEPS = 1_000
+/** Most that all texts of one tool call may cost to read (see cost.ts): what keeps any call under 10 ms. */
+const MAX_COST = 8_000
 /** Most turns of a loop that are walked one by one; longer loops have an unknown variable. */
 const MAX_TURNS = 12
 /** Most words of one command that are looked at. */
@@ -37,6 +40,8 @@ export interface Walk {
 
 export interface Shared {
   steps: number
+  /** What the texts that were read so far cost. */
+  cost: number
   /** How many programs are running each other at the moment. */
   nested: number
   /** Paths that this call downloaded to, or wrote itself: running them is running what came. */
@@ -50,6 +55,7 @@ export interface Shared {
 export function openShared(): Shared {
   return {
     steps: 0,
+    cost: 0,
     nested: 0,
     downloaded: new Set(),
     written: new Set(),
@@ -70,6 +76,11 @@ export function runText(text: string, walk: Walk, stdin: Stream | undefined): St
     walk.findings.note('shell', 'too-complex', `scripts in scripts, more than ${MAX_DEPTH} deep`)
     return printsUnknown()
   }
+  walk.shared.cost += costOf(text)
+  if (walk.shared.cost > MAX_COST) {
+    walk.findings.note('shell', 'too-complex', 'more text than can be followed in time')
+    return printsUnknown()
+  }
   return runScript(parse(text), { ...walk, depth: walk.depth + 1 }, stdin)
 }
 
@@ -87,13 +98,16 @@ export function runUncalled(walk: Walk): void {
   }
 }
 
+/** Counts steps; true when there were too many to go on. */
+export function isTooMuch(walk: Walk, steps = 1): boolean {
+  walk.shared.steps += steps
+  if (walk.shared.steps <= MAX_STEPS) return false
+  walk.findings.note('shell', 'too-complex', `more than ${MAX_STEPS} steps`)
+  return true
+}
+
 export function runNode(node: Node, walk: Walk, stdin: Stream | undefined): Stream {
-  if (++walk.shared.steps > MAX_STEPS) {
-    if (walk.shared.steps === MAX_STEPS + 1) {
-      walk.findings.note('shell', 'too-complex', `more than ${MAX_STEPS} steps`)
-    }
-    return printsUnknown()
-  }
+  if (isTooMuch(walk)) return printsUnknown()
   switch (node.type) {
     case 'simple':
       return runSimple(node, walk, stdin)

@@ -55,37 +55,4 @@ describe('effects of a command', () => {
   it('refuses to read more than 64 KB', ({ expect }) => {
     expect(effectsOf(`echo ${'x'.repeat(70_000)}`)['shell']?.['too-long']).toBeDefined()
   })
-
-  it.each([
-    ['a long quoted text', `echo '${'x'.repeat(60_000)}'`],
-    ['an unterminated quote', `echo "${'x'.repeat(60_000)}`],
-    ['deep substitutions', `${'$('.repeat(5_000)}ls${')'.repeat(5_000)}`],
-    ['deep groups', `${'('.repeat(20_000)}ls`],
-    ['braces that multiply', `echo ${'{a,b}'.repeat(2_000)}`],
-    ['a range of a million', 'echo {1..1000000}{1..1000000}'],
-    ['variables that double', `x=aaaaaaaa; ${'x=$x$x$x$x;'.repeat(500)} echo $x`],
-    ['nested loops', `${'for i in 1 2 3 4 5 6 7 8 9 10; do '.repeat(12)} echo $i; ${'done; '.repeat(12)}`],
-    [
-      'functions that call each other twice',
-      `${Array.from({ length: 200 }, (_, i) => `f${i}() { f${i + 1}; f${i + 1}; }`).join('; ')}; f0`,
-    ],
-    ['many commands', 'ls;'.repeat(20_000)],
-    ['many words', `rm ${'a '.repeat(30_000)}`],
-    ['many substitutions', `echo ${'$(echo a) '.repeat(6_000)}`],
-    ['quadratic sed', `sed '${'s/a/b/;'.repeat(8_000)}' f`],
-    ['a long awk program', `awk '${'{ print "x" }'.repeat(5_000)}' f`],
-    ['regular expression bait', `awk '${'/'.repeat(60_000)}' f`],
-    ['sql bait', `psql -c "${"'".repeat(50_000)}"`],
-    ['python bait', `python -c "${'system('.repeat(8_000)}"`],
-    ['here-documents', 'cat <<A <<B <<C\n'.repeat(4_000)],
-    ['sh in sh in sh', `${'sh -c '.repeat(10_000)}ls`],
-    ['wrappers', `${'sudo env nice timeout 5 '.repeat(2_500)}ls`],
-  ])('reads %s in bounded time and never throws', (_name, text) => {
-    // CPU time of this process: the wall clock tells more about the machine's other work.
-    const before = process.cpuUsage()
-    commandEffects(text, PLACE)
-    const { user, system } = process.cpuUsage(before)
-    const ms = (user + system) / 1_000
-    if (ms > 1_000) throw new Error(`took ${ms.toFixed(0)} ms of CPU`)
-  })
 })

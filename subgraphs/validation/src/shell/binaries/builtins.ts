@@ -171,6 +171,7 @@ function readVariables(call: Call): Stream {
 function source(call: Call): Stream {
   const [file] = call.args
   if (file === undefined) return QUIET
+  if (STDIN.test(file.text) && call.stdin !== undefined) return sourcePiped(call.stdin, call)
   const stream = readFile(file, call.walk)
   const fact = placeOfPath(file, call.walk)
   const origin = originOf(stream.taint)
@@ -183,6 +184,17 @@ function source(call: Call): Stream {
   )
     call.walk.findings.note('shell', 'output', fact.path)
   else call.walk.findings.note('execute', 'source', fact.path, { zone: fact.zone })
+  return printsUnknown()
+}
+
+const STDIN = /^\/dev\/(stdin|fd\/0)$|^\/proc\/self\/fd\/0$|^-$/
+
+/** What is piped in is read into this shell. */
+function sourcePiped(stdin: Stream, call: Call): Stream {
+  const origin = originOf(stdin.taint)
+  if (origin !== undefined) call.walk.findings.note('execute', origin, '… | source')
+  if (stdin.text !== undefined) return runText(stdin.text, call.walk, undefined)
+  call.walk.findings.note('execute', 'stdin', '… | source')
   return printsUnknown()
 }
 

@@ -38,7 +38,8 @@ function shell(call: Call): Stream {
   for (const file of optionValues(options, 'rcfile', 'init-file'))
     walk.findings.note('execute', 'file', file.text, { zone: 'unknown' })
   const [file] = options.operands
-  if (file !== undefined && !hasOption(options, 's') && file.text !== '-') {
+  const piped = stdin !== undefined && /^\/dev\/(stdin|fd\/0)$|^\/proc\/self\/fd\/0$/.test(file?.text ?? '')
+  if (file !== undefined && !hasOption(options, 's') && file.text !== '-' && !piped) {
     if (hasOption(options, 'n')) walk.findings.note('shell', 'inspect', `${call.name} -n`)
     else runScriptFile(file, call, 'shell-file')
     return printsUnknown()

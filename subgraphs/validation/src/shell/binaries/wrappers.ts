@@ -162,7 +162,8 @@ function env(call: Call): Stream {
   if (split !== -1) {
     const attached = call.args[split]?.text.replace(/^(-\w*S|--split-string=?)/, '') ?? ''
     const text = [literal(attached), ...call.args.slice(split + 1)]
-    return runText(join(text).text.trim(), call.walk, call.stdin)
+    // It splits words and runs no shell: the text is as deep as the command that it stands in.
+    return runText(join(text).text.trim(), { ...call.walk, depth: call.walk.depth - 1 }, call.stdin)
   }
   return ENV.handle?.(call, readOptions([], { takes: new Set() })) ?? printsUnknown()
 }
@@ -209,10 +210,12 @@ function xargs(call: Call): Stream {
   }
   const at = options.operands.findIndex((operand) => /^:::+$/.test(operand.text))
   if (call.name === 'parallel' && at !== -1) return inParallel(options.operands, at, call)
+  // What is filled in may be long, and be asked for often: literal() bounds it.
+  const joined = join(read).text
   const uses = options.operands.some((operand) => operand.text.includes(marker))
   const fill = (value: Value): Value =>
     value.text.includes(marker)
-      ? { ...value, text: value.text.replaceAll(marker, join(read).text), taint: value.taint | taint }
+      ? { ...literal(value.text.replaceAll(marker, () => joined)), taint: value.taint | taint }
       : value
   if (uses) return invoke(fill(name), args.map(fill), call.walk, undefined)
   return invoke(name, [...args, ...read], call.walk, undefined)
