@@ -112,6 +112,13 @@ delete(item) := "secrets/guard" if {
 	generated(item)
 } else := "filesystem/delete-temp" if {
 	item.zone == "temp"
+} else := "filesystem/delete-file" if {
+	item.made
+	item.zone == "project"
+	not item.recursive
+	not item.glob
+	not secrets.secret(item)
+	not protected(item)
 } else := "filesystem/delete-data" if {
 	item.zone == "project"
 	some suffix in data.settings.data.suffixes
@@ -169,6 +176,8 @@ move(item) := "secrets/guard" if {
 	item.name == ".git"
 } else := "filesystem/write-unknown" if {
 	item.dynamic
+} else := "filesystem/move-outside" if {
+	item.leaves
 } else := "filesystem/move" if {
 	own(item)
 } else := "filesystem/move-outside"
@@ -198,6 +207,8 @@ mode(item) := "secrets/guard" if {
 	item.world
 } else := "filesystem/mode-unknown" if {
 	item.unknown
+} else := "filesystem/write-protected" if {
+	protected(item)
 } else := "filesystem/mode" if {
 	own(item)
 	not item.dynamic

@@ -75,6 +75,7 @@ test_deletes if {
 		["project", ["p", "a.log"], {}, "filesystem/delete-generated"],
 		["temp", ["tmp", "x"], {}, "filesystem/delete-temp"],
 		["project", ["p", "a.db"], {}, "filesystem/delete-data"],
+		["project", ["p", "a.bak"], {"made": true}, "filesystem/delete-file"],
 		["project", ["p", ".env"], {}, "secrets/write"],
 		["project", ["p", ".github"], {}, "filesystem/write-protected"],
 		["project", ["p", "a"], {}, "filesystem/delete-file"],
@@ -100,6 +101,7 @@ test_moves if {
 		["project", ["p", ".git"], {}, "filesystem/move-history"],
 		["project", ["p", "?"], {"dynamic": true}, "filesystem/write-unknown"],
 		["project", ["p", "x"], {}, "filesystem/move"],
+		["project", ["p", "x"], {"leaves": true}, "filesystem/move-outside"],
 		["home", ["h", "x"], {}, "filesystem/move-outside"],
 	] {
 		rule_of({"filesystem": {"move": [item(case[0], case[1], case[2])]}}) == case[3]
@@ -127,6 +129,8 @@ test_modes if {
 		["project", ["p", "x"], {"world": true}, "filesystem/mode-open"],
 		["project", ["p", "x"], {"unknown": true}, "filesystem/mode-unknown"],
 		["project", ["p", "x"], {}, "filesystem/mode"],
+		["project", ["p", ".github", "x"], {}, "filesystem/write-protected"],
+		["project", ["p", ".claude", "hooks", "x.sh"], {}, "secrets/guard"],
 		["home", ["h", "x"], {}, "filesystem/mode-outside"],
 	] {
 		facts := object.union({"setuid": false, "world": false, "unknown": false}, case[2])

@@ -48,10 +48,11 @@ guarded(item) if {
 	listed[segment]
 }
 
+# A setting, or what lies in a folder of settings.
 guarded(item) if {
 	listed := data.settings.guarded.settings
-	some segment in item.segments
-	listed[segment][item.name]
+	some i, segment in item.segments
+	listed[segment][item.segments[i + 1]]
 }
 
 # The folder as a whole: deleting or moving it takes its settings along.

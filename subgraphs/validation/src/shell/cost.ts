@@ -1,5 +1,5 @@
 /** Texts up to this length are read whatever is in them: their length bounds their cost. */
-const SMALL = 1_000
+const SMALL = 256
 /** Deepest nesting of substitutions and groups: reading them costs more than linear time. */
 const MAX_NESTED = 64
 /** A quote that is never closed is read again from its beginning. */

@@ -9,7 +9,7 @@ import type { Walk } from './walk.js'
 const USUAL_FOLDERS =
   /^(\.?bin|scripts?|tools?|ci|\.ci|hack|tests?|__tests__|e2e|specs?|build|dist|out|target|debug|release|benches|bench|examples?|tasks?|dev|devtools|utils?|contrib|cmd|Debug|Release)$/
 const USUAL_NAMES =
-  /^(build|tests?|run[-_]?tests?|lint|check|format|fmt|ci|generate|codegen|clean|coverage|bench|benchmark|e2e|verify|typecheck|compile|smoke|integration|unit|pre-?commit)([-_.:]|$)|^(a\.out|app|main|prog(ram)?|server|client|demo|hello([-_]?world)?|example|solution|sol|cli|game)$/i
+  /^(build|tests?|run[-_]?tests?|lint|check|format|fmt|ci|generate|codegen|clean|coverage|bench|benchmark|e2e|verify|typecheck|compile|smoke|integration|unit|pre-?commit)([-_.:]|$)|^(configure|a\.out|app|main|prog(ram)?|server|client|demo|hello([-_]?world)?|example|solution|sol|cli|game)$/i
 const SENSITIVE_NAMES =
   /(^|[-_.:/])(deploy|publish|release|prod|production|push|migrate|seed|reset|drop|destroy|nuke|provision|ship|rollback|install|uninstall|upload|purge|wipe|restore|rotate|backup|sync|bootstrap|infect|exploit|payload|evil|malware|backdoor|shell|keylog\w*|exfil\w*|miner|xmrig|rootkit|pwn\w*|hack|attack|steal)([-_.:/]|$)/i
 
@@ -65,7 +65,7 @@ const DECLARATIONS =
 /** Where a tool of the project may put a report besides the project. */
 const OUTPUTS = /(out|log|report|junit|cover|profile|trace)\w*(=| )/i
 const SINK =
-  /^\/dev\/(null|stdout|stderr|stdin|fd\/\d+)$|^\/tmp\/[\w./-]+\.(xml|html|log|txt|lcov|out|prof|tap)$/
+  /^\/dev\/(null|stdout|stderr|stdin|fd\/\d+)$|^\/tmp\/[\w./-]+\.(xml|html|json|csv|md|svg|log|txt|lcov|out|prof|tap)$/
 
 /** Notes that a tool of the project runs somewhere else, or something that this very command has written. */
 export function noteForeign(text: string, { walk, args }: Call): void {

@@ -70,6 +70,13 @@ function zip(call: Call, options: Options): Stream {
   if (archive !== undefined) writeFile(archive, call.walk)
   let taint = 0
   for (const source of sources) taint |= readFile(source, call.walk).taint
+  if (hasOption(options, 'm', 'move'))
+    for (const source of sources)
+      call.walk.findings.path('delete', placeOfPath(source, call.walk), {
+        recursive: true,
+        force: true,
+        filtered: false,
+      })
   if (hasOption(options, 'T', 'TT', 'unzip-command'))
     call.walk.findings.note('execute', 'option', join(call.args).text)
   return printsUnknown(taint)

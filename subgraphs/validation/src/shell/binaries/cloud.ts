@@ -238,7 +238,8 @@ export const CLOUD: SpecTable = {
     options: { 'H host': 'cloud/remote-daemon' },
     subcommands: acts({
       inspect: { takes: 'f format type s', handle: dockerInspect },
-      'ps images logs stats top port version info history search events diff ls wait': 'cloud/inspect',
+      'ps images logs stats top port version info search events diff ls wait': 'cloud/inspect',
+      history: { act: 'cloud/inspect', prints: TAINT.secret },
       run: { handle: dockerRun },
       create: { handle: dockerRun },
       exec: { handle: dockerExec },
@@ -275,7 +276,8 @@ export const CLOUD: SpecTable = {
         takes: 'f file p project-name profile env-file project-directory ansi progress',
         handle: composeFiles,
         subcommands: acts({
-          'ps logs config images ls top version port events': 'cloud/inspect',
+          'ps logs images ls top version port events': 'cloud/inspect',
+          config: { act: 'cloud/inspect', prints: TAINT.secret },
           build: 'execute/build',
           'up start restart stop pull create': 'cloud/compose',
           down: { act: 'cloud/compose', options: { 'v volumes rmi': 'cloud/destroy' } },
@@ -291,7 +293,8 @@ export const CLOUD: SpecTable = {
     options: { 'H host c context': 'cloud/remote-daemon' },
     handle: composeFiles,
     subcommands: acts({
-      'ps logs config images ls top version port': 'cloud/inspect',
+      'ps logs images ls top version port': 'cloud/inspect',
+      config: { act: 'cloud/inspect', prints: TAINT.secret },
       build: 'execute/build',
       'up start restart stop pull': 'cloud/compose',
       down: { act: 'cloud/compose', options: { 'v volumes rmi': 'cloud/destroy' } },

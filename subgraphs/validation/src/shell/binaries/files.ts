@@ -20,7 +20,7 @@ export const FILES: SpecTable = {
     act: 'shell/output',
     takes: 'd date t r reference',
     operands: 'write',
-    options: { 't r reference': 'system/timestamps' },
+    options: { 't d date r reference': 'system/timestamps' },
   },
   mktemp: { act: 'shell/inspect', takes: 'p tmpdir suffix' },
   truncate: { takes: 's size r reference', operands: 'write', handle: shorten },
@@ -67,7 +67,13 @@ interface Manner {
 
 export function noteDeletes(call: Call, targets: readonly Value[], manner: Manner): void {
   for (const target of targets) {
-    call.walk.findings.path('delete', placeOfPath(target, call.walk), { ...manner, glob: target.glob })
+    const fact = placeOfPath(target, call.walk)
+    call.walk.findings.path('delete', fact, {
+      ...manner,
+      glob: target.glob,
+      // This very command has made it.
+      made: call.walk.shared.written.has(fact.path),
+    })
   }
 }
 
@@ -89,8 +95,12 @@ function targets(options: Options): { sources: readonly Value[]; target: Value |
 
 function move(call: Call, options: Options) {
   const { sources, target } = targets(options)
+  const lands = target === undefined ? 'project' : placeOfPath(target, call.walk).zone
   for (const source of sources) {
-    call.walk.findings.path('move', placeOfPath(source, call.walk), { glob: source.glob })
+    const fact = placeOfPath(source, call.walk)
+    // What leaves the project is looked for there in vain.
+    const leaves = fact.zone.startsWith('project') && !lands.startsWith('project')
+    call.walk.findings.path('move', fact, { glob: source.glob, leaves })
   }
   if (target === undefined) return QUIET
   writeFile(target, call.walk)
@@ -108,6 +118,9 @@ function copy(call: Call, options: Options) {
     if (isFilledIn(sources, target))
       call.walk.findings.path('write', placeOfPath(target, call.walk), { append: false, fromExample: true })
     else writeFile(target, call.walk)
+    // A copy of nothing empties it.
+    if (target.glob && sources.some(({ text }) => text === '/dev/null'))
+      noteDeletes(call, [target], { recursive: false, force: true, filtered: true })
     if ((taint & TAINT.network) !== 0) call.walk.shared.downloaded.add(placeOfPath(target, call.walk).path)
   }
   const mode = optionValues(options, 'm', 'mode')[0]
@@ -246,7 +259,11 @@ function dataDump(call: Call) {
     }
     const fact = placeOfPath({ ...arg, text: path }, call.walk)
     if (fact.zone === 'device') call.walk.findings.note('system', 'overwrite-disk', fact.path)
-    else writeFile({ ...arg, text: path }, call.walk)
+    else {
+      writeFile({ ...arg, text: path }, call.walk)
+      if (arg.glob)
+        noteDeletes(call, [{ ...arg, text: path }], { recursive: false, force: true, filtered: true })
+    }
   }
   const endless = call.args.some((arg) => /^if=\/dev\/(zero|u?random|full)$/.test(arg.text))
   const small = call.args.some((arg) => /^count=\d{1,3}$/.test(arg.text))

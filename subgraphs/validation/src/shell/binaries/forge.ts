@@ -40,7 +40,11 @@ export const FORGE: SpecTable = {
       search: 'cloud/inspect',
       auth: {
         act: 'secrets/credentials',
-        subcommands: { status: 'cloud/inspect', token: 'secrets/print', login: 'secrets/credentials' },
+        subcommands: {
+          status: { act: 'cloud/inspect', options: { 't show-token': 'secrets/print' } },
+          token: 'secrets/print',
+          login: 'secrets/credentials',
+        },
       },
       api: {
         takes: 'H header q jq t template X method f F raw-field field input p preview cache',

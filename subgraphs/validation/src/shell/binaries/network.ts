@@ -55,6 +55,9 @@ function curl(call: Call): Stream {
     ...(remote ? urls.map((url) => literal(nameOf(url.text))) : []),
   ]
   for (const url of urls) noteRequest(url, { method, sends, taint, tool: call.name, kept }, call)
+  const sockets = optionValues(options, 'unix-socket', 'abstract-unix-socket')
+  if (sockets.some(({ text }) => /(docker|podman|containerd|crio)[\w.-]*\.sock$/.test(text)))
+    walk.findings.note('privilege', 'container-escape', `${call.name} ${join(call.args).text}`)
   if (optionValues(options, 'x', 'proxy', 'preproxy', 'socks5', 'resolve').length > 0)
     walk.findings.note('network', 'redirected', join(call.args).text)
   const outputs = optionValues(

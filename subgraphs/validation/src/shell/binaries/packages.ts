@@ -103,6 +103,13 @@ function runDeclared(call: Call, options: Options): Stream {
   return QUIET
 }
 
+/** A key is asked for; with a value it is set. */
+function setting(call: Call, options: Options): undefined {
+  if (options.operands.length > 1 || hasOption(options, 'unset'))
+    call.walk.findings.note('packages', 'configure', `${call.name} ${join(call.args).text}`)
+  return undefined
+}
+
 function configured(call: Call): undefined {
   if (call.args.some(({ text }) => /_auth|password|token|_key/i.test(text)))
     call.walk.findings.note('secrets', 'print', `${call.name} ${join(call.args).text}`)
@@ -217,7 +224,8 @@ export const PACKAGES: SpecTable = {
     act: 'packages/other',
     subcommands: acts({
       'install lock sync build': 'packages/declared',
-      'show check version env list graph about config': 'packages/inspect',
+      'show check version env list graph about': 'packages/inspect',
+      config: { act: 'packages/inspect', handle: setting },
       'test fmt lint': 'execute/test',
       update: 'packages/update',
       add: 'packages/install',

@@ -218,7 +218,8 @@ function query(call: Call): Stream {
   let taint = call.stdin?.taint ?? 0
   if (/\$ENV\b|\benv\b|\benv\(|strenv\(/.test(program)) {
     taint |= TAINT.secret
-    if (SECRET_NAME.test(program)) walk.findings.note('secrets', 'print', `${call.name} ${program}`)
+    if (SECRET_NAME.test(program) || /(^|[|(,\s])(env|\$ENV)\s*($|[|),])/.test(program))
+      walk.findings.note('secrets', 'print', `${call.name} ${program}`)
   }
   for (const [, path] of program.matchAll(/\bload\w*\(\s*"([^"]*)"/g)) readFile(literal(path ?? ''), walk)
   if (/\bload\w*\(\s*[^"\s]/.test(program)) walk.findings.note('execute', 'dynamic', program)
@@ -278,7 +279,9 @@ function sed(call: Call): Stream {
     call.walk.findings.note('execute', 'file', script.text, { zone: placeOfPath(script, call.walk).zone })
   }
   let taint = call.stdin?.taint ?? 0
+  const [kept] = call.args.flatMap((arg) => /^-[nErsuz]*i(\.\w+)$/.exec(arg.text)?.[1] ?? [])
   for (const file of files) {
+    if (inPlace && kept !== undefined) writeFile({ ...file, text: `${file.text}${kept}` }, call.walk)
     if (inPlace) writeFile(file, call.walk)
     else taint |= readFile(file, call.walk).taint
   }
@@ -308,6 +311,8 @@ function awk(call: Call): Stream {
     if (written !== undefined) writeFile(literal(written), call.walk)
     else if (/[^<>=!]>>?\s*[A-Za-z_$(]/.test(text) && /\bprint(f)?\b[^;}]*>/.test(text))
       call.walk.findings.note('filesystem', 'write-computed', program.text)
+    if (/\bin\s+ENVIRON\b/.test(text) || (/\bENVIRON\b/.test(text) && SECRET_NAME.test(program.text)))
+      call.walk.findings.note('secrets', 'print', program.text)
     if (!isKnown(program)) call.walk.findings.note('execute', 'dynamic', program.text)
   }
   let taint = call.stdin?.taint ?? 0

@@ -161,9 +161,15 @@ function env(call: Call): Stream {
   const split = call.args.findIndex((arg) => /^(-\w*S|--split-string)/.test(arg.text))
   if (split !== -1) {
     const attached = call.args[split]?.text.replace(/^(-\w*S|--split-string=?)/, '') ?? ''
-    const text = [literal(attached), ...call.args.slice(split + 1)]
+    const rest = call.args.slice(split + 1)
+    const [text, ...args] = attached === '' ? rest : [literal(attached), ...rest]
     // It splits words and runs no shell: the text is as deep as the command that it stands in.
-    return runText(join(text).text.trim(), { ...call.walk, depth: call.walk.depth - 1 }, call.stdin)
+    const quoted = args.map((arg) => ` '${arg.text.replaceAll("'", "'\\''")}'`).join('')
+    return runText(
+      `${text?.text.trim() ?? ''}${quoted}`,
+      { ...call.walk, depth: call.walk.depth - 1 },
+      call.stdin,
+    )
   }
   return ENV.handle?.(call, readOptions([], { takes: new Set() })) ?? printsUnknown()
 }
