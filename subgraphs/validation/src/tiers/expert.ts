@@ -7,10 +7,10 @@ import type { Verdict } from '@lighthouse/policy/engine/evaluate'
 import type { FlagReader } from '@lighthouse/contract/flags'
 import type { Finding } from '../decision.js'
 import type { Judgement } from '../judgement.js'
+import { attackLikelihood } from './classifier.js'
 import { openExpertLine } from './expert-line.js'
 import type { ExpertLine } from './expert-line.js'
 import { guarded } from './guarded.js'
-import { scoreOf } from './pattern.js'
 import { reasonOf } from './policy.js'
 import { mayAllow } from './redis.js'
 import type { Tier } from './tier.js'
@@ -68,7 +68,7 @@ export function expertTier({
       const budgetOf = () => Math.min(timeoutMs, scope.deadlineAt - now() - RESERVE_MS)
       const patienceMs = budgetOf() * WAITING_SHARE
       if (patienceMs <= 0) return SKIPPED
-      const { score } = scoreOf(judgement.understanding.effects)
+      const score = attackLikelihood(judgement.understanding.effects)
       const answer = await line.pass({ riskLevel: verdict.riskLevel, score }, patienceMs, async () => {
         const budgetMs = Math.max(1, budgetOf())
         return guarded(breaker, (late) => consult(experts, judgement, { scope, budgetMs, late }))
