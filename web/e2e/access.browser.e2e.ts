@@ -116,6 +116,8 @@ const PAGES: readonly { readonly path: string; readonly scenes: readonly Scene[]
         async act(page) {
           await page.getByText('docker compose up -d').first().click()
           await page.getByText('VALIDATION_DECISION_MADE').waitFor()
+          await page.getByText('What each tier would answer now').waitFor()
+          await page.getByText('Parsed').click()
         },
         leave: escape,
       },

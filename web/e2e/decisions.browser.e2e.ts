@@ -67,11 +67,36 @@ test('[P-046] explains how the call was understood: effects, the stretch that de
   const drawer = page.getByRole('dialog', { name: 'npm install left-pad' })
   await expect(drawer.locator('mark')).toHaveText('npm install left-pad')
   const effects = drawer.getByRole('table', { name: 'What the call was understood to do' })
-  await expect(effects.getByRole('row')).toContainText(['network/package-install'])
+  await expect(effects.getByRole('row')).toContainText(['shell/run', 'network/package-install'])
+  const tiers = drawer.getByRole('table', { name: 'What each tier would answer, in order' })
+  await expect(tiers.getByRole('row')).toContainText(['Memory', 'Policy', 'Pattern', 'Redis', 'Expert'])
+  await expect(tiers).toContainText('Experts would be asked; an explanation asks nobody.')
   await expect(drawer).toContainText('▲Escalate')
   await expect(drawer.getByText('without "npm install left-pad"')).toBeVisible()
   await drawer.getByText('Parsed').click()
   await expect(drawer.getByText(/^script\n {2}command/)).toBeVisible()
+})
+
+test('[P-046] marks in the command what an effect, a rule or a change is about, by keyboard alone', async ({
+  page,
+  golden,
+}) => {
+  await open(page, golden, '/decisions?id=dec-000000b7')
+  const drawer = page.getByRole('dialog', { name: 'npm install left-pad' })
+  const [effect, rule] = [
+    drawer.getByRole('button', { name: /^shell\/run/ }),
+    drawer.getByRole('listitem').getByRole('button', { name: /^network\/package-install/ }),
+  ]
+  await expect(rule).toHaveAttribute('aria-pressed', 'true')
+  await effect.focus()
+  await page.keyboard.press('Enter')
+  await expect(drawer.locator('mark')).toHaveText('npm ')
+  await expect(effect).toHaveAttribute('aria-pressed', 'true')
+  await rule.focus()
+  await page.keyboard.press('Space')
+  await expect(drawer.locator('mark')).toHaveText('npm install left-pad')
+  await page.keyboard.press('Escape')
+  await expect(drawer).toHaveCount(0)
 })
 
 test('says when the call of a decision is not held any more', async ({ page, golden }) => {

@@ -110,10 +110,30 @@ function goldenExplanation(n: number) {
   const span = { start: start === 0 ? 0 : start + 1, end: text.length }
   const riskLevel = decision === 'BLOCK' ? 'CRITICAL' : 'LOW'
   const changes = [{ what: `without ${JSON.stringify(text.slice(span.start))}`, decision: 'ALLOW', span }]
+  const escalated = decision === 'ESCALATE'
+  const tiers = TIERS.slice(0, 5).map((tier) => {
+    const answers = tier === 'POLICY' && !escalated
+    const passed = { tier, outcome: tier === 'EXPERT' ? 'SKIPPED' : 'PASS', decision: null, reason: null }
+    if (tier === 'EXPERT' && escalated)
+      return { ...passed, ms: 0, reason: 'Experts would be asked; an explanation asks nobody.' }
+    return { ...passed, ms: 0.02, ...(answers && { outcome: 'HIT', decision, reason }) }
+  })
   return {
     decision,
+    tier: escalated ? 'SAFE_DEFAULT' : 'POLICY',
+    tiers,
     tree: { type: 'script', children: [{ type: 'command', text, span, children: [] }] },
-    effects: [{ kind: rule, target: text, recursive: text.includes('-r'), dynamic: false, facts: {}, span }],
+    effects: [
+      {
+        kind: 'shell/run',
+        target: text,
+        recursive: false,
+        dynamic: false,
+        facts: {},
+        span: { start: 0, end: 4 },
+      },
+      { kind: rule, target: text, recursive: text.includes('-r'), dynamic: false, facts: {}, span },
+    ],
     rules: [{ id: rule, pack: 'golden', decision, riskLevel, subject: text, reason, obligations: [], span }],
     changes: decision === 'ALLOW' ? [] : changes,
   }

@@ -111,10 +111,12 @@ export const TEXTS = {
     id
     explanation {
       decision
+      tier
       tree
-      effects { kind target recursive dynamic }
+      effects { kind target recursive dynamic span { start end } }
       rules { id reason riskLevel span { start end } }
-      changes { what decision }
+      tiers { tier outcome decision reason }
+      changes { what decision span { start end } }
     }
   }
 }`,

@@ -1,53 +1,41 @@
-import type { ReactNode } from 'react'
+import { useState } from 'react'
 import { DecisionExplanation } from '../../graph/documents.js'
 import type { DecisionExplanationData } from '../../graph/generated/results.js'
 import { useAnswer } from '../../graph/use-answer.js'
 import { DecisionMark } from '../../ui/decision-mark.js'
 import { Section } from '../../ui/drawer.js'
 import { FailureNote, Skeleton } from '../../ui/states.js'
+import { MarkedCommand, MarkingLine } from './marked-command.js'
+import type { Span } from './marked-command.js'
+import { TierAnswers } from './tier-answers.js'
 import { treeLines } from './tree-lines.js'
 
 type Explanation = NonNullable<NonNullable<DecisionExplanationData['decision']>['explanation']>
-type Span = Explanation['rules'][number]['span']
 
-/** The command with the stretch that a rule is about. */
-function Marked({ text, span }: { readonly text: string; readonly span: Span }) {
-  const whole = span === null || span.end > text.length
-  return (
-    <pre className="mb-3 rounded-md border px-3 py-2 font-mono text-table whitespace-pre-wrap break-words">
-      {whole ? (
-        text
-      ) : (
-        <>
-          {text.slice(0, span.start)}
-          <mark className="rounded-[2px] bg-bad-wash text-text underline decoration-bad underline-offset-4">
-            {text.slice(span.start, span.end)}
-          </mark>
-          {text.slice(span.end)}
-        </>
-      )}
-    </pre>
-  )
+interface Marking {
+  readonly chosen: Span
+  onChoose(span: Span): void
 }
 
-function Effects({ effects }: { readonly effects: Explanation['effects'] }) {
+function Effects({ effects, ...marking }: Marking & { readonly effects: Explanation['effects'] }) {
   return (
     <table className="w-full table-fixed text-table">
       <caption className="sr-only">What the call was understood to do</caption>
-      <colgroup>
-        <col className="w-48" />
-        <col />
-        <col className="w-36" />
-      </colgroup>
       <tbody>
-        {effects.map(({ kind, target, recursive, dynamic }, index) => (
+        {effects.map(({ kind, target, recursive, dynamic, span }, index) => (
           <tr key={`${kind} ${target} ${index}`} className="row-line">
-            <td className="py-1.5 text-soft">{kind}</td>
-            <td className="truncate font-mono" title={target}>
-              {target}
-            </td>
-            <td className="pl-3 text-soft">
-              {[recursive ? 'recursive' : '', dynamic ? 'known when it runs' : ''].filter(Boolean).join(', ')}
+            <td>
+              <MarkingLine span={span} {...marking}>
+                <span className="w-44 shrink-0 text-soft">{kind}</span>
+                <span className="min-w-0 flex-1 truncate font-mono" title={target}>
+                  {target}
+                </span>
+                <span className="text-soft">
+                  {[recursive ? 'recursive' : '', dynamic ? 'known when it runs' : '']
+                    .filter(Boolean)
+                    .join(', ')}
+                </span>
+              </MarkingLine>
             </td>
           </tr>
         ))}
@@ -56,50 +44,63 @@ function Effects({ effects }: { readonly effects: Explanation['effects'] }) {
   )
 }
 
-function Lines({ children }: { readonly children: ReactNode }) {
-  return <ul className="flex flex-col gap-1.5 text-table">{children}</ul>
-}
-
-function Rules({ rules }: { readonly rules: Explanation['rules'] }) {
+function Rules({ rules, ...marking }: Marking & { readonly rules: Explanation['rules'] }) {
   return (
-    <Lines>
-      {rules.map(({ id, reason, riskLevel }) => (
-        <li key={`${id} ${reason}`} className="flex gap-3">
-          <code className="w-52 shrink-0 font-mono break-words">{id}</code>
-          <span className="min-w-0 flex-1 break-words text-soft">{reason}</span>
-          <span className="text-faint">{riskLevel.toLowerCase()}</span>
+    <ul className="text-table">
+      {rules.map(({ id, reason, riskLevel, span }) => (
+        <li key={`${id} ${reason}`} className="row-line">
+          <MarkingLine span={span} {...marking}>
+            <code className="w-44 shrink-0 font-mono break-words">{id}</code>
+            <span className="min-w-0 flex-1 break-words text-soft">{reason}</span>
+            <span className="text-soft">{riskLevel.toLowerCase()}</span>
+          </MarkingLine>
         </li>
       ))}
-    </Lines>
+    </ul>
   )
 }
 
-function Changes({ changes }: { readonly changes: Explanation['changes'] }) {
+function Changes({ changes, ...marking }: Marking & { readonly changes: Explanation['changes'] }) {
   return (
-    <Lines>
-      {changes.map(({ what, decision }) => (
-        <li key={what} className="flex gap-3">
-          <span className="w-24 shrink-0">
-            <DecisionMark decision={decision} />
-          </span>
-          <span className="min-w-0 break-words text-soft">{what}</span>
+    <ul className="text-table">
+      {changes.map(({ what, decision, span }) => (
+        <li key={what} className="row-line">
+          <MarkingLine span={span} {...marking}>
+            <span className="w-24 shrink-0">
+              <DecisionMark decision={decision} />
+            </span>
+            <span className="min-w-0 break-words text-soft">{what}</span>
+          </MarkingLine>
         </li>
       ))}
-    </Lines>
+    </ul>
   )
 }
 
-function Found({
-  explanation,
-  subject,
-  made,
-}: {
+function Tree({ tree }: { readonly tree: unknown }) {
+  const lines = treeLines(tree)
+  if (lines.length === 0) return null
+  return (
+    <details className="mb-6">
+      <summary className="label mb-2 cursor-pointer">Parsed</summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <pre className="overflow-x-auto font-mono text-table text-soft" tabIndex={0}>
+        {lines.join('\n')}
+      </pre>
+    </details>
+  )
+}
+
+interface FoundProps {
   readonly explanation: Explanation
   readonly subject: string
   readonly made: Explanation['decision']
-}) {
+}
+
+function Found({ explanation, subject, made }: FoundProps) {
   const { decision, effects, rules, changes, tree } = explanation
-  const lines = treeLines(tree)
+  const [chosen, onChoose] = useState<Span>(rules[0]?.span ?? null)
+  const marking = { chosen, onChoose }
   return (
     <>
       <Section title="Understood as">
@@ -108,25 +109,23 @@ function Found({
             It would be decided otherwise now: <DecisionMark decision={decision} />
           </p>
         )}
-        <Marked text={subject} span={rules[0]?.span ?? null} />
-        <Effects effects={effects} />
+        <MarkedCommand text={subject} span={chosen} />
+        <Effects effects={effects} {...marking} />
       </Section>
       {rules.length > 0 && (
         <Section title="Rules that fired">
-          <Rules rules={rules} />
+          <Rules rules={rules} {...marking} />
         </Section>
       )}
+      <Section title="What each tier would answer now">
+        <TierAnswers explanation={explanation} />
+      </Section>
       {changes.length > 0 && (
         <Section title="What would change it">
-          <Changes changes={changes} />
+          <Changes changes={changes} {...marking} />
         </Section>
       )}
-      {lines.length > 0 && (
-        <details className="mb-6">
-          <summary className="label mb-2 cursor-pointer">Parsed</summary>
-          <pre className="overflow-x-auto font-mono text-table text-soft">{lines.join('\n')}</pre>
-        </details>
-      )}
+      <Tree tree={tree} />
     </>
   )
 }

@@ -2,16 +2,9 @@ import type { DecisionDetailData } from '../../graph/generated/results.js'
 import { Figure } from '../../ui/figure.js'
 import { duration } from '../../ui/quantity.js'
 import { TIER_FACES } from '../../ui/tiers.js'
+import { TIER_OUTCOMES } from './tier-outcomes.js'
 
 type Timing = NonNullable<DecisionDetailData['decision']>['tierTimings'][number]
-
-const OUTCOMES = {
-  HIT: 'answered',
-  PASS: 'passed on',
-  ERROR: 'failed',
-  TIMEOUT: 'timed out',
-  SKIPPED: 'not asked',
-} as const satisfies Record<Timing['outcome'], string>
 
 /** Where the logarithmic scale begins: ten microseconds and half a second must both be seen. */
 const LEAST_MS = 0.001
@@ -49,7 +42,7 @@ export function TierBars({ timings }: { readonly timings: readonly Timing[] }) {
                   <Figure value={duration(ms)} className="w-16 text-right font-mono" />
                 </div>
               </td>
-              <td className="pl-4">{OUTCOMES[outcome]}</td>
+              <td className="pl-4">{TIER_OUTCOMES[outcome]}</td>
             </tr>
           )
         })}
