@@ -126,8 +126,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     graphql: (request, response) => operate(request, response, operating()),
     serving: () => ({ ...editions.state, ...editions.current }),
     meter,
-    consoleDir: options.consoleDir,
-    redeemLink: options.redeemLink,
+    identification,
+    ...consoleOf(options),
   }
   const server = createServer((request, response) => void route(request, response, routing))
   server.on('clientError', answerClientError)
@@ -154,6 +154,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+function consoleOf({ consoleDir, redeemLink }: GatewayOptions) {
+  return { consoleDir, redeemLink }
 }
 
 function addressesOf({ authority, port }: Listening) {

@@ -13,6 +13,8 @@ export interface Identification {
   readonly authenticate: Authenticate | undefined
   /** Nobody is let in without a credential. A credential that is no good is refused either way. */
   readonly isRequired: boolean
+  /** The header that it is sent in. */
+  readonly header: string
   /** The credential that a request brings; undefined when it brings none. Throws a Refusal for one that is malformed. */
   credentialOf(headers: IncomingHttpHeaders, mayUseCookie?: boolean): Credential | undefined
 }
@@ -34,12 +36,14 @@ export function createIdentification(options: IdentificationOptions): Identifica
     return {
       authenticate,
       isRequired: authenticate !== undefined,
+      header: 'authorization',
       credentialOf: (...given) => credentialOf(...given),
     }
   }
   const verify = createTokenVerifier({ issuers: authentication.jwt, claims, keySets })
   return {
     isRequired: authentication.required,
+    header: authentication.header,
     credentialOf: (headers, mayUseCookie) => credentialOf(headers, mayUseCookie, authentication.header),
     async authenticate(credential) {
       if (credential.kind !== 'key' || !TOKEN.test(credential.secret)) return authenticate?.(credential)

@@ -34,9 +34,14 @@ export function corsHeaders(
   }
 }
 
-export const PREFLIGHT_HEADERS = {
-  'access-control-allow-methods': 'GET, POST, OPTIONS',
-  'access-control-allow-headers':
-    'authorization, content-type, apollo-require-preflight, traceparent, tracestate, x-lighthouse-request-id, x-lighthouse-client, x-lighthouse-walk, x-lighthouse-submitted-at',
-  'access-control-max-age': '600',
+const SENT_HEADERS =
+  'content-type, apollo-require-preflight, traceparent, tracestate, x-lighthouse-request-id, x-lighthouse-client, x-lighthouse-walk, x-lighthouse-submitted-at'
+
+/** What a page that may call is told that it may send; `credentialHeader` is the one that it proves itself with. */
+export function preflightHeaders(credentialHeader: string): Record<string, string> {
+  return {
+    'access-control-allow-methods': 'GET, POST, OPTIONS',
+    'access-control-allow-headers': `${credentialHeader}, ${SENT_HEADERS}`,
+    'access-control-max-age': '600',
+  }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HEADERS } from '@lighthouse/contract/headers'
+import type { Identification } from '../authenticate/identification.js'
 import { Refusal } from '../errors.js'
 import type { OperationMeter } from '../meter.js'
 import type { Perform, Routes, ServeRoute } from '../perform.js'
@@ -10,7 +11,7 @@ import type { Reach } from './cross-site.js'
 import { sendConsoleFile } from './console-files.js'
 import { checkReadiness, type Serving } from './health.js'
 import { isOwnHost } from './hosts.js'
-import { corsHeaders, PREFLIGHT_HEADERS } from './origins.js'
+import { corsHeaders, preflightHeaders } from './origins.js'
 import { followLink, type RedeemLink } from './session-link.js'
 
 export interface Routing extends Reach {
@@ -24,6 +25,8 @@ export interface Routing extends Reach {
   readonly consoleDir: string | undefined
   readonly redeemLink: RedeemLink | undefined
   readonly isDraining: () => boolean
+  /** How callers prove who they are by now. */
+  readonly identification: () => Identification
   readonly log: Log
 }
 
@@ -83,19 +86,19 @@ function added(path: string, routes: Routes): Route | undefined {
   const name = Object.hasOwn(routes, path) ? path : `${path.slice(0, path.lastIndexOf('/'))}/`
   const serve: ServeRoute | undefined = Object.hasOwn(routes, name) ? routes[name] : undefined
   if (serve === undefined) return undefined
-  return async (request, response, { perform }) => {
-    if (request.method !== 'OPTIONS') return await serve(request, response, perform)
-    response.writeHead(204, PREFLIGHT_HEADERS)
-    response.end()
+  return async (request, response, routing) => {
+    if (request.method === 'OPTIONS') preflight(response, routing)
+    else await serve(request, response, routing.perform)
   }
 }
 
+function preflight(response: ServerResponse, { identification }: Routing): void {
+  response.writeHead(204, preflightHeaders(identification().header))
+  response.end()
+}
+
 async function graphql(request: IncomingMessage, response: ServerResponse, routing: Routing): Promise<void> {
-  if (request.method === 'OPTIONS') {
-    response.writeHead(204, PREFLIGHT_HEADERS)
-    response.end()
-    return
-  }
+  if (request.method === 'OPTIONS') return preflight(response, routing)
   if (routing.isDraining()) {
     throw new Refusal('SHUTTING_DOWN', 'This gateway is stopping.', {
       connection: 'close',

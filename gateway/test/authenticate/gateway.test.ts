@@ -74,6 +74,9 @@ describe('[P-128] callers with tokens', () => {
     })
     const elsewhere = await post(at.gateway.url, '{ secret }', {}, { authorization: `Bearer ${token}` })
     expect(elsewhere.data).toEqual({ secret: null })
+    const headers = { origin: at.gateway.origin, 'access-control-request-headers': 'x-id-token' }
+    const preflight = await fetch(at.gateway.url, { method: 'OPTIONS', headers })
+    expect(preflight.headers.get('access-control-allow-headers')).toContain('x-id-token')
     const everybody = await post(at.gateway.url, '{ count }')
     expect(everybody.headers.get('cache-control')).toContain('public')
     expect(everybody.headers.get('vary')).toContain('x-id-token')
