@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { limitedBy } from '../src/cache/cache-control.js'
+import { Freshness, least } from '../src/cache/freshness.js'
 import type { CacheInput } from '../src/cache/settings.js'
 import { type GatewayOptions, startStandaloneGateway } from '../src/main.js'
 import { compose } from '../src/supergraph/compose.js'
@@ -263,5 +264,26 @@ describe('whole answers', () => {
         expect([query, one.rows.operations.at(-1)?.fetches]).toEqual([query, 1])
       }
     }
+  })
+})
+
+describe('Freshness', () => {
+  const one = (nth: number) => ({
+    askedAt: 5 + nth,
+    untilAt: 100 - nth,
+    isPrivate: nth === 7,
+    tags: [`tag ${nth}`],
+  })
+
+  it('is the least of what it took, of however many', ({ expect }) => {
+    const freshness = new Freshness()
+    expect([freshness.kept, freshness.isUnkept]).toEqual([undefined, false])
+    freshness.take(one(0))
+    freshness.take(one(1))
+    expect(freshness.kept).toEqual({ askedAt: 5, untilAt: 99, isPrivate: false, tags: ['tag 0', 'tag 1'] })
+    const many = least(Array.from({ length: 200_000 }, (_, nth) => one(nth % 50_000)))
+    expect([many.untilAt, many.isPrivate, many.tags.length]).toEqual([100 - 49_999, true, 1_001])
+    freshness.take(undefined)
+    expect([freshness.kept, freshness.isUnkept]).toEqual([undefined, true])
   })
 })

@@ -1,6 +1,6 @@
 import { HEAVY_QUERY } from './graph/heavy-query.js'
 import { heavySupergraph } from './graph/subgraphs.js'
-import { type Figure, measure, rounded } from './measure.js'
+import { type Figure, measure, median, rounded } from './measure.js'
 import { type Served, serve } from './served.js'
 
 export interface TracesReport {
@@ -27,10 +27,11 @@ export async function traces(subgraphs: Served, rounds: number): Promise<TracesR
   const body = JSON.stringify({ query: HEAVY_QUERY })
   const figures = await measure(servers, { body, requests: 150, rounds, concurrency: 8 })
   const of = (name: string): Figure => figures.get(name) ?? { cpuMsPerRequest: Number.NaN, rounds: [] }
-  const base = of('off').cpuMsPerRequest
+  const { rounds: base } = of('off')
+  // Of each round beside its neighbour: what the machine does beside meets both.
   const beside = (figure: Figure) => ({
     ...figure,
-    overheadPct: rounded((figure.cpuMsPerRequest / base - 1) * 100),
+    overheadPct: rounded((median(figure.rounds.map((ms, nth) => ms / (base[nth] ?? ms))) - 1) * 100),
   })
   return { off: of('off'), sampled: beside(of('sampled')), all: beside(of('all')) }
 }

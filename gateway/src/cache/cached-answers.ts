@@ -5,7 +5,7 @@ import type { Facts, Scope } from '../scope.js'
 import { hashed } from './cached-query.js'
 import { callerKey } from './caller-key.js'
 import type { EntityCache } from './entity-cache.js'
-import { Freshness } from './freshness.js'
+import { Freshness, MAX_TAGS } from './freshness.js'
 import type { CacheSettings } from './settings.js'
 
 export interface CachedAnswersOptions {
@@ -41,10 +41,10 @@ export function cachedAnswers(respond: Respond, options: CachedAnswersOptions): 
     const hasOwnHeaders = Object.keys(answerHeaders).length > 0
     if (!isPlain || hasOwnHeaders || freshness.isUnkept) return withHeaders(answer, UNKEPT)
     const { kept } = freshness
-    // No subgraph was asked, or too many things were.
+    // No subgraph was asked.
     if (kept === undefined) return answer
     const key = keys[kept.isPrivate ? 1 : 0]
-    if (key !== undefined) {
+    if (key !== undefined && kept.tags.length <= MAX_TAGS) {
       const { askedAt, untilAt, tags } = kept
       cache.setMany([[key, { text: stored(answer, facts, kept), askedAt, ttlMs: untilAt - askedAt, tags }]])
     }

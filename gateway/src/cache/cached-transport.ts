@@ -88,14 +88,14 @@ async function askRoot(asking: Asking): Promise<SubgraphAnswer> {
   const [found] = await cache.getMany([key])
   if (found !== undefined) {
     notes.cacheTier = found.tier
-    notes.kept = keptOf(found.entry, kept)
+    notes.kept = keptOf(asking, found.entry, kept)
     return { data: JSON.parse(found.entry.text) as Record<string, unknown> }
   }
   const answer = await transport.request(request)
   const entry = entryOf(asking, kept, answer, { data: answer.data })
   notes.kept = undefined
   if (entry === undefined) return answer
-  notes.kept = keptOf(entry, kept)
+  notes.kept = keptOf(asking, entry, kept)
   cache.setMany([[key, entry]])
   return answer
 }
@@ -124,12 +124,12 @@ async function askEntities(asking: Asking): Promise<SubgraphAnswer> {
   notes.cacheTier = tierOf([...found.values()], missing.length)
   const entries = new Map([...found].map(([one, { entry }]) => [one, entry] as const))
   if (missing.length === 0) {
-    notes.kept = keptOfAll(wanted, entries)
+    notes.kept = keptOfAll(asking, wanted, entries)
     return { data: assembled(query, wanted, (one) => parsed(found.get(one))) }
   }
   const answer = await transport.request(found.size === 0 ? request : narrowed(request, query, missing))
   for (const [one, entry] of keep(asking, missing, answer)) entries.set(one, entry)
-  notes.kept = keptOfAll(wanted, entries)
+  notes.kept = keptOfAll(asking, wanted, entries)
   return found.size === 0 ? answer : joined(asking, wanted, found, answer)
 }
 
@@ -188,12 +188,14 @@ function keep(asking: Asking, missing: readonly Wanted[], answer: SubgraphAnswer
   return new Map(entries)
 }
 
-function keptOf({ askedAt, ttlMs, tags }: CacheEntry, { isPrivate }: Kept): KeptAnswer {
-  return { askedAt, untilAt: askedAt + ttlMs, isPrivate, tags }
+/** Who keeps no whole answers needs no tags of them. */
+function keptOf({ options }: Asking, { askedAt, ttlMs, tags }: CacheEntry, { isPrivate }: Kept): KeptAnswer {
+  return { askedAt, untilAt: askedAt + ttlMs, isPrivate, tags: options.settings.responses ? tags : [] }
 }
 
 /** Undefined unless every entity of the fetch may be kept. */
 function keptOfAll(
+  asking: Asking,
   wanted: readonly Wanted[],
   entries: ReadonlyMap<Wanted, CacheEntry>,
 ): KeptAnswer | undefined {
@@ -201,7 +203,7 @@ function keptOfAll(
   for (const one of wanted) {
     const entry = entries.get(one)
     if (entry === undefined || one.kept === undefined) return undefined
-    all.push(keptOf(entry, one.kept))
+    all.push(keptOf(asking, entry, one.kept))
   }
   return least(all)
 }

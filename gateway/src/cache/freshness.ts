@@ -1,7 +1,7 @@
 import type { KeptAnswer } from '@lighthouse/contract/subgraph-request'
 
-/** An answer of more things than this is not kept: invalidating it would cost more than asking again. */
-const MAX_TAGS = 1_000
+/** An answer of more things than this is not kept whole: forgetting it by any of them would cost more than asking again. */
+export const MAX_TAGS = 1_000
 
 /** How long an answer may be kept that is made of many: as the shortest of them, and for one caller when one of them is. */
 export class Freshness {
@@ -16,7 +16,7 @@ export class Freshness {
 
   /** Undefined while nothing was taken, and for what must not be kept. */
   get kept(): KeptAnswer | undefined {
-    return this.#isUnkept || (this.#kept?.tags.length ?? 0) > MAX_TAGS ? undefined : this.#kept
+    return this.#isUnkept ? undefined : this.#kept
   }
 
   /** Something was taken that must not be kept. */
@@ -25,12 +25,17 @@ export class Freshness {
   }
 }
 
-/** The least that holds for all of some, of which there is one at least. */
-export function least(all: readonly KeptAnswer[]): KeptAnswer {
-  return {
-    askedAt: Math.min(...all.map(({ askedAt }) => askedAt)),
-    untilAt: Math.min(...all.map(({ untilAt }) => untilAt)),
-    isPrivate: all.some(({ isPrivate }) => isPrivate),
-    tags: [...new Set(all.flatMap(({ tags }) => tags))],
+/** The least that holds for all of some, of which there is one at least. Its tags are cut behind {@link MAX_TAGS}. */
+export function least(all: Iterable<KeptAnswer>): KeptAnswer {
+  let askedAt = Number.POSITIVE_INFINITY
+  let untilAt = Number.POSITIVE_INFINITY
+  let isPrivate = false
+  const tags = new Set<string>()
+  for (const one of all) {
+    askedAt = Math.min(askedAt, one.askedAt)
+    untilAt = Math.min(untilAt, one.untilAt)
+    isPrivate ||= one.isPrivate
+    for (const tag of one.tags) if (tags.size <= MAX_TAGS) tags.add(tag)
   }
+  return { askedAt, untilAt, isPrivate, tags: [...tags] }
 }
