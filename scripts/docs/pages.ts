@@ -1,4 +1,5 @@
 import { renderErrors } from './errors.js'
+import { renderGuard } from './guard.js'
 import { renderOpenapi } from './openapi.js'
 import { PROMISES, renderPromises } from './promises.js'
 import type { Repository } from './repository.js'
@@ -22,6 +23,7 @@ function subgraphsOf(repository: Repository) {
 export function renderPages(repository: Repository): Page[] {
   return [
     { path: 'docs/reference/errors.md', text: renderErrors() },
+    { path: 'docs/reference/guard.md', text: renderGuard(repository) },
     { path: 'docs/reference/schema.md', text: renderSchema(subgraphsOf(repository)) },
     ...renderOpenapi(repository),
     { path: PROMISES, text: renderPromises(repository) },
