@@ -26,6 +26,8 @@ own(item) if item.zone in {"project", "project-root", "temp"}
 
 read(item) := "secrets/read" if {
 	secrets.secret(item)
+} else := "secrets/private" if {
+	secrets.private(item)
 } else := "secrets/hidden-path" if {
 	item.hidden
 } else := "filesystem/read-device" if {

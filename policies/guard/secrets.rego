@@ -36,6 +36,19 @@ secret(item) if {
 	data.settings.secrets.processFiles[item.name]
 }
 
+# Hidden files of a home directory hold what programs keep for their user; those that are known to hold no secret are listed.
+private(item) if {
+	item.zone == "home"
+	some segment in item.segments
+	startswith(segment, ".")
+	not open(item)
+}
+
+open(item) if {
+	some segment in item.segments
+	data.settings.secrets.open[segment]
+}
+
 # Mounted into containers and services by whoever runs them.
 secret(item) if {
 	item.zone == "system"

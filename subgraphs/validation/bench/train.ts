@@ -7,7 +7,7 @@ import { calibrate, fit, reportOf } from './logistic.js'
 const { training, calibration, heldOut } = splitCases()
 const model = calibrate(fit(training), calibration)
 const file = fileURLToPath(new URL('../pattern-model.json', import.meta.url))
-writeFileSync(file, `${JSON.stringify(model, null, 1)}\n`)
+writeFileSync(file, `${JSON.stringify(model, null, 2)}\n`)
 const report = {
   version: model.version,
   weights: Object.keys(model.weights).length,

@@ -7,10 +7,13 @@ import type { Walk } from './walk.js'
 
 /** Commands to which a path is only a name, a pattern or text, or whose own rules say what of it they read. */
 const NAMES_ONLY = new Set(
-  'ls dir vdir exa eza lsd tree du df stat test [ [[ basename dirname realpath readlink echo printf which whereis type cd pushd find fd fdfind git gh glab grep egrep fgrep zgrep rg ripgrep ag ack jq yq xq gojq dasel sed awk gawk mawk nawk openssl ssh-keygen docker podman docker-compose npx pnpx bunx uv uvx poetry pipenv bundle ssh-add export declare typeset local readonly unset set alias read locate pgrep ps man tldr rm unlink chmod chown'.split(
+  'ls dir vdir exa eza lsd tree du df stat test [ [[ basename dirname realpath readlink echo printf which whereis type cd pushd find fd fdfind grep egrep fgrep zgrep rg ripgrep ag ack jq yq xq gojq dasel sed awk gawk mawk nawk openssl ssh-keygen docker podman docker-compose npx pnpx bunx uv uvx poetry pipenv bundle ssh-add export declare typeset local readonly unset set alias read locate pgrep ps tldr rm unlink chmod chown'.split(
     ' ',
   ),
 )
+
+/** Commands to which a path of the project is a name, but one of elsewhere is a file. */
+const NAMES_AT_HOME = new Set(['git', 'gh', 'glab', 'man'])
 
 /** Options that take a credential's file for what it is made for, or that name what is left out. */
 const TAKES_CREDENTIALS =
@@ -35,6 +38,7 @@ export function noteSecretWords(name: string, args: readonly Value[], walk: Walk
     if (TAKES_CREDENTIALS.test(text) || TAKES_CREDENTIALS.test(args[i - 1]?.text ?? '')) continue
     const path = pathIn(text, within)
     if (path === undefined) continue
+    if (NAMES_AT_HOME.has(name) && !path.startsWith('/')) continue
     const value = { ...arg, text: path }
     if (!walk.findings.concerns(placeOfPath(value, walk).path)) taint |= readFile(value, walk).taint
   }
