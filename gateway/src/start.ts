@@ -140,7 +140,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await drain(server, drainMs)
     await editions[Symbol.asyncDispose]()
     caches[Symbol.dispose]()
-    await planning[Symbol.asyncDispose]()
+    await Promise.all([planning[Symbol.asyncDispose](), lasting.tracings[Symbol.asyncDispose]()])
     documents[Symbol.dispose]()
   })
   return {

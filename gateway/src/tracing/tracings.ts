@@ -27,9 +27,10 @@ interface Shared {
 const NOTHING: Traced = { begin: undefined, release: () => Promise.resolve() }
 
 /** Connections to collectors: equal settings share one, and it is closed with the last who uses it. */
-export class Tracings {
+export class Tracings implements AsyncDisposable {
   readonly counts: SpanCounts = { exported: 0, dropped: 0, failed: 0 }
   readonly #open = new Map<string, Shared>()
+  readonly #closing = new Set<Promise<void>>()
 
   /** Opens what a configuration says; nothing, at no cost, when it names no endpoint. */
   async open(input: TracesInput | undefined, log: Log): Promise<Traced> {
@@ -47,9 +48,17 @@ export class Tracings {
         shared.users -= 1
         if (shared.users > 0) return
         this.#open.delete(key)
-        await queue[Symbol.asyncDispose]()
+        const closing = queue[Symbol.asyncDispose]()
+        this.#closing.add(closing)
+        await closing
+        this.#closing.delete(closing)
       },
     }
+  }
+
+  /** Resolves when all that was released has sent what waited. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#closing)
   }
 
   async #create(endpoint: string, settings: TracesSettings, log: Log): Promise<Opened> {

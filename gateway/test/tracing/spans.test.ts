@@ -203,6 +203,46 @@ describe('spans', () => {
     expect(servers.map(({ traceId }) => traceId)).toEqual([TRACE])
   })
 
+  it('[P-135] follow the configuration: what waited is sent where it was to go', async ({ expect }) => {
+    await using before = await otlpReceiver()
+    await using after = await otlpReceiver()
+    const [first, second] = [before, after].map(({ endpoint }) => ({ endpoint, delayMs: 30_000 }))
+    const decide = subgraph('decide', 'type Query { decide: Int }', { Query: { decide: () => 1 } })
+    const gateway = await gatewayOf([decide], { traces: first })
+    await post(gateway.url, '{ decide }')
+    // The same settings keep the queue.
+    await gateway.reload(() => Promise.resolve({ traces: { ...first } }))
+    await post(gateway.url, '{ decide }')
+    expect(before.posts).toEqual([])
+    await gateway.reload(() => Promise.resolve({ traces: second }))
+    await post(gateway.url, '{ decide }')
+    await gateway.reload(() => Promise.resolve({ traces: {} }))
+    await post(gateway.url, '{ decide }')
+    await gateway.close()
+    const counted = [before, after].map(
+      (collector) => collector.spans().filter(({ name }) => name === 'query').length,
+    )
+    expect(counted).toEqual([2, 1])
+  })
+
+  it('[P-135] are made of what comes over event streams, too', async ({ expect }) => {
+    await using collector = await otlpReceiver()
+    const ticks = subgraph('ticks', 'type Query { n: Int } type Subscription { tick: Int }', {
+      Subscription: {
+        tick: async function* () {
+          yield await Promise.resolve({ tick: 1 })
+        },
+      },
+    })
+    const gateway = await gatewayOf([ticks], { traces: { endpoint: collector.endpoint } })
+    const body = JSON.stringify({ query: 'subscription Ticks { tick }' })
+    const headers = { 'content-type': 'application/json', accept: 'text/event-stream' }
+    const answer = await fetch(gateway.url, { method: 'POST', headers, body })
+    expect(await answer.text()).toContain('event: complete')
+    await gateway.close()
+    expect(named(collector.spans(), 'subscription').attributes['graphql.operation.name']).toBe('Ticks')
+  })
+
   it('[P-135] are not made without a collector, and the caller’s choice is handed on', async ({ expect }) => {
     await using one = await world({})
     for (const flags of ['00', '01']) {
