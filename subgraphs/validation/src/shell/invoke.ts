@@ -8,6 +8,7 @@ import { isSecretPath } from './secret.js'
 import { noteSecretWords } from './secret-words.js'
 import { isKnown, join, literal, TAINT, UNKNOWN } from './value.js'
 import type { Stream, Value } from './value.js'
+import { pathFact } from './path.js'
 import type { PathFact } from './path.js'
 import { noteForeign, reaches, RUNS_PROJECT, scriptFacts } from './project-work.js'
 import { isTooMuch, placeOfPath, printsUnknown, QUIET, runNode } from './walk.js'
@@ -251,6 +252,7 @@ function runSubcommand(spec: Spec, call: Call, options: Options): Stream {
   const own = readOptions(before, shapeOf(spec))
   noteOptions(spec, call, own)
   spec.watch?.(call, options)
+  if (before.length > 0 && spec.watch === undefined) noteSettings(before, call)
   spec.handle?.({ ...call, args: before }, own)
   const name = at === undefined ? undefined : call.args[at]
   if (name === undefined || at === undefined) {
@@ -272,6 +274,17 @@ function runSubcommand(spec: Spec, call: Call, options: Options): Stream {
   }
   const inner: Spec = typeof found === 'string' ? actSpec(found) : found
   return runSpec(inner, { ...call, name: `${call.name} ${name.text}`, args: rest })
+}
+
+/** Settings of a tool that come from neither the project nor the home directory may make it run anything. */
+function noteSettings(before: readonly Value[], call: Call): void {
+  const foreign = before.some(({ text }) => {
+    const path = /^(?:--?[\w-]+=)?((?:\/|\.\.\/)[^\s:]*)$/.exec(text)?.[1]
+    if (path === undefined) return false
+    const { zone } = pathFact(path, call.walk.state.cwd, call.walk.place)
+    return !/^(project|project-root|home|sink)$/.test(zone)
+  })
+  if (foreign) call.walk.findings.note('execute', 'elsewhere', shown(call))
 }
 
 function isAsked(rest: readonly Value[]): boolean {

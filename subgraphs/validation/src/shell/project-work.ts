@@ -67,6 +67,13 @@ const OUTPUTS = /(out|log|report|junit|cover|profile|trace)\w*(=| )/i
 const SINK =
   /^\/dev\/(null|stdout|stderr|stdin|fd\/\d+)$|^\/tmp\/[\w./-]+\.(xml|html|json|csv|md|svg|log|txt|lcov|out|prof|tap)$/
 
+/** Paths that lead out of where a command stands, alone or behind `=`, `:`, `,` in an argument; addresses are none. */
+function pathsIn(arg: string): string[] {
+  if (!arg.includes('/') || /^[a-z][\w+.-]*:\/\//i.test(arg)) return []
+  const found = [...arg.matchAll(/(?:^|[=:,])((?:\/(?!\/)|~\/|\.\.\/)[^\s:,'"]*)/g)]
+  return found.flatMap(([, path]) => path ?? [])
+}
+
 /** Notes that a tool of the project runs somewhere else, or something that this very command has written. */
 export function noteForeign(text: string, { walk, args }: Call): void {
   const here = pathFact('.', walk.state.cwd, walk.place)
@@ -75,15 +82,14 @@ export function noteForeign(text: string, { walk, args }: Call): void {
   const fetched = [...walk.shared.downloaded].some(
     (path) => here.path === path || here.path.startsWith(`${path}/`),
   )
-  const foreign = args.some(({ text: arg }, i) => {
-    const path = /^(?:--?[\w-]+=)?((?:\/|~\/|\.\.\/)[^\s:]*)$/.exec(arg)?.[1]
-    return (
-      path !== undefined &&
-      !(labels && path.startsWith('//')) &&
-      !(OUTPUTS.test(`${args[i - 1]?.text ?? ''} ${arg}`) && SINK.test(path)) &&
-      elsewhere(pathFact(path.replace(/^~/, walk.place.home), walk.state.cwd, walk.place).zone)
-    )
-  })
+  const foreign = args.some(({ text: arg }, i) =>
+    pathsIn(arg).some(
+      (path) =>
+        !(labels && arg.startsWith('//')) &&
+        !(OUTPUTS.test(`${args[i - 1]?.text ?? ''} ${arg}`) && SINK.test(path)) &&
+        elsewhere(pathFact(path.replace(/^~/, walk.place.home), walk.state.cwd, walk.place).zone),
+    ),
+  )
   if (fetched || foreign || elsewhere(here.zone)) walk.findings.note('execute', 'elsewhere', text)
   if ([...walk.shared.written].some((path) => DECLARATIONS.test(path)))
     walk.findings.note('execute', 'written', text)

@@ -9,7 +9,7 @@ import { each } from './each.js'
 import type { Call, SpecTable } from './spec.js'
 
 const ARCHIVE_TAKES =
-  'f file C directory X exclude exclude-from T files-from strip-components I use-compress-program to-command checkpoint checkpoint-action rsh-command F info-script new-volume-script transform b'
+  'f file C directory X exclude exclude-from T files-from strip-components I use-compress-program to-command checkpoint checkpoint-action rsh-command F info-script new-volume-script transform xform b'
 
 /** tar: what it packs it reads, what it unpacks it writes; some options run programs. */
 function tar(call: Call, options: Options): Stream {
@@ -32,6 +32,8 @@ function tar(call: Call, options: Options): Stream {
       runText(value.text.replace(/^exec=/, ''), walk, undefined)
     }
   }
+  if (hasOption(options, 'transform', 'xform'))
+    walk.findings.note('filesystem', 'unpack-anywhere', join(call.args).text)
   const extracts = hasOption(options, 'x', 'extract', 'get') || bundled.includes('x')
   const creates = hasOption(options, 'c', 'create', 'r', 'append', 'u', 'update') || /[cru]/.test(bundled)
   const archives = bundled.includes('f') ? operands.slice(0, 1) : optionValues(options, 'f', 'file')

@@ -30,7 +30,7 @@ const RUNS_OTHER: readonly (readonly [RegExp, RegExp])[] = [
     /^(clojure|clj|lein|mill|mix|ghc|scala|swift|stack|cabal|dune|sbt|rebar3|crystal|nim|gradle|dotnet)$/,
     /^(-e|-e.+|--eval(=.*)?|eval|exec|ghci|repl|shell|-Sdeps|--exec|-X|runMain.*|console)$/,
   ],
-  [/^(swift|xcodebuild)$/, /^(--disable-sandbox|-scmProvider)$/],
+  [/^(swift|xcodebuild)$/, /^(--disable-sandbox|-scmProvider|-load-plugin.*|-fplugin.*)$/],
 ]
 
 /** cmake's own small programs, by the commands that they are. */

@@ -75,6 +75,21 @@ function noteInside(name: Value, args: readonly Value[], call: Call): void {
   invoke(name, args, call.walk, call.stdin)
 }
 
+/** Whoever writes a kubeconfig says what runs to sign in; who asks in another's name has that one's rights. */
+function cluster(call: Call): void {
+  for (const [i, { text }] of call.args.entries()) {
+    const config =
+      /^--kubeconfig=(.*)$/.exec(text)?.[1] ?? (call.args[i - 1]?.text === '--kubeconfig' ? text : undefined)
+    const zone =
+      config === undefined ? 'project' : placeOfPath({ text: config, taint: 0, glob: false }, call.walk).zone
+    if (!/^(project|home)$/.test(zone))
+      call.walk.findings.note('execute', 'elsewhere', `${call.name} ${text}`)
+    if (/^--(as|as-group|token|user)(=|$)/.test(text))
+      call.walk.findings.note('privilege', 'escalate', `${call.name} ${text}`)
+    if (/^\/api\S*\/secrets/.test(text)) call.walk.findings.note('secrets', 'print', `${call.name} ${text}`)
+  }
+}
+
 /** Secrets that are printed are read. */
 function kubectlGet(call: Call, options: Options): Stream {
   const secret = options.operands.some(({ text }) => /(^|,)secrets?(\/|,|$)/.test(text))
@@ -133,6 +148,8 @@ function dockerBuild(call: Call, options: Options): Stream {
   const remote = /^(https?|git|ssh):|\.git(#|$)|^github\.com\//.test(context?.text ?? '')
   const host = optionValues(options, 'network').some((value) => value.text === 'host')
   if (hasOption(options, 'push')) call.walk.findings.note('cloud', 'publish', text)
+  else if (hasOption(options, 'ssh') || optionValues(options, 'secret').length > 0)
+    call.walk.findings.note('secrets', 'credentials', text)
   else if (hasOption(options, 'allow', 'privileged') || host)
     call.walk.findings.note('privilege', 'container-escape', text)
   else if (remote || (context?.text === '-' && ((call.stdin?.taint ?? 0) & TAINT.network) !== 0))
@@ -304,6 +321,7 @@ export const CLOUD: SpecTable = {
   },
   ...each('kubectl oc k k3s-kubectl', {
     act: 'cloud/change',
+    watch: cluster,
     takes: KUBE,
     subcommands: acts({
       'get describe': { takes: KUBE, handle: kubectlGet },
@@ -331,6 +349,7 @@ export const CLOUD: SpecTable = {
   }),
   helm: {
     act: 'cloud/change',
+    watch: cluster,
     subcommands: acts({
       'list ls status get history show search template lint version env dependency verify': {
         act: 'cloud/inspect',

@@ -60,24 +60,53 @@ interface Client {
   /** The operand at this position, and those after it, are a statement. */
   readonly operandFrom?: number
   readonly singleDash?: boolean
+  /** Options whose value is a file that is written, or behind `|` a command. */
+  readonly outputs?: string
+  /** Operands that end in `.js` are files of statements. */
+  readonly scripts?: boolean
 }
 
-function client({ statement = '', file = '', takes, operandFrom, singleDash = false }: Client): Spec {
+function client({
+  statement = '',
+  file = '',
+  takes,
+  operandFrom,
+  singleDash = false,
+  outputs = '',
+  scripts = false,
+}: Client): Spec {
   const statementOptions = statement.split(' ').filter((name) => name !== '')
   const fileOptions = file.split(' ').filter((name) => name !== '')
-  const all = new Set([...statementOptions, ...fileOptions, ...takes.split(' ')])
+  const all = new Set([...statementOptions, ...fileOptions, ...takes.split(' '), ...outputs.split(' ')])
   return {
     handle: (call) => {
       const options = readOptions(call.args, { takes: all, singleDash })
       const texts: Value[] = [...optionValues(options, ...statementOptions)]
+      for (const output of optionValues(options, ...outputs.split(' '))) noteOutput(output, call)
       // The first operand of these is a file: reading a browser's cookies is reading the file.
       if (operandFrom === 1 && options.operands[0] !== undefined && options.operands[0].text !== ':memory:')
         readFile(options.operands[0], call.walk)
       if (operandFrom !== undefined && options.operands.length > operandFrom)
         texts.push(join(options.operands.slice(operandFrom)))
+      if (scripts)
+        for (const operand of options.operands)
+          if (/\.js$/.test(operand.text))
+            call.walk.findings.note('database', 'script', `${call.name} ${operand.text}`)
       return judge(call, options, texts, fileOptions)
     },
   }
+}
+
+function noteOutput(output: Value, call: Call): void {
+  const piped =
+    /^\s*\|(.*)$/s.exec(output.text)?.[1] ??
+    (call.args.some(({ text }) => text.startsWith('--pager')) ? output.text : undefined)
+  if (piped === undefined) {
+    writeFile(output, call.walk)
+    return
+  }
+  call.walk.findings.note('execute', 'option', `${call.name} ${output.text}`)
+  runText(piped, call.walk, undefined)
 }
 
 function judge(
@@ -139,11 +168,16 @@ export const DATABASE: SpecTable = {
   psql: client({
     statement: 'c command',
     file: 'f file',
-    takes: 'd dbname h host p port U username v set variable P F o output L',
+    takes: 'd dbname h host p port U username v set variable P F',
+    outputs: 'o output L log-file',
   }),
   ...each(
     'mysql mariadb',
-    client({ statement: 'e execute', takes: 'h host P port u user D database default-character-set S' }),
+    client({
+      statement: 'e execute init-command',
+      takes: 'h host P port u user D database default-character-set S defaults-file',
+      outputs: 'pager tee',
+    }),
   ),
   ...each(
     'sqlite3 sqlite duckdb',
@@ -155,7 +189,10 @@ export const DATABASE: SpecTable = {
       singleDash: true,
     }),
   ),
-  ...each('mongo mongosh', client({ statement: 'eval', file: 'f', takes: 'host port u p' })),
+  ...each(
+    'mongo mongosh',
+    client({ statement: 'eval', file: 'f file', takes: 'host port u p', scripts: true }),
+  ),
   ...each(
     'redis-cli valkey-cli',
     client({ takes: 'h p a n u s x r i user pass pattern cacert cert key', file: 'eval', operandFrom: 0 }),

@@ -28,6 +28,10 @@ function noteCommand(args: readonly Value[], call: Call): boolean {
   const text = `${call.name} ${join(call.args).text}`
   const { findings } = call.walk
   const dry = args.some((arg) => /^--(dry-run|check|plan|pretend)$/.test(arg.text))
+  const open = args.some((arg) =>
+    /^(--?(b|host|binding|bind)=?)?(0\.0\.0\.0|\[?::\]?)(:\d+)?$/.test(arg.text),
+  )
+  if (open) findings.note('network', 'listen', text)
   if (LOOKS.test(command) || command === '' || dry) findings.note('execute', 'test', text)
   else if (DESTROYS.test(command)) findings.note('database', 'destroy', text)
   else if (OPENS.test(command)) findings.note('execute', 'interactive', text)

@@ -263,6 +263,10 @@ function watch(call: Call, options: Options): void {
     const { zone } = placeOfPath(path, call.walk)
     return zone !== 'project' && zone !== 'project-root' && zone !== 'temp'
   })
+  const foreignDirectory = optionValues(options, 'git-dir').some(
+    (path) => !/^project/.test(placeOfPath(path, call.walk).zone),
+  )
+  if (foreignDirectory) call.walk.findings.note('git', 'elsewhere', shown(call))
   const looks = call.args.some(({ text }) => LOOKS.test(text))
   if (elsewhere && !looks) call.walk.findings.note('git', 'elsewhere', shown(call))
 }

@@ -128,12 +128,29 @@ function language({ code, modules, takes, tells }: Language): Spec {
         return printsUnknown()
       }
       const [file] = options.operands
+      noteOwnOptions(call, file)
       if (file !== undefined && file.text !== '-') runScriptFile(file, call, 'script')
       else if (hasOption(options, ...tells.split(' '))) walk.findings.note('shell', 'inspect', call.name)
       else return runPiped(call)
       return printsUnknown()
     },
   }
+}
+
+/** Settings before the script: files from elsewhere are code from elsewhere, a debugger that all may reach is a door. */
+function noteOwnOptions(call: Call, file: Value | undefined): void {
+  const at = file === undefined ? -1 : call.args.indexOf(file)
+  const own = call.args.slice(0, at === -1 ? call.args.length : at)
+  const text = `${call.name} ${join(call.args).text}`
+  if (own.some((arg) => arg.text.includes('/'))) noteForeign(text, { ...call, args: own })
+  if (own.some((arg) => /^--inspect(-\w+)?=(0\.0\.0\.0|\[?::)/.test(arg.text)))
+    call.walk.findings.note('network', 'listen', text)
+  if (
+    own.some((arg) =>
+      /(auto_(ap|pre)pend_file|extension|allow_url_include|disable_functions)=/.test(arg.text),
+    )
+  )
+    call.walk.findings.note('execute', 'option', text)
 }
 
 /** Code on the command line. Perl and ruby run it over files with `-n` and `-p`, and change them with `-i`. */

@@ -124,7 +124,11 @@ function version(call: Call, options: Options): undefined {
 }
 
 const NODE_COMMANDS = acts({
-  'test t tst start stop restart build dev lint typecheck check format-check': 'packages/run-script',
+  'test t tst start stop restart build dev lint typecheck check format-check': {
+    act: 'packages/run-script',
+    takes: NODE_TAKES,
+    options: { 'script-shell node-options': 'execute/option' },
+  },
   'run run-script': { takes: NODE_TAKES, options: NODE_OPTIONS, handle: runDeclared },
   'ci clean-install rebuild dedupe prune': 'packages/declared',
   'install i add isntall install-test it': INSTALL,
@@ -341,6 +345,8 @@ function runTool(call: Call): Stream {
   })
   const [name, ...args] = options.operands
   if (name === undefined) return QUIET
+  const own = call.args.slice(0, call.args.indexOf(name))
+  if (own.length > 0) noteForeign(call.name, { ...call, args: own })
   if (hasOption(options, 'with', 'with-requirements', 'index', 'index-url'))
     call.walk.findings.note('packages', 'install', `${call.name} --with`)
   return invoke(name, args, call.walk, call.stdin)

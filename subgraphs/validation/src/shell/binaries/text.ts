@@ -273,6 +273,8 @@ function sed(call: Call): Stream {
       /(?:^|[;{}\n\d$/])\s*[wW]\s+(\S+)/.exec(text)?.[1] ??
       /^s(.).*\1.*\1[gpiIm0-9]*w\s+(\S+)/s.exec(text)?.[2]
     if (written !== undefined) writeFile(literal(written), call.walk)
+    const reads = /(?:^|[;{}\n\d$/])\s*[rR]\s+([^\s;}]+)/.exec(text)?.[1]
+    if (reads !== undefined) readFile(literal(reads), call.walk)
   }
   for (const script of optionValues(options, 'f', 'file')) {
     readFile(script, call.walk)
