@@ -14,6 +14,13 @@ export function wholeFlag(text: string): number {
   throw new InvalidArgumentError('Give a whole number, 0 or more.')
 }
 
+/** A number of processes, from 1 to 64. */
+export function countFlag(text: string): number {
+  const count = Number(text)
+  if (Number.isInteger(count) && count >= 1 && count <= 64) return count
+  throw new InvalidArgumentError('Give a whole number from 1 to 64.')
+}
+
 /** A time in seconds of a flag, from a tenth to a day. */
 export function secondsFlag(text: string): number {
   const seconds = Number(text)

@@ -19,9 +19,10 @@ import { sharedCache } from '../cache/shared-cache.js'
 import { CommandError } from '../command-error.js'
 import { type DocumentFlags, gatewayDocuments } from '../operations/gateway-documents.js'
 import { print, printJson } from '../output.js'
-import { portFlag, secondsFlag, wholeFlag } from '../ports.js'
+import { countFlag, portFlag, secondsFlag, wholeFlag } from '../ports.js'
 import { startError } from '../start-error.js'
 import { untilSignal } from '../until-signal.js'
+import { isWorker, reportServing, runWorkers } from '../workers.js'
 
 interface GatewayFlags extends Partial<Limits>, DocumentFlags {
   readonly supergraph?: string
@@ -30,6 +31,7 @@ interface GatewayFlags extends Partial<Limits>, DocumentFlags {
   readonly config?: string
   readonly port: number
   readonly host: string
+  readonly workers: number
   readonly json?: boolean
   readonly maxBodyBytes?: number
 }
@@ -53,6 +55,7 @@ export function gatewayCommand(): Command {
     )
     .option('--port <port>', '0 takes any free one', portFlag, 4000)
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
+    .option('--workers <n>', 'processes that share the port, one for each core to use', countFlag, 1)
     .option('--json', 'print the addresses as JSON')
     .option('--operations <file>', 'manifest of trusted documents; read again when it changes')
     .addOption(
@@ -75,13 +78,24 @@ function flaggedLimits(flags: GatewayFlags): Partial<Limits> {
 }
 
 async function serve(flags: GatewayFlags): Promise<void> {
+  if (flags.workers > 1 && !isWorker()) {
+    const log = createLog({ name: 'gateway' })
+    const onReady = (addresses: object) => tell(addresses as Addresses, flags.json === true)
+    process.exit(await runWorkers({ count: flags.workers, log, onReady }))
+  }
   const { config, port, host, json } = flags
   const given = readConfig()
   const traces = readTraces()
   const file = config === undefined ? constant<FileConfig>({}) : configSource(config)
   const log = createLog({ name: 'gateway' })
   const kept = await gatewayDocuments(flags, (await readOnce(file)).operations ?? {}, log)
-  const shared = await sharedCache({ redis: flags.redis, cache: (await readOnce(file)).cache }, log)
+  const { cache } = await readOnce(file)
+  const shared = await sharedCache({ redis: flags.redis, cache }, log)
+  if (flags.workers > 1 && cache !== undefined && shared.store === undefined) {
+    const message =
+      'Workers that cache must hear of each other what is invalidated: name a Redis with --redis.'
+    throw new CommandError('BAD_USAGE', message)
+  }
   const settings = mapped(file, ({ limits, operations, ...rest }) => ({
     ...rest,
     limits: { ...limits, ...given.limits, ...flaggedLimits(flags) },
@@ -105,7 +119,9 @@ async function serve(flags: GatewayFlags): Promise<void> {
     throw startError(error, port)
   })
   const ended = untilSignal()
-  await tell(gateway, json === true)
+  const { url, wsUrl, origin } = gateway
+  if (isWorker()) reportServing({ url, wsUrl, origin })
+  else await tell(gateway, json === true)
   await ended
   await gateway.close()
   await kept[Symbol.asyncDispose]()
@@ -144,8 +160,9 @@ function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value]
 }
 
-async function tell(gateway: Gateway, asJson: boolean): Promise<void> {
-  const { url, wsUrl, origin } = gateway
+type Addresses = Pick<Gateway, 'url' | 'wsUrl' | 'origin'>
+
+async function tell({ url, wsUrl, origin }: Addresses, asJson: boolean): Promise<void> {
   if (asJson) await printJson({ graphql: url, ws: wsUrl, metrics: `${origin}/metrics` })
   else await print(`ready ${url}\n`)
 }
