@@ -69,7 +69,13 @@ const SINK =
 
 /** Paths that lead out of where a command stands, alone or behind `=`, `:`, `,` in an argument; addresses are none. */
 function pathsIn(arg: string): string[] {
-  if (!arg.includes('/') || /^[a-z][\w+.-]*:\/\//i.test(arg)) return []
+  // `/p:Version=1.2` is msbuild's way to write an option.
+  if (
+    !arg.includes('/') ||
+    /^\/(p|property|v|verbosity|c|configuration):(?!\/)/i.test(arg) ||
+    /^[a-z][\w+.-]*:\/\//i.test(arg)
+  )
+    return []
   const found = [...arg.matchAll(/(?:^|[=:,])((?:\/(?!\/)|~\/|\.\.\/)[^\s:,'"]*)/g)]
   return found.flatMap(([, path]) => path ?? [])
 }

@@ -101,7 +101,10 @@ function target(call: Call): Stream {
   const sensitive =
     reaches(call) ||
     names.some(
-      ({ text: one }) => SENSITIVE.test(one) && !(/^install\w*$/.test(one) && INSTALLS_HERE.test(tool)),
+      ({ text: one }) =>
+        SENSITIVE.test(one) &&
+        !/[:.-](status|version|check|plan|dry-?run)$/.test(one) &&
+        !(/^install\w*$/.test(one) && INSTALLS_HERE.test(tool)),
     )
   const tests = names.some(({ text: one }) => /test|check|lint|spec/.test(one))
   const act = runs ? 'option' : sensitive && !dry ? 'sensitive-target' : tests ? 'test' : 'build'

@@ -84,7 +84,7 @@ function runPackage(call: Call): Stream {
 const TOOLBOX = new Set(
   [
     ...TOOLS.split(' '),
-    'ts-prune husky unimported type-coverage tsx ts-node rimraf prisma changeset lighthouse cross-env concurrently npm-run-all wait-on http-server serve nodemon json-server knex typeorm drizzle-kit sequelize wrangler',
+    'ts-prune npm-check-updates ncu husky unimported type-coverage tsx ts-node rimraf prisma changeset lighthouse cross-env concurrently npm-run-all wait-on http-server serve nodemon json-server knex typeorm drizzle-kit sequelize wrangler',
     'ruff black isort mypy flake8 pylint pytest pre-commit pyright coverage tox nox bandit codespell pyupgrade vulture',
   ]
     .join(' ')
@@ -94,7 +94,11 @@ const TOOLBOX = new Set(
 function runDeclared(call: Call, options: Options): Stream {
   const [name] = options.operands
   const text = `${call.name} ${join(call.args).text}`.trim()
+  // `build:prod` only builds; `build:deploy` does not.
+  const makes =
+    /^(build|compile|bundle|test|lint|check|start|dev|watch|clean|analyze)([:.-](prod|production|release))?$/
   const sensitive =
+    !makes.test(name?.text ?? '') &&
     /^(deploy|publish|release|prod|production|push|migrate|seed|reset|drop|destroy|clean:all|postinstall|eject|nuke|provision|ship|rollback)\b|[:.-](deploy|publish|release|prod|production|drop|destroy|reset|push)\b/i.test(
       name?.text ?? '',
     )
@@ -189,6 +193,7 @@ export const PACKAGES: SpecTable = {
       },
     }),
   },
+  ...each('pip-compile pip-sync', { act: 'packages/declared' }),
   ...each('npm-run-all run-s run-p', { act: 'packages/run-script' }),
   'wait-on': { act: 'execute/test' },
   ...each('pip pip3 pipx', {
