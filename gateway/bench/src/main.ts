@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { cache } from './cache.js'
+import { documents } from './documents.js'
 import { heavy } from './heavy.js'
 import { hop } from './hop.js'
 import { serve } from './served.js'
@@ -7,16 +8,17 @@ import { telemetry } from './telemetry.js'
 import { traces } from './traces.js'
 import { trivial } from './trivial.js'
 
-const PARTS = { heavy, trivial, telemetry, traces, hop, cache } as const
+const PARTS = { heavy, trivial, telemetry, traces, hop, cache, documents } as const
 type Part = keyof typeof PARTS
 
-const USAGE = `npm run bench -w gateway -- [--json] [--only heavy|trivial|telemetry|traces|hop|cache] [--rounds N]
+const USAGE = `npm run bench -w gateway -- [--json] [--only heavy|trivial|telemetry|traces|hop|cache|documents] [--rounds N]
 
 CPU time of the server's process for one request; rounds of ours and its peers alternate.
 
   --json      end with one line of JSON
   --only      one part: heavy (federated, over HTTP), trivial (in process), telemetry (on against off),
-              traces (spans sent to a collector), hop (one fetch beside bare undici), cache (hit beside miss)
+              traces (spans sent to a collector), hop (one fetch beside bare undici), cache (hit beside miss),
+              documents (never met beside met again, and memory)
   --rounds N  rounds of each server (default 5)
 `
 
