@@ -16,6 +16,7 @@ import {
   type VariableDefinitionNode,
   visit,
 } from 'graphql'
+import { dataKey } from './alias.js'
 import type { Variables } from './fetch/payload.js'
 import { isIncluded } from './shape/is-included.js'
 
@@ -104,7 +105,10 @@ function selectionOf(
     const selectionSet = selectionOf(inner, type, normalizing)
     // The planner forgets a field for the other types when one type's fragment names it again.
     const own = selectionSet.selections.filter(
-      (one) => one.kind !== Kind.FIELD || one.selectionSet !== undefined || !collected.fields.has(keyOf(one)),
+      (one) =>
+        one.kind !== Kind.FIELD ||
+        one.selectionSet !== undefined ||
+        !collected.fields.has((one.alias ?? one.name).value),
     )
     if (own.length === 0) continue
     selections.push({
@@ -168,7 +172,7 @@ function merged(
   const bare: FieldNode = {
     kind: Kind.FIELD,
     name: first.name,
-    ...(first.alias === undefined ? {} : { alias: first.alias }),
+    ...(keyOf(first) === first.name.value ? {} : { alias: { kind: Kind.NAME, value: keyOf(first) } }),
     ...(first.arguments === undefined ? {} : { arguments: first.arguments }),
   }
   if (sets.length === 0 || !('getFields' in parent)) return bare
@@ -177,7 +181,7 @@ function merged(
 }
 
 function keyOf(field: FieldNode): string {
-  return field.alias?.value ?? field.name.value
+  return dataKey((field.alias ?? field.name).value, field.name.value)
 }
 
 function append<T>(groups: Map<string, T[]>, key: string, item: T): void {

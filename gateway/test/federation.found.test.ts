@@ -80,3 +80,29 @@ suite(
     ['is null with the one error where its type name is', '{ scored { __typename ... on User { age } } }'],
   ],
 )
+
+suite(
+  'an alias that is the name of a field which a key or another field reads',
+  {
+    things() {
+      const people = ['1', '2'].map((id) =>
+        thing('Person', { id, friendId: id === '1' ? '2' : '1', name: `p${id}`, greeting: `hello p${id}` }),
+      )
+      const nameless = thing('Person', { id: '3', friendId: '3', name: fail('no name') })
+      return [...people, nameless, thing('Query', { people: () => people, nameless: () => nameless })]
+    },
+    monolith:
+      'type Query { people: [Person] nameless: Person } type Person { id: ID! friendId: ID! name: String greeting: String }',
+    subgraphs: {
+      a: 'type Query { people: [Person] nameless: Person } type Person @key(fields: "id") { id: ID! friendId: ID! }',
+      b: 'type Person @key(fields: "id") { id: ID! name: String }',
+      c: 'type Person @key(fields: "id") { id: ID! name: String @external greeting: String @requires(fields: "name") }',
+    },
+  },
+  [
+    ['does not lead to another object', '{ people { id: friendId name } }'],
+    ['does not change what is required', '{ people { name: friendId greeting } }'],
+    ['stands for a type name', '{ people { __typename: friendId id } }'],
+    ['is the name in errors', '{ nameless { friendId: name } }'],
+  ],
+)

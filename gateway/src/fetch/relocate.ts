@@ -1,6 +1,7 @@
 import type { SubgraphError } from '@lighthouse/contract/subgraph-request'
 import { GraphQLError } from 'graphql'
 import type { TypeNames } from '../supergraph/supergraph.js'
+import { clientKey } from '../alias.js'
 import type { Batch } from './lookups.js'
 import type { Fields } from './merge.js'
 import { type Path, pathKeys } from './path.js'
@@ -25,7 +26,7 @@ type Root = Pick<RootStep, 'request' | 'way'>
 
 /** Where the fields of a root fetch would have been. */
 export function rootPaths({ request, way }: Root, data: Fields, types: TypeNames): Keys[] {
-  const keys = rootKeys(request)
+  const keys = rootKeys(request).map(clientKey)
   const places = placesAlong(data, way, types).slice(0, MAX_ERRORS_A_FETCH)
   return places.flatMap(({ path }) => keys.map((key) => [...pathKeys(path), key]))
 }
@@ -130,7 +131,8 @@ function clientKeys(keys: Keys, renames: readonly Rewrite[]): (string | number)[
   for (const key of keys) {
     const rename = renames.find((one) => one.key === key)
     if (rename === undefined && typeof key === 'string' && key.startsWith('_internal_qp_alias_')) break
-    known.push(rename?.to ?? key)
+    const named = rename?.to ?? key
+    known.push(typeof named === 'string' ? clientKey(named) : named)
   }
   return known
 }

@@ -11,6 +11,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql'
+import { dataKey } from '../alias.js'
 import { type Fields, isFields } from '../fetch/merge.js'
 import { quoted } from '../quote.js'
 import { leafWriter } from './leaf.js'
@@ -41,6 +42,7 @@ export class ShapeCompiler {
     const fields = selection.fieldsOf(type)
     if (fields.length === 0) return (_, writing) => writing.json({})
     const keys = fields.map(({ key }) => key)
+    const reads = fields.map(({ key, name }) => dataKey(key, name))
     const prefixes = fields.map(({ key }, index) => constantOf(`${index === 0 ? '{' : ','}${quoted(key)}:`))
     const writers = fields.map((field) => this.#field(field, type))
     return (value, writing, depth) => {
@@ -50,7 +52,7 @@ export class ShapeCompiler {
         const key = keys[i] as string
         path[depth] = key
         sink.constant(prefixes[i] as Uint8Array)
-        if ((writers[i] as Write)(source[key], writing, depth + 1) === BUBBLE) return BUBBLE
+        if ((writers[i] as Write)(source[reads[i] as string], writing, depth + 1) === BUBBLE) return BUBBLE
       }
       sink.byte(CLOSE_OBJECT)
       return WRITTEN
@@ -70,7 +72,7 @@ export class ShapeCompiler {
       return (_, writing) => writing.json(writing.introspection?.[key])
     }
     const write = this.#position(field.type, field, parent)
-    if (!(key in Object.prototype)) return write
+    if (!(dataKey(key, name) in Object.prototype)) return write
     // What an object inherits is not what a subgraph gave.
     return (value, writing, depth) =>
       write(typeof value === 'function' || value === Object.prototype ? undefined : value, writing, depth)

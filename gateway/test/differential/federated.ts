@@ -15,7 +15,7 @@ import { type ModelSubgraph, serveSubgraphs } from './serve-model.js'
 import type { Store } from './store.js'
 
 /** One planner for all graphs: a case over which it breaks down is a failure, not the end of the run. */
-const planning = createPlanningProcess()
+export const planning = createPlanningProcess()
 
 /** A generated graph behind the gateway's own planning, fetching and shaping; only HTTP is left out. */
 export interface Federated {

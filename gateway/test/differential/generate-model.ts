@@ -74,6 +74,7 @@ class Draft {
       roots: this.#roots(),
       mutations: this.#mutations(),
       hasSecretColor: random.chance(0.3),
+      sloppy: random.chance(0.3) ? random.some(this.#subgraphs, 1) : [],
       instances: 3,
     }
   }
@@ -131,13 +132,15 @@ class Draft {
 
   #entity(name: string): ObjectModel {
     const random = this.#random
-    const { home, alsoIn, label, extras } = this.#thing
+    const { home, alsoIn, objectIn, label, extras } = this.#thing
     const implementing = this.#implementing.includes(name)
     const isAlso = alsoIn !== undefined && (name === this.#implementing[0] || random.chance(0.4))
     const thingIn = implementing ? [home, ...(isAlso ? [alsoIn] : [])] : []
-    const fields = this.#withFeatures(this.#fields(name.toLowerCase()))
-    // The planner (0.0.38) finds no way to a field with @requires where keys change on the way to it, and breaks down
-    // over some where there are keys of several fields.
+    // Nor does it where several types of an interface that is an object elsewhere have such fields.
+    const mayRequire = !implementing || objectIn === undefined || name === this.#implementing[0]
+    const fields = this.#withFeatures(this.#fields(name.toLowerCase()), mayRequire)
+    // The planner (0.0.38) finds no way to a field with @requires where keys change on the way to it or what is required
+    // requires something itself, and breaks down over some where there are keys of several fields.
     const isRequiring = fields.some((field) => field.requires !== undefined)
     const keys = isRequiring ? this.#keys(this.#subgraphs, ['code']) : this.#keys(thingIn, ['code', 'part'])
     if (implementing) fields.push(label, ...extras)
@@ -183,9 +186,9 @@ class Draft {
   }
 
   /** Adds fields with @requires, @override and @inaccessible. */
-  #withFeatures(fields: Field[]): Field[] {
+  #withFeatures(fields: Field[], mayRequire: boolean): Field[] {
     const random = this.#random
-    if (random.chance(0.5)) fields.push(...this.#requiring())
+    if (mayRequire && random.chance(0.5)) fields.push(...this.#requiring())
     if (random.chance(0.4)) {
       const [from, to] = random.some(this.#subgraphs, 2)
       if (from !== undefined && to !== undefined) {
@@ -220,15 +223,6 @@ class Draft {
     }
     const made: Field = { name: 'made', type: named('String'), owners: [maker], requires, steady: true }
     fields.push(made)
-    const further = this.#subgraphs.filter((one) => one !== maker)
-    if (random.chance(0))
-      fields.push({
-        name: 'again',
-        type: named('String'),
-        owners: [random.pick(further)],
-        requires: ['made'],
-        steady: true,
-      })
     return fields
   }
 

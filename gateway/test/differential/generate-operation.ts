@@ -44,7 +44,6 @@ class Writer {
   readonly #random: Random
   readonly #fragments: { readonly on: string; readonly name: string; readonly text: string }[] = []
   readonly #variables: Variables
-  #aliases = 0
   #names = 0
 
   constructor(schema: GraphQLSchema, random: Random) {
@@ -79,7 +78,7 @@ class Writer {
         if (again !== undefined) parts.push(again)
       }
     }
-    if (random.chance(0.25)) parts.push(random.chance(0.2) ? `t${depth}: __typename` : '__typename')
+    if (random.chance(0.25)) parts.push(random.chance(0.4) ? `t${depth}: __typename` : '__typename')
     for (const target of this.#conditions(type, isRemote).slice(0, isRemote ? 1 : 3))
       parts.push(this.#fragment(target, depth))
     return `{ ${parts.length === 0 ? '__typename' : parts.join(' ')} }`
@@ -119,18 +118,32 @@ class Writer {
     const target = getNamedType(field.type)
     const deeper = isCompositeType(target)
     if (deeper && depth >= MAX_DEPTH) return undefined
-    this.#aliases += 1
     const [argument] = field.args
     const given = argument === undefined || random.chance(0.35) ? '' : this.#variables.argument(argument)
-    const alias = again || random.chance(given === '' ? 0.15 : 0.85) ? `x${this.#aliases}: ` : ''
+    // Few names, so that one often stands for different things in different places.
+    const isAliased = again || random.chance(given === '' ? 0.15 : 0.7)
+    const alias = isAliased ? `${this.#alias()}: ` : ''
     const head = `${alias}${field.name}${given}${this.#directive()}`
     if (!deeper) return head
     // From an @interfaceObject subgraph the planner finds its way to one type of object only.
     const once = `${head} ${this.#selection(target, depth + 1, false, field.name === 'remote')}`
+    if (isAliased && field.name !== 'remote' && random.chance(0.2)) return `${once} ${this.#twin(once)}`
     // The same response key twice: the selections must be merged.
     return alias === '' && given === '' && field.name !== 'remote' && random.chance(0.1)
       ? `${once} ${field.name} ${this.#selection(target, depth + 1)}`
       : once
+  }
+
+  /** The same under another name, with other arguments somewhere within: what is equal at first then differs. */
+  #twin(once: string): string {
+    const other = once.replaceAll(/\(by: (\d)\)/g, (_, by) => `(by: ${(Number(by) % 3) + 1})`)
+    return other.replace(/^\w+:/, `y${this.#random.between(1, 3)}:`)
+  }
+
+  /** Sometimes a name that subgraphs need for something else: for a key, or for what another field requires. */
+  #alias(): string {
+    const random = this.#random
+    return random.chance(0.06) ? random.pick(['need', 'id', 'code', 'num']) : `x${random.between(1, 5)}`
   }
 
   #directive(): string {

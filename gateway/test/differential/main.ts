@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { report, reread, runCase } from './run-case.js'
+import { runMutants } from './run-mutants.js'
 import { runSuite } from './run-suite.js'
 
 /**
- * `npm run test:differential -w gateway -- --cases N --seed S [--json]`: as many cases as asked for, all failures.
+ * `npm run test:differential -w gateway -- --cases N --seed S [--json]`: as many cases as asked for, all failures, and
+ * then the mutants: executors with a fault that the suite must notice.
  * `--replay FILE` runs one case that a failure printed.
  */
 const SHOWN_FAILURES = 5
@@ -19,12 +21,16 @@ const { values } = parseArgs({
 })
 if (values.replay === undefined) {
   const options = { cases: Number(values.cases), seed: Number(values.seed), reports: SHOWN_FAILURES }
-  const { cases, failures, reports } = await runSuite(options)
+  const { cases, failures, unplanned, reports } = await runSuite(options)
   for (const one of reports) process.stderr.write(`${one}\n\n----\n\n`)
+  const { total, killed, alive } = await runMutants(options.seed)
+  for (const one of alive) process.stderr.write(`mutant alive: ${one}\n`)
   process.stdout.write(
-    values.json ? `${JSON.stringify({ cases, failures })}\n` : `${cases} cases, ${failures} failures\n`,
+    values.json
+      ? `${JSON.stringify({ cases, failures, unplanned, mutants: { total, killed } })}\n`
+      : `${cases} cases, ${failures} failures, ${unplanned} unplanned; ${killed} of ${total} mutants killed\n`,
   )
-  process.exitCode = failures === 0 ? 0 : 1
+  process.exitCode = failures === 0 && killed === total ? 0 : 1
 } else {
   const again = reread(readFileSync(values.replay, 'utf8'))
   const why = await runCase(again)

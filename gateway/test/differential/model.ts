@@ -66,6 +66,8 @@ export interface Model {
   readonly mutations: readonly Field[]
   /** A value of enum Color that no client may see. */
   readonly hasSecretColor: boolean
+  /** Subgraphs that answer null where their own schema does not allow it, and say nothing of it. */
+  readonly sloppy: readonly string[]
   /** How many objects of each type there are. */
   readonly instances: number
 }

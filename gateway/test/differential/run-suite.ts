@@ -1,9 +1,12 @@
+import { planning } from './federated.js'
 import { type Case, generateCases, generateGraph, report, runCase } from './run-case.js'
 import { shrink } from './shrink.js'
 
 /** Composing a graph and planning an operation cost more than running one: each graph and each plan is used again. */
-const OPERATIONS_A_GRAPH = 12
-const CASES_AN_OPERATION = 7
+const OPERATIONS_A_GRAPH = 10
+const CASES_AN_OPERATION = 10
+/** What the gateway logs of an operation that ended the planner's process. */
+const PLANNERS_END = 'The planner broke down over this operation.'
 /** Graphs of one seed do not meet those of the next. */
 const SEED_STRIDE = 1_000_003
 
@@ -14,24 +17,33 @@ export interface SuiteOptions {
   readonly reports: number
   /** Ends at the first failure. */
   readonly stopsAtFailure?: boolean
+  /** Ends the process in which plans are made; nothing can run after that. */
+  readonly isLast?: boolean
 }
 
 export interface SuiteResult {
   readonly cases: number
   readonly failures: number
+  /** Cases over whose operation the planner broke down or took too long: refused, so there is nothing to compare. */
+  readonly unplanned: number
   readonly reports: readonly string[]
 }
 
 /** Runs as many generated cases as asked for, always the same for a seed. */
 export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
-  const { seed, reports: wanted, stopsAtFailure = false } = options
+  const { seed, reports: wanted, stopsAtFailure = false, isLast = false } = options
   const reports: string[] = []
   let cases = 0
   let failures = 0
+  let unplanned = 0
   for (const one of generated(seed, options.cases)) {
     cases += 1
     const why = await runCase(one)
     if (why === undefined) continue
+    if (why.includes(PLANNERS_END)) {
+      unplanned += 1
+      continue
+    }
     failures += 1
     if (reports.length < wanted) {
       const shrunk = await shrink(one, why)
@@ -39,7 +51,8 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
     }
     if (stopsAtFailure) break
   }
-  return { cases, failures, reports }
+  if (isLast) await planning[Symbol.asyncDispose]()
+  return { cases, failures, unplanned, reports }
 }
 
 function* generated(seed: number, count: number): Generator<Case> {

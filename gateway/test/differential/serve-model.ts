@@ -31,7 +31,7 @@ export function serveSubgraphs(model: Model): ModelSubgraph[] {
 
 function serveSubgraph(model: Model, name: string): ModelSubgraph {
   const sdl = subgraphSdl(model, name)
-  const schema = executable(sdl, model)
+  const schema = executable(model.sloppy.includes(name) ? nullable(sdl) : sdl, model)
   const documents = new Map<string, DocumentNode>()
   const resolving = resolver(
     model,
@@ -126,9 +126,12 @@ export async function faultPaths(
   return found
 }
 
+/** SDL without a single non-null. */
+const nullable = (sdl: string) => sdl.replaceAll('!', '')
+
 /** The oracle's schema without a single non-null. */
 export function lenientMonolith(model: Model): GraphQLSchema {
-  return buildASTSchema(parse(monolithSdl(model).replaceAll('!', '')))
+  return buildASTSchema(parse(nullable(monolithSdl(model))))
 }
 
 function violations(model: Model, type: TypeRef, value: unknown, path: Keys, found: Set<string>): void {
@@ -174,7 +177,9 @@ function resolver(
     if (store === undefined) throw new Error('no data')
     const type = info.parentType.name
     if (type === 'Query' && info.fieldName === '_entities')
-      return (args['representations'] as Record<string, unknown>[]).map((one) => reference(model, one))
+      return (args['representations'] as Record<string, unknown>[]).map((one) =>
+        reference(model, one, answering()?.name),
+      )
     const pointer = source as Pointer | undefined
     if (type === 'Part') return (source as Pointer['part']).sku
     const field = fieldOf(model, type, info.fieldName)
@@ -202,10 +207,19 @@ function mayAnswer(type: string, field: Field, { name, drawn }: Answering): void
 }
 
 /** The object of a representation. Its keys must agree; an interface's name stands for the object's own. */
-function reference(model: Model, given: Record<string, unknown>): Pointer | null {
-  const isObject = model.thing?.objectIn !== undefined && given['__typename'] === 'Thing'
-  const type = isObject ? String(given['id']).split('-', 1)[0] : String(given['__typename'])
-  const numbers = Array.from({ length: model.instances }, (_, index) => index + 1)
+function reference(
+  { thing, objects, instances }: Model,
+  given: Record<string, unknown>,
+  subgraph: string | undefined,
+): Pointer | null {
+  const name = String(given['__typename'])
+  const isInterface = name === 'Thing' && thing?.objectIn !== undefined
+  const knowsIt = isInterface
+    ? subgraph === thing.home || subgraph === thing.objectIn
+    : objects.some((one) => one.name === name && one.declaredIn.some((home) => home === subgraph))
+  if (!knowsIt) throw new Fault(`${subgraph} knows no entity ${name}`)
+  const type = isInterface ? String(given['id']).split('-', 1)[0] : name
+  const numbers = Array.from({ length: instances }, (_, index) => index + 1)
   const number = numbers.find((one) => {
     const { id, code, num, part } = pointerTo(type ?? '', one)
     const sku = (given['part'] as Partial<Pointer['part']> | undefined)?.sku

@@ -42,6 +42,7 @@ function candidates(model: Model): Model[] {
     ...eachSmaller(model.roots).map((roots) => ({ ...model, roots })),
     ...eachSmaller(model.mutations).map((mutations) => ({ ...model, mutations })),
     ...(model.hasSecretColor ? [{ ...model, hasSecretColor: false }] : []),
+    ...model.sloppy.map((name) => ({ ...model, sloppy: model.sloppy.filter((one) => one !== name) })),
     ...(model.instances > 1 ? [{ ...model, instances: model.instances - 1 }] : []),
   ]
 }

@@ -1,0 +1,147 @@
+/** One fault put into a copy of the gateway's sources: the suite must fail over it. */
+export interface Mutant {
+  /** What the executor then does wrong. */
+  readonly name: string
+  /** Below `gateway/src`. */
+  readonly file: string
+  /** Stands in the file once; where it does not, the mutant is out of date, which is a failure. */
+  readonly find: string
+  readonly replace: string
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'nulls do not bubble',
+    file: 'shape/compile.ts',
+    find: 'return outcome === NULL ? writing.missing(message, field, depth, value !== undefined) : outcome',
+    replace: 'return outcome',
+  },
+  {
+    name: 'nulls bubble without an error',
+    file: 'shape/writing.ts',
+    find: 'if (!this.known.explains(this.path.slice(0, depth), !wasGiven)) this.#fault(message, field, depth)',
+    replace: '',
+  },
+  {
+    name: 'fragments apply to every type',
+    file: 'shape/selection.ts',
+    find: 'return isAbstractType(on) && schema.isSubType(on, type)',
+    replace: 'return on !== undefined',
+  },
+  {
+    name: 'representations are made for objects of every type',
+    file: 'fetch/represent.ts',
+    find: 'if (type !== undefined && !types.satisfies(type, one.type)) continue',
+    replace: '',
+  },
+  {
+    name: 'entities of several places are not copied',
+    file: 'fetch/lookups.ts',
+    find: 'const copies = places.map((_, nth) => (nth === 0 ? entity : copied(entity)))',
+    replace: 'const copies = places.map(() => entity)',
+  },
+  {
+    name: 'places share an entity though they diverge',
+    file: 'fetch/sharing.ts',
+    find: "if (effect === 'diverges') return undefined",
+    replace: "if (effect === 'diverges') continue",
+  },
+  {
+    name: 'lists are merged the wrong way round',
+    file: 'fetch/merge.ts',
+    find: 'existing[i] = merged(existing[i], incoming[i], types)',
+    replace: 'existing[i] = merged(existing[i], incoming[incoming.length - 1 - i], types)',
+  },
+  {
+    name: 'entities are given to the wrong places',
+    file: 'fetch/lookups.ts',
+    find: 'const entity: unknown = entities[index]',
+    replace: 'const entity: unknown = entities[entities.length - 1 - index]',
+  },
+  {
+    name: 'input rewrites are dropped',
+    file: 'fetch/represent.ts',
+    find: 'constants.set(set.key, set.to)',
+    replace: '',
+  },
+  {
+    name: 'output rewrites are dropped',
+    file: 'fetch/rewrite.ts',
+    find: 'for (const rename of renames) {',
+    replace: 'for (const rename of renames.slice(renames.length)) {',
+  },
+  {
+    name: 'errors have no path',
+    file: 'fetch/relocate.ts',
+    find: 'path: path ?? null,\n    extensions: { ...extensions, code, service: subgraph },',
+    replace: 'path: null,\n    extensions: { ...extensions, code, service: subgraph },',
+  },
+  {
+    name: 'errors of an entity are told for its first place only',
+    file: 'fetch/relocate.ts',
+    find: 'return paths.slice(0, MAX_ERRORS_A_FETCH).map(tell)',
+    replace: 'return paths.slice(0, 1).map(tell)',
+  },
+  {
+    name: 'paths of errors keep the names of the planner',
+    file: 'fetch/relocate.ts',
+    find: 'const named = rename?.to ?? key',
+    replace: 'const named = key',
+  },
+  {
+    name: 'aliases are read under the field’s own name',
+    file: 'shape/compile.ts',
+    find: 'const reads = fields.map(({ key, name }) => dataKey(key, name))',
+    replace: 'const reads = fields.map(({ name }) => name)',
+  },
+  {
+    name: 'what a field requires is not handed over',
+    file: 'fetch/represent.ts',
+    find: "const reads = wanted.map((one) => one.read).filter((key) => key !== '__typename')",
+    replace:
+      "const reads = wanted.map((one) => one.read).filter((key) => key !== '__typename')\n    writers.splice(0, writers.length, ...writersOf(wanted.filter((one) => one.write !== 'need'), settled, this.#types))",
+  },
+  {
+    name: 'mutations run side by side',
+    file: 'fetch/fetch.ts',
+    find: 'return inSequence(one.steps.map(compile))',
+    replace:
+      "return (one.steps.every((step) => step.kind === 'root') ? inParallel : inSequence)(one.steps.map(compile))",
+  },
+  {
+    name: '@skip and @include are not heeded',
+    file: 'shape/is-included.ts',
+    find: "if (holds === (name === 'skip')) return false",
+    replace: '',
+  },
+  {
+    name: 'variables that are null are not handed on',
+    file: 'fetch/payload.ts',
+    find: 'if (Object.hasOwn(this.#given, name)) variables[name] = this.#given[name]',
+    replace: 'if (this.#given[name] !== null) variables[name] = this.#given[name]',
+  },
+  {
+    name: 'values of enums that clients may not see are shown',
+    file: 'shape/leaf.ts',
+    find: 'if (name === undefined) return writing.json(type.serialize(value))',
+    replace: 'if (name === undefined) return writing.json(value)',
+  },
+  {
+    name: 'a plan is used again for other labels of @override',
+    file: 'plan.ts',
+    find: "${executable.operationName ?? ''} ${active.join()}`",
+    replace: "${executable.operationName ?? ''}`",
+  },
+  {
+    name: 'type names stay under the client’s alias',
+    file: 'normalize.ts',
+    find: 'append(collected.fields, TYPENAME.name.value, TYPENAME)',
+    replace: 'append(collected.fields, keyOf(selection), selection)',
+  },
+  {
+    name: 'an alias is taken for a field that another requires',
+    file: 'alias.ts',
+    find: 'return key === name ? key : OURS + key',
+    replace: 'return key',
+  },
+]
