@@ -106,7 +106,8 @@ describe('a draft that is tried out', () => {
     for (let i = 0; i < 200; i++) decided(log, `shell/inspect f${i}`)
     const version = await draftOf(node, rule('shell', 'encrypt', 'BLOCK'))
     const both = await Promise.all([node.ask(DRY, { v: version }), node.ask(TEST, { v: version })])
-    expect(both.map(codeOf)).toEqual([undefined, 'OVERLOADED'])
+    // Which of them comes first is not ours to say.
+    expect(new Set(both.map(codeOf))).toEqual(new Set([undefined, 'OVERLOADED']))
   })
 })
 
