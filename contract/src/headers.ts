@@ -14,7 +14,7 @@ export const HEADERS = {
   client: 'x-lighthouse-client',
   /** Gateway → subgraph: who the caller is (see principal.ts). */
   principal: 'x-lighthouse-principal',
-  /** Gateway → subgraph: that this request is the gateway's, made now, for this principal (see signature.ts). */
+  /** Gateway → subgraph: that this request is the gateway's, made now, for this principal (see principal.ts). */
   signature: 'x-lighthouse-signature',
   /** Gateway → subgraph: milliseconds that are left for the answer. */
   deadlineMs: 'x-lighthouse-deadline-ms',

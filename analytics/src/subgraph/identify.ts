@@ -1,7 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { HEADERS } from '@lighthouse/contract/headers'
-import { decodePrincipal, type Principal } from '@lighthouse/contract/principal'
-import { decodeSignature, signedText } from '@lighthouse/contract/signature'
+import { decodePrincipal, decodeSignature, type Principal, signedText } from '@lighthouse/contract/principal'
 import { coded } from './errors.js'
 
 export type HeaderValues = Readonly<Record<string, string | readonly string[] | undefined>>

@@ -1,6 +1,5 @@
 import type { Server } from 'node:http'
-import type { Principal } from '@lighthouse/contract/principal'
-import { bodyText } from '@lighthouse/contract/signature'
+import { bodyText, type Principal } from '@lighthouse/contract/principal'
 import { type ExecutionResult, GraphQLError, subscribe, type SubscriptionArgs } from 'graphql'
 import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'

@@ -1,7 +1,12 @@
 import { createHmac } from 'node:crypto'
 import { HEADERS } from '@lighthouse/contract/headers'
-import { type AgentRole, encodePrincipal } from '@lighthouse/contract/principal'
-import { bodyText, encodeSignature, signedText } from '@lighthouse/contract/signature'
+import {
+  type AgentRole,
+  bodyText,
+  encodePrincipal,
+  encodeSignature,
+  signedText,
+} from '@lighthouse/contract/principal'
 import { type Client, createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { WebSocket } from 'ws'

@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { HEADERS } from '@lighthouse/contract/headers'
-import { encodePrincipal, type Principal } from '@lighthouse/contract/principal'
-import { encodeSignature, signedText } from '@lighthouse/contract/signature'
+import { encodePrincipal, encodeSignature, type Principal, signedText } from '@lighthouse/contract/principal'
 import type { ClientHeaders, SubgraphRequest } from '@lighthouse/contract/subgraph-request'
 import { randomHex } from '../random-hex.js'
 

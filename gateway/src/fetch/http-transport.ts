@@ -1,5 +1,5 @@
 import { HEADERS } from '@lighthouse/contract/headers'
-import { bodyText } from '@lighthouse/contract/signature'
+import { bodyText } from '@lighthouse/contract/principal'
 import type { FetchNotes, SubgraphRequest, SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import { Pool } from 'undici'
 import { readAnswer } from './http-answer.js'

@@ -1,8 +1,14 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { HEADERS } from '@lighthouse/contract/headers'
-import { type Principal, decodePrincipal, encodePrincipal } from '@lighthouse/contract/principal'
+import {
+  decodePrincipal,
+  decodeSignature,
+  encodePrincipal,
+  encodeSignature,
+  type Principal,
+  signedText,
+} from '@lighthouse/contract/principal'
 import type { SpanContext, SubgraphRequest } from '@lighthouse/contract/subgraph-request'
-import { decodeSignature, encodeSignature, signedText } from '@lighthouse/contract/signature'
 import { coded } from './errors.js'
 
 /** What a subgraph over HTTP learns from the headers of a request. */

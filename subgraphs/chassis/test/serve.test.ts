@@ -1,7 +1,6 @@
 import { request as httpRequest } from 'node:http'
 import { HEADERS } from '@lighthouse/contract/headers'
-import { encodePrincipal } from '@lighthouse/contract/principal'
-import { bodyText, SIGNATURE_LIFE_MS } from '@lighthouse/contract/signature'
+import { bodyText, encodePrincipal, SIGNATURE_LIFE_MS } from '@lighthouse/contract/principal'
 import { createClient } from 'graphql-ws'
 import { describe, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'

@@ -92,6 +92,7 @@ export function runScript(script: Script, walk: Walk, stdin: Stream | undefined)
 /** Runs a function body that was defined but never called in sight, so that nothing hides in one. */
 export function runUncalled(walk: Walk): void {
   for (const [name, body] of walk.state.functions) {
+    if (walk.shared.steps > MAX_STEPS) return
     if (walk.shared.called.has(name)) continue
     walk.shared.called.add(name)
     runNode(body, { ...walk, state: copyState(walk.state), inside: [...walk.inside, body] }, undefined)
