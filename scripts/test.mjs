@@ -83,7 +83,12 @@ function options() {
 
 /** What tests must not inherit: where the developer's own instance is. */
 function environment() {
-  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: join(REPORTS, 'browser.json'), NO_COLOR: '1' }
+  const env = {
+    ...process.env,
+    PLAYWRIGHT_JSON_OUTPUT_NAME: join(REPORTS, 'browser.json'),
+    NO_COLOR: '1',
+    TEST_BUILT: '1',
+  }
   for (const name of Object.keys(env)) if (name.startsWith('LIGHTHOUSE_')) delete env[name]
   return env
 }
