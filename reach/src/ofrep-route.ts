@@ -1,8 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Operation } from '@lighthouse/client/documents'
-import { asCaller, type Perform } from './as-caller.js'
-import { readJson } from './read-body.js'
-import { Refused, send, sendError } from './refused.js'
+import { jsonRoute } from './json-route.js'
+import { Refused } from './refused.js'
 
 const MAX_BODY_BYTES = 65_536
 
@@ -28,34 +26,26 @@ const EVALUATE: Operation<
  * POST /ofrep/v1/evaluate/flags and /flags/{key}: feature flags for any OpenFeature client. The targeting key is the
  * agent; the caller itself when there is none. Source: OpenFeature Remote Evaluation Protocol.
  */
-export async function ofrepRoute(
-  request: IncomingMessage,
-  response: ServerResponse,
-  perform: Perform,
-): Promise<void> {
-  try {
-    if (request.method !== 'POST')
-      throw new Refused('METHOD_NOT_ALLOWED', 'Flags are evaluated with POST.', { allow: 'POST, OPTIONS' })
-    const key = keyOf(request.url ?? '')
-    const agentId = targetOf(await readJson(request, MAX_BODY_BYTES))
-    const variables = {
+export const ofrepRoute = jsonRoute({
+  client: 'lighthouse-ofrep/1',
+  maxBodyBytes: MAX_BODY_BYTES,
+  what: 'the evaluation context',
+  answer: async ({ body, url, transport }) => {
+    const key = keyOf(url)
+    const agentId = targetOf(body)
+    const { evaluateFlags } = await transport.run(EVALUATE, {
       ...(key !== undefined && { names: [key] }),
       ...(agentId !== undefined && { agentId }),
-    }
-    const transport = asCaller(perform, request.headers, 'lighthouse-ofrep/1')
-    const { evaluateFlags } = await transport.run(EVALUATE, variables)
-    if (key === undefined) return send(response, 200, { flags: evaluateFlags.map(spoken) })
+    })
+    if (key === undefined) return { status: 200, body: { flags: evaluateFlags.map(spoken) } }
     const [found] = evaluateFlags
-    if (found === undefined || found.on === null)
-      return send(response, 404, {
-        key,
-        errorCode: 'FLAG_NOT_FOUND',
-        errorDetails: `There is no flag "${key}".`,
-      })
-    send(response, 200, spoken(found))
-  } catch (error) {
-    sendError(response, error)
-  }
+    if (found === undefined || found.on === null) return { status: 404, body: notFound(key) }
+    return { status: 200, body: spoken(found) }
+  },
+})
+
+function notFound(key: string) {
+  return { key, errorCode: 'FLAG_NOT_FOUND', errorDetails: `There is no flag "${key}".` }
 }
 
 /** The value of an A/B test is its variant; of every other flag, whether it is on. */

@@ -1,34 +1,20 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ValidationInput } from '@lighthouse/client/documents'
 import { submit } from '@lighthouse/client/submit'
-import { asCaller, type Perform } from './as-caller.js'
-import { readJson } from './read-body.js'
-import { Refused, send, sendError } from './refused.js'
+import { jsonRoute } from './json-route.js'
+import { Refused } from './refused.js'
 
 /** Above what a tool's input may be, so that one that is too long is judged (BLOCK) and not merely refused. */
 const MAX_BODY_BYTES = 1024 * 1024
 
 const FIELDS = ['toolName', 'toolInput', 'requestId', 'sessionId', 'cwd', 'projectRoot'] as const
 
-/**
- * POST /v1/validate: one tool call as JSON, its decision as JSON. An error is never a decision: it has its code's status
- * and `{"error":{code, message, retryable, requestId}}`.
- */
-export async function validateRoute(
-  request: IncomingMessage,
-  response: ServerResponse,
-  perform: Perform,
-): Promise<void> {
-  try {
-    if (request.method !== 'POST')
-      throw new Refused('METHOD_NOT_ALLOWED', 'Send the tool call with POST.', { allow: 'POST, OPTIONS' })
-    const input = readInput(await readJson(request, MAX_BODY_BYTES))
-    const decision = await submit(asCaller(perform, request.headers, 'lighthouse-rest/1'), input)
-    send(response, 200, decision)
-  } catch (error) {
-    sendError(response, error)
-  }
-}
+/** POST /v1/validate: one tool call as JSON, its decision as JSON. An error is never a decision. */
+export const validateRoute = jsonRoute({
+  client: 'lighthouse-rest/1',
+  maxBodyBytes: MAX_BODY_BYTES,
+  what: 'the tool call',
+  answer: async ({ body, transport }) => ({ status: 200, body: await submit(transport, readInput(body)) }),
+})
 
 function readInput(body: Readonly<Record<string, unknown>>): ValidationInput {
   const unknown = Object.keys(body).find((key) => !FIELDS.some((field) => field === key))
