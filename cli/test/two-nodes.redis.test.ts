@@ -4,13 +4,16 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import type { Subgraph } from '@lighthouse/chassis/define'
 import { openLoads } from '@lighthouse/chassis/load'
 import { connectRedis } from '@lighthouse/chassis/redis'
 import type { Scope } from '@lighthouse/chassis/scope'
 import type { Principal } from '@lighthouse/contract/principal'
 import { POLICY_CHANNEL } from '@lighthouse/contract/redis-keys'
-import type { SubgraphRequest, SubgraphTransport } from '@lighthouse/contract/subgraph-request'
+import { createEvents } from '@lighthouse/events/main'
+import { openRegistry } from '@lighthouse/events/registry/registry'
 import { openEngine } from '@lighthouse/policy/engine/engine'
 import { openFlags } from '@lighthouse/policy/flags'
 import { createPolicy } from '@lighthouse/policy/main'
@@ -33,24 +36,22 @@ const CALL = {
   projectRoot: '/home/dev/project',
 }
 
-let folder: string
+let dataDir: string
 let server: ChildProcess
-let socketPath = ''
+let socketPath: string
+let events: Subgraph
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'two-nodes-'))
-  socketPath = join(folder, 'redis.sock')
-  server = spawn('redis-server', ['--port', '0', '--unixsocket', socketPath, '--save', '', '--dir', folder])
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.stdout?.on('data', (chunk: Buffer) => {
-      if (/ready to accept/i.test(String(chunk))) resolve()
-    })
-  })
+  dataDir = mkdtempSync(join(tmpdir(), 'two-nodes-'))
+  socketPath = join(dataDir, 'redis.sock')
+  server = spawn('redis-server', ['--port', '0', '--unixsocket', socketPath, '--save', '', '--dir', dataDir])
+  await Promise.race([once(server.stdout as Readable, 'data'), once(server, 'exit')])
+  events = await createEvents({ dataDir, registry: openRegistry({ dataDir }) })
 })
 afterAll(async () => {
+  await events[Symbol.asyncDispose]()
   server.kill('SIGKILL')
   await once(server, 'exit')
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(dataDir, { recursive: true, force: true })
 })
 
 function scopeFor(principal: Principal): Scope {
@@ -66,55 +67,13 @@ function scopeFor(principal: Principal): Scope {
   }
 }
 
-/** What policy asks the log. */
-interface Asked {
-  readonly input?: Record<string, unknown>[]
-  readonly id?: string
-  readonly types?: string[]
-  readonly first?: number
-  readonly last?: number
-  readonly after?: number
-}
-
-/** The events subgraph as policy sees it: appends, and pages by aggregate and type. */
-function openLog(): SubgraphTransport {
-  const events: Record<string, unknown>[] = []
-  return {
-    name: 'events',
-    async request({ query, variables, principal }: SubgraphRequest) {
-      const { input, id, types, first, last, after = 0 } = structuredClone(variables) as Asked
-      if (query.startsWith('mutation')) {
-        for (const one of input ?? []) {
-          const earlier = events.filter(({ aggregateId }) => aggregateId === one['aggregateId'])
-          const place = { sequence: events.length + 1, aggregateVersion: earlier.length + 1 }
-          const agent = { id: principal?.agentId, role: principal?.role }
-          events.push({ ...one, ...place, timestamp: new Date().toISOString(), agent })
-        }
-        return { data: { appendEvents: { lastSequence: events.length } } }
-      }
-      const wanted = types ?? /types: \[(\w+)\]/.exec(query)?.slice(1) ?? []
-      const found = events.filter(
-        ({ aggregateId, type, sequence }) =>
-          (id === undefined || aggregateId === id) &&
-          wanted.includes(String(type)) &&
-          Number(sequence) > Number(after),
-      )
-      const page = typeof last === 'number' ? found.slice(-last) : found.slice(0, Number(first))
-      return {
-        data: { events: { events: page, lastSequence: events.length, hasMore: page.length < found.length } },
-      }
-    },
-    async *subscribe() {},
-  }
-}
-
 interface Node extends AsyncDisposable {
   readonly engine: GovernedEngine
   readonly house: House
   admin(query: string, variables: Record<string, unknown>): Promise<Record<string, unknown>>
 }
 
-async function openNode(events: SubgraphTransport): Promise<Node> {
+async function openNode(): Promise<Node> {
   const opened: AsyncDisposable[] = []
   const keep = <T extends AsyncDisposable>(part: T): T => {
     opened.unshift(part)
@@ -180,9 +139,8 @@ describe('two nodes under load', () => {
   it('[P-037] allow nothing by the policy before, once the one after is published and a second is over', async ({
     expect,
   }) => {
-    const log = openLog()
-    await using one = await openNode(log)
-    await using two = await openNode(log)
+    await using one = await openNode()
+    await using two = await openNode()
     await expect
       .poll(async () => Number((await listeners()) ?? 0), { timeout: 10_000 })
       .toBeGreaterThanOrEqual(2)
