@@ -15,8 +15,11 @@ export interface DocumentsReport {
 const THOUSAND = 1_000
 const CONCURRENCY = 8
 
-/** Documents that are all different, as from a client that writes values into their text. */
-export async function documents(subgraphs: Served, rounds: number): Promise<DocumentsReport> {
+/**
+ * Documents that are all different, as from a client that writes values into their text: `rounds` thousands of them, and
+ * further thousands until `minutes` have gone.
+ */
+export async function documents(subgraphs: Served, rounds: number, minutes = 0): Promise<DocumentsReport> {
   const supergraphSdl = heavySupergraph(subgraphs.url)
   await using ours = await serve('ours', { supergraphSdl, recorderUrl: `${subgraphs.url}/clickhouse` })
   let next = 0
@@ -24,10 +27,12 @@ export async function documents(subgraphs: Served, rounds: number): Promise<Docu
   const miss = await cost(ours, () => next++)
   let again = 0
   const hit = await cost(ours, () => again++)
-  for (let round = 0; round < rounds; round++) {
+  const until = performance.now() + minutes * 60_000
+  while (rssMb.length < rounds || performance.now() < until) {
     await cost(ours, () => next++)
     await subgraphs.tell({ kind: 'forget' })
     rssMb.push(Math.round((await ours.rssBytes()) / 1_048_576))
+    if (minutes > 0) process.stderr.write(`${next} documents, ${rssMb.at(-1)} MB\n`)
   }
   return { documents: next, missMs: rounded(miss), hitMs: rounded(hit), rssMb }
 }

@@ -20,6 +20,7 @@ CPU time of the server's process for one request; rounds of ours and its peers a
               traces (spans sent to a collector), hop (one fetch beside bare undici), cache (hit beside miss),
               documents (never met beside met again, and memory)
   --rounds N  rounds of each server (default 5)
+  --minutes N documents: go on for at least so long, telling the memory on standard error (default 0)
 `
 
 const { values } = parseArgs({
@@ -27,25 +28,31 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     only: { type: 'string' },
     rounds: { type: 'string', default: '5' },
+    minutes: { type: 'string', default: '0' },
     help: { type: 'boolean', default: false },
   },
 })
 
-async function run(parts: readonly Part[], rounds: number): Promise<Record<string, unknown>> {
+async function run(
+  parts: readonly Part[],
+  rounds: number,
+  minutes: number,
+): Promise<Record<string, unknown>> {
   await using subgraphs = await serve('subgraphs')
   const report: Record<string, unknown> = {}
-  for (const part of parts) report[part] = await PARTS[part](subgraphs, rounds)
+  for (const part of parts) report[part] = await PARTS[part](subgraphs, rounds, minutes)
   return report
 }
 
 const rounds = Number(values.rounds)
+const minutes = Number(values.minutes)
 const parts = (Object.keys(PARTS) as Part[]).filter(
   (part) => values.only === undefined || part === values.only,
 )
-if (values.help || parts.length === 0 || !(Number.isInteger(rounds) && rounds > 0)) {
+if (values.help || parts.length === 0 || !(Number.isInteger(rounds) && rounds > 0) || !(minutes >= 0)) {
   process.stdout.write(USAGE)
   process.exitCode = values.help ? 0 : 2
 } else {
-  const report = await run(parts, rounds)
+  const report = await run(parts, rounds, minutes)
   process.stdout.write(`${JSON.stringify(report, null, values.json ? 0 : 2)}\n`)
 }
