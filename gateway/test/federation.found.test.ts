@@ -106,3 +106,35 @@ suite(
     ['is the name in errors', '{ nameless { friendId: name } }'],
   ],
 )
+
+suite(
+  'a fetch for two places, of which an earlier fetch met the second',
+  {
+    things() {
+      const users = ['1', '2'].map((id) =>
+        thing('User', {
+          id,
+          friend: () => users[2 - Number(id)],
+          rank: 7,
+          name: `u${id}`,
+          hail: `hail u${id}`,
+        }),
+      )
+      const org = thing('Org', { id: 'o', owner: () => users[1] })
+      return [...users, org, thing('Query', { me: () => users[0], org: () => org })]
+    },
+    monolith:
+      'type Query { me: User org: Org } type Org { id: ID! owner: User } type User { id: ID! friend: User rank: Int name: String hail: String }',
+    subgraphs: {
+      a: 'type User @key(fields: "id") { id: ID! rank: Int } type Org @key(fields: "id") { id: ID! owner: User }',
+      b: 'type Query { org: Org } type Org @key(fields: "id") { id: ID! } type User @key(fields: "id") { id: ID! name: String }',
+      c: 'type Query { me: User } type User @key(fields: "id") { id: ID! friend: User name: String @external hail: String @requires(fields: "name") }',
+    },
+  },
+  [
+    [
+      'gives what is asked at the first to the first only',
+      '{ me { friend { x: hail } x: rank hail } org { owner { name } } }',
+    ],
+  ],
+)

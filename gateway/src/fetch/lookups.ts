@@ -69,12 +69,12 @@ export function batchOf(compiled: CompiledLookup, data: Fields, shared: Shared, 
   const walk = new Walk(types, shared, (object, holder, key) => collecting.take(object, holder, key))
   for (const [index, way] of ways.entries()) {
     collecting.group = groups?.[index] ?? 0
+    collecting.met = []
     const before = met.get(way.text)
     if (before !== undefined) {
       for (const object of before) collecting.take(object)
       continue
     }
-    collecting.met = []
     walk.along(way, data)
     if (compiled.remembers[index] === true) met.set(way.text, collecting.met)
   }
