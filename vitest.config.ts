@@ -25,6 +25,10 @@ export default defineConfig({
         test: {
           name: 'pure',
           server: { deps },
+          // One process runs file after file: starting one for each takes longer than most files do.
+          isolate: false,
+          // Only what hangs is ended: a machine under load may take its time.
+          testTimeout: 20_000,
           include: named('test'),
           exclude: [
             ...exclude,
