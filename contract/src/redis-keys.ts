@@ -4,13 +4,13 @@ const PREFIX = 'lighthouse:v1'
 /** What every key of a decision begins with. */
 export const DECISION_PREFIX = `${PREFIX}:decision:`
 
-/** The decision an expert (or another gateway) reached for a fingerprint under one policy version. */
-export function decisionKey(policyVersion: string, fingerprint: string): string {
-  return `${DECISION_PREFIX}${policyVersion}:${fingerprint}`
+/** The decision an expert (or another gateway) reached under one policy version, by the digest of its fingerprint. */
+export function decisionKey(policyVersion: string, digest: string): string {
+  return `${DECISION_PREFIX}${policyVersion}:${digest}`
 }
 
-/** The fingerprint that a {@link decisionKey} is about. */
-export function fingerprintOf(decisionKey: string): string {
+/** The digest that a {@link decisionKey} is about. */
+export function digestIn(decisionKey: string): string {
   return decisionKey.slice(decisionKey.lastIndexOf(':') + 1)
 }
 

@@ -18,9 +18,8 @@ const APPEND = 'mutation Append($input: [EventInput!]!) { appendEvents(input: $i
 export async function announce(
   decision: ValidationDecision,
   scope: Scope,
-  events: SubgraphTransport | undefined,
+  events: SubgraphTransport,
 ): Promise<void> {
-  if (events === undefined) return
   const event = {
     type: 'VALIDATION_DECISION_MADE',
     aggregateId: decision.id,

@@ -24,6 +24,7 @@ import { openTrail } from './trail.js'
 import type { Trail } from './trail.js'
 import { isMutating } from './understand.js'
 import type { ToolCall } from './understand.js'
+import { whenKnown } from './when-known.js'
 
 /** What the conductor works with; one for all requests. */
 export interface House {
@@ -70,12 +71,13 @@ export async function decide(
   const trail = openTrail({ recorder, graph, agentId: request.principal.agentId, scope })
   const policyVersion = engine.versionFor(request.principal)
   const judgement = observe(scope, 'fingerprint', () => open(request, policyVersion, engine))
-  const settled = judgement === undefined ? unreadable(request) : await find(judgement, scope, house, trail)
+  const found = judgement === undefined ? unreadable(request) : find(judgement, scope, house, trail)
+  const settled = found instanceof Promise ? await found : found
   const decision = settle(
     { ...settled, timings: [...trail.timings, ...settled.timings] },
     { request, scope, policyVersion, startUs },
   )
-  await announce(decision, scope, events)
+  if (events !== undefined) await announce(decision, scope, events)
   decisions.add(decision, request)
   return decision
 }
@@ -102,27 +104,34 @@ function unreadable({ call }: DecideRequest): Settled {
 const NEVER = new AbortController().signal
 
 /** What is remembered, else what the other tiers find, once for everybody who asks the same. */
-async function find(judgement: Judgement, scope: Scope, house: House, trail: Trail): Promise<Settled> {
+function find(judgement: Judgement, scope: Scope, house: House, trail: Trail): Settled | Promise<Settled> {
   const { memory, flights, log } = house
-  const asked = ask(memory, { judgement, scope, trail, log })
-  const known = asked instanceof Promise ? await asked : asked
-  if (known !== PASS) return { finding: known, tier: memory.name, timings: [] }
-  const { value } = await flights.join(judgement.fingerprint, () => search(judgement, scope, house))
-  return value
+  return whenKnown(ask(memory, { judgement, scope, trail, log }), (known) => {
+    if (known !== PASS) return { finding: known, tier: memory.name, timings: [] }
+    const joined = flights.join(judgement.fingerprint, () => search(judgement, scope, house))
+    return whenKnown(joined, ({ value }) => value)
+  })
 }
 
-async function search(judgement: Judgement, scope: Scope, house: House): Promise<Settled> {
+function search(judgement: Judgement, scope: Scope, house: House): Settled | Promise<Settled> {
   const { tiers, shelves, recorder, graph, log } = house
   // Others may be waiting for this answer: the caller who happened to be first does not end it by going away.
   const shared = { ...scope, signal: NEVER }
   const trail = openTrail({ recorder, graph, agentId: judgement.principal.agentId, scope })
-  try {
-    const { finding, tier } = await judge(judgement, shared, { tiers, trail, log })
-    await observe(scope, 'remember', () => remember(finding, judgement, shelves))
-    return { finding, tier, timings: trail.timings }
-  } catch (error) {
+  const lost = (error: unknown): Settled => {
     log.error('a decision failed', { requestId: scope.requestId, error })
     return { ...unreadable(judgement), timings: trail.timings }
+  }
+  try {
+    const settled = whenKnown(judge(judgement, shared, { tiers, trail, log }, 0), ({ finding, tier }) =>
+      whenKnown(
+        observe(scope, 'remember', () => remember(finding, judgement, shelves)),
+        () => ({ finding, tier, timings: trail.timings }),
+      ),
+    )
+    return settled instanceof Promise ? settled.catch(lost) : settled
+  } catch (error) {
+    return lost(error)
   }
 }
 
@@ -132,11 +141,15 @@ interface Judging {
   readonly log: Log
 }
 
-async function judge(judgement: Judgement, scope: Scope, { tiers, trail, log }: Judging) {
-  for (const tier of tiers) {
-    const asked = ask(tier, { judgement, scope, trail, log })
-    const answer = asked instanceof Promise ? await asked : asked
-    if (answer !== PASS) return { finding: answer, tier: tier.name }
-  }
-  return { finding: fallback(judgement, judgement.understanding.mutating), tier: 'SAFE_DEFAULT' as const }
+type Judged = Pick<Settled, 'finding' | 'tier'>
+
+/** Asks the tiers in their order, from one of them on, until one answers. */
+function judge(judgement: Judgement, scope: Scope, judging: Judging, from: number): Judged | Promise<Judged> {
+  const { tiers, trail, log } = judging
+  const tier = tiers[from]
+  if (tier === undefined)
+    return { finding: fallback(judgement, judgement.understanding.mutating), tier: 'SAFE_DEFAULT' }
+  return whenKnown(ask(tier, { judgement, scope, trail, log }), (answer) =>
+    answer === PASS ? judge(judgement, scope, judging, from + 1) : { finding: answer, tier: tier.name },
+  )
 }

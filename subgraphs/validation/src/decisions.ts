@@ -49,44 +49,53 @@ export interface DecisionsOptions {
 }
 
 export function openDecisions({ max = MAX_KEPT, now = Date.now }: DecisionsOptions = {}): Decisions {
-  // A ring in order of arrival beside the map: a map's oldest entry is slow to find once others were deleted before it.
+  // In order of arrival: a map's oldest entry is slow to find once others were deleted before it.
   const ring: (Kept | undefined)[] = Array.from({ length: max }, () => undefined)
   let arrived = 0
+  /** Decisions before this arrival are in the index. Few are ever looked up: the others are not put there meanwhile. */
+  let indexed = 0
   const byId = new Map<string, Kept>()
-  const byRequest = new Map<string, string>()
+  const byRequest = new Map<string, Kept>()
   const followers = new Set<(decision: ValidationDecision) => void>()
 
-  const forget = (kept: Kept | undefined): void => {
+  const lookUp = (id: string): Kept | undefined => {
+    for (indexed = Math.max(indexed, arrived - max); indexed < arrived; indexed += 1) {
+      const kept = ring[indexed % max]
+      if (kept !== undefined) byId.set(kept.decision.id, kept)
+    }
+    return byId.get(id)
+  }
+  const forgetOldest = (): void => {
+    const kept = ring[arrived % max]
     if (kept === undefined) return
     const { id, agentId, requestId } = kept.decision
-    byId.delete(id)
+    if (arrived - max < indexed) byId.delete(id)
     if (requestId === null) return
     const key = requestKey(agentId, requestId)
-    if (byRequest.get(key) === id) byRequest.delete(key)
+    if (byRequest.get(key) === kept) byRequest.delete(key)
   }
 
   return {
     add(decision, request) {
-      const toolCall = decision.requestId === null ? '' : callKey(request.call)
+      const { agentId, requestId } = decision
+      const toolCall = requestId === null ? '' : callKey(request.call)
       const small = weightOf(request.call.toolInput, MAX_INPUT_LENGTH) <= MAX_INPUT_LENGTH
       const kept = { decision, toolCall, request: small ? request : undefined, at: now() }
-      forget(ring[arrived % max])
+      forgetOldest()
       ring[arrived % max] = kept
       arrived += 1
-      byId.set(decision.id, kept)
-      if (decision.requestId !== null)
-        byRequest.set(requestKey(decision.agentId, decision.requestId), decision.id)
+      if (requestId !== null) byRequest.set(requestKey(agentId, requestId), kept)
       for (const tell of followers) tell(decision)
     },
-    find: (id) => byId.get(id)?.decision,
-    findCall: (id) => byId.get(id)?.request,
+    find: (id) => lookUp(id)?.decision,
+    findCall: (id) => lookUp(id)?.request,
     findRequest(agentId, requestId) {
-      const kept = byId.get(byRequest.get(requestKey(agentId, requestId)) ?? '')
+      const kept = byRequest.get(requestKey(agentId, requestId))
       return kept !== undefined && now() - kept.at < SAME_REQUEST_MS ? kept : undefined
     },
     list({ last, decision, agentId }) {
       const found: ValidationDecision[] = []
-      for (let back = 1; back <= byId.size && found.length < last; back += 1) {
+      for (let back = 1; back <= Math.min(arrived, max) && found.length < last; back += 1) {
         const one = ring[(arrived - back) % max]?.decision
         if (one === undefined) break
         if (
@@ -103,7 +112,7 @@ export function openDecisions({ max = MAX_KEPT, now = Date.now }: DecisionsOptio
       return follow(followers, signal)
     },
     get size() {
-      return byId.size
+      return Math.min(arrived, max)
     },
   }
 }

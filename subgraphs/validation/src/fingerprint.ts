@@ -1,23 +1,32 @@
 import { hash } from 'node:crypto'
 import type { ToolCall } from './understand.js'
 
+/** Longer fingerprints are hashed: a text as it is costs a tenth of its digest, but is held as long as it is a key. */
+const MAX_LENGTH = 320
+
 /**
- * The key under which decisions are remembered: SHA-256 over canonical JSON (RFC 8785 as far as JSON values go: keys
- * sorted by code units) of everything that a decision depends on. `scope` is what of the caller the policy looks at.
- * Throws for an input that nests deeper than MAX_NESTING.
+ * The key under which decisions are remembered in this process: canonical JSON (RFC 8785 as far as JSON values go: keys
+ * sorted by code units) of everything that a decision depends on, or its SHA-256 when it is long. `scope` is what of the
+ * caller the policy looks at. Throws for an input that nests deeper than MAX_NESTING.
  */
 export function fingerprint(call: ToolCall, scope: string, policyVersion: string): string {
   const { toolName, toolInput, cwd = null, projectRoot = null } = call
   const input = relevantInput(toolName, toolInput)
   const who = `${JSON.stringify(policyVersion)},${JSON.stringify(scope)},${JSON.stringify(toolName)}`
   const where = `${JSON.stringify(trimmed(cwd))},${JSON.stringify(trimmed(projectRoot))}`
-  return hash('sha256', `[${who},${canonical(input, 1)},${where}]`)
+  const text = `[${who},${canonical(input, 1)},${where}]`
+  return text.length > MAX_LENGTH ? hash('sha256', text) : text
+}
+
+/** The SHA-256 that a fingerprint is, or is the text of: what leaves this process tells nothing of what was asked. */
+export function digestOf(key: string): string {
+  return key.startsWith('[') ? hash('sha256', key) : key
 }
 
 /** What tells one tool call from another under the same requestId; '' for one that nests too deep. */
 export function callKey(call: ToolCall): string {
   try {
-    return fingerprint(call, '', '')
+    return digestOf(fingerprint(call, '', ''))
   } catch {
     return ''
   }

@@ -1,5 +1,6 @@
 import type { Principal } from '@lighthouse/contract/principal'
 import type { Verdict } from '@lighthouse/policy/engine/evaluate'
+import { digestOf } from './fingerprint.js'
 import type { ToolCall, Understanding } from './understand.js'
 import { understand } from './understand.js'
 
@@ -8,8 +9,10 @@ export interface Judgement {
   readonly call: ToolCall
   readonly principal: Principal
   readonly requestId: string | undefined
-  /** SHA-256 over everything that the decision depends on: the key of every cache. */
+  /** Everything that the decision depends on: the key of what is remembered here. */
   readonly fingerprint: string
+  /** SHA-256 of that: the key of what is shared. */
+  readonly digest: string
   readonly policyVersion: string
   /** Read once, when first asked for: a memory hit never pays for it. */
   readonly understanding: Understanding
@@ -54,6 +57,10 @@ class Opened implements Judgement {
     this.requestId = requestId
     this.fingerprint = fingerprint
     this.policyVersion = policyVersion
+  }
+
+  get digest(): string {
+    return digestOf(this.fingerprint)
   }
 
   get understanding(): Understanding {

@@ -1,7 +1,7 @@
 import type { Log } from '@lighthouse/chassis/log'
 import type { RedisConnection } from '@lighthouse/chassis/redis'
 import type { Tracking } from '@lighthouse/chassis/redis-tracking'
-import { DECISION_PREFIX, fingerprintOf } from '@lighthouse/contract/redis-keys'
+import { DECISION_PREFIX, digestIn } from '@lighthouse/contract/redis-keys'
 import type { Memory } from './tiers/memory.js'
 
 /**
@@ -16,7 +16,7 @@ export function keepCoherent(
   return redis.track({
     prefix: DECISION_PREFIX,
     onKeys(keys) {
-      for (const key of keys) memory.forget(fingerprintOf(key))
+      for (const key of keys) memory.forget(digestIn(key))
     },
     onGap: () => memory.clear(),
     log,

@@ -25,13 +25,18 @@ export interface Shelves {
  * here only while this node is told of its changes, and never longer than it is shared. The safe default is never
  * remembered: what failed is asked again. Nothing is remembered while a vital tier is broken.
  */
-export async function remember(finding: Finding, judgement: Judgement, shelves: Shelves): Promise<void> {
-  const { memory, redis } = shelves
+export function remember(
+  finding: Finding,
+  judgement: Judgement,
+  { memory, redis }: Shelves,
+): Promise<unknown> | undefined {
   const { fingerprint, lent, broken } = judgement
-  if (finding.originTier === 'SAFE_DEFAULT' || broken) return
+  if (finding.originTier === 'SAFE_DEFAULT' || broken) return undefined
   const ttlMs = MEMORY_TTL_MS[finding.decision]
-  if (finding.originTier !== 'EXPERT') return memory.keep(fingerprint, finding, ttlMs)
-  if (redis.mayRemember(lent)) memory.keep(fingerprint, finding, Math.min(ttlMs, lent?.ttlMs ?? ttlMs))
+  const local = finding.originTier !== 'EXPERT'
+  if (local || redis.mayRemember(lent))
+    memory.keep(fingerprint, finding, local ? ttlMs : Math.min(ttlMs, lent?.ttlMs ?? ttlMs))
   // What came from there is there: sharing it again would extend it without end.
-  if (lent === undefined) await redis.share(judgement, finding, LEARNED_TTL_MS[finding.decision])
+  if (local || lent !== undefined) return undefined
+  return redis.share(judgement, finding, LEARNED_TTL_MS[finding.decision])
 }

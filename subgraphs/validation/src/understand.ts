@@ -55,9 +55,11 @@ export function isMutating(toolName: string): boolean {
 
 /** What people call the request by: its command, path, URL or query, at most 1,000 characters. */
 export function subjectOf({ toolName, toolInput }: ToolCall): string {
-  const texts = SUBJECTS.map((key) => toolInput[key])
-  const found = texts.find((text): text is string => typeof text === 'string')
-  return (found ?? toolName).slice(0, MAX_SUBJECT)
+  for (const key of SUBJECTS) {
+    const text = toolInput[key]
+    if (typeof text === 'string') return text.slice(0, MAX_SUBJECT)
+  }
+  return toolName.slice(0, MAX_SUBJECT)
 }
 const SUBJECTS = [
   'command',

@@ -1,4 +1,5 @@
 import type { Finding } from '../decision.js'
+import { digestOf } from '../fingerprint.js'
 import { openS3Fifo } from './s3-fifo.js'
 import type { Tier } from './tier.js'
 import { PASS } from './tier.js'
@@ -15,7 +16,8 @@ export interface Memory extends Tier {
   keep(fingerprint: string, finding: Finding, ttlMs: number): void
   /** What is remembered; asking leaves no trace. */
   peek(fingerprint: string): Finding | undefined
-  forget(fingerprint: string): void
+  /** Forgets what experts said of a fingerprint with this digest. */
+  forget(digest: string): void
   readonly size: number
   readonly bytes: number
   clear(): void
@@ -28,26 +30,45 @@ export interface MemoryOptions {
   readonly now?: () => number
 }
 
-/** Bounded by entries and bytes; what leaves first is S3-FIFO's to say, so that a scan does not cost what is hot. */
+/**
+ * Bounded by entries and bytes (beside them S3-FIFO holds the keys, without their values, of at most 9,000 that left);
+ * what leaves first is S3-FIFO's to say, so that a scan does not cost what is hot.
+ */
 export function openMemory(options: MemoryOptions = {}): Memory {
   const { maxEntries = MAX_ENTRIES, maxBytes = MAX_BYTES, now } = options
-  const cache = openS3Fifo<Finding>({ maxEntries, maxBytes, bytesOf, ...(now !== undefined && { now }) })
+  /** By digest, the fingerprints of what experts said: others may change it, and name it so. Leaves with its entry. */
+  const shared = new Map<string, string>()
+  const onLeave = (fingerprint: string, { originTier }: Finding): void => {
+    if (originTier === 'EXPERT') shared.delete(digestOf(fingerprint))
+  }
+  const timed = now !== undefined && { now }
+  const cache = openS3Fifo<Finding>({ maxEntries, maxBytes, bytesOf, onLeave, ...timed })
   return {
     name: 'MEMORY',
     stop: 'memory',
     vital: false,
     limitMs: 100,
     ask: ({ fingerprint }) => cache.get(fingerprint) ?? PASS,
-    keep: (fingerprint, finding, ttlMs) => cache.set(fingerprint, finding, ttlMs),
+    keep(fingerprint, finding, ttlMs) {
+      cache.set(fingerprint, finding, ttlMs)
+      if (finding.originTier === 'EXPERT' && cache.peek(fingerprint) === finding)
+        shared.set(digestOf(fingerprint), fingerprint)
+    },
     peek: (fingerprint) => cache.peek(fingerprint),
-    forget: (fingerprint) => void cache.delete(fingerprint),
+    forget(digest) {
+      const fingerprint = shared.get(digest)
+      if (fingerprint !== undefined) cache.delete(fingerprint)
+    },
     get size() {
       return cache.size
     },
     get bytes() {
       return cache.bytes
     },
-    clear: () => cache.clear(),
+    clear() {
+      cache.clear()
+      shared.clear()
+    },
   }
 }
 

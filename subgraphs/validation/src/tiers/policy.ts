@@ -58,7 +58,9 @@ export function toFinding(verdict: Verdict): Finding {
 const MAX_REASONS = 3
 
 export function reasonOf({ rules }: Verdict): string {
-  if (rules.length === 0) return 'No rule says that this is harmless.'
+  const [first] = rules
+  if (first === undefined) return 'No rule says that this is harmless.'
+  if (rules.length === 1) return first.reason
   const reasons = [...new Set(rules.map((rule) => rule.reason))]
   const more = reasons.length > MAX_REASONS ? ` (and ${reasons.length - MAX_REASONS} more)` : ''
   return `${reasons.slice(0, MAX_REASONS).join('; ')}${more}`

@@ -20,7 +20,11 @@ const MAX_KEY_BYTES = 1_000
 /** What experts said to this and other gateways. */
 export interface RedisTier extends Tier {
   /** Shares a finding with every gateway of the same policy version. Never throws; false when it was not shared. */
-  share(judgement: Judgement, finding: Finding, ttlMs: number): Promise<boolean>
+  share(
+    judgement: Pick<Judgement, 'policyVersion' | 'digest'>,
+    finding: Finding,
+    ttlMs: number,
+  ): Promise<boolean>
   /**
    * Whether this node may remember what is shared: it is told of every change, or there is no Redis now in which it
    * could change (what was remembered till then is forgotten when there is one again).
@@ -41,11 +45,13 @@ export function redisTier(
     vital: false,
     limitMs: 4 * TIMEOUT_MS,
     async ask(judgement) {
-      const { policyVersion, fingerprint, principal, verdict } = judgement
+      const { policyVersion, principal, verdict } = judgement
       if (redis === undefined || !redis.ready) return SKIPPED
       if (!(await flags.isOn('redis-tier', principal.agentId))) return SKIPPED
       const changes = tracking?.changes ?? 0
-      const read = await guarded(breaker, () => readShared(redis, decisionKey(policyVersion, fingerprint)))
+      const read = await guarded(breaker, () =>
+        readShared(redis, decisionKey(policyVersion, judgement.digest)),
+      )
       if (read === SKIPPED) return SKIPPED
       const found = read === undefined ? undefined : readFinding(read.text)
       // What others learned may not undo what the rules here call critical.
@@ -53,9 +59,9 @@ export function redisTier(
       judgement.lent = { ttlMs: read?.ttlMs ?? 0, changes }
       return found
     },
-    async share({ policyVersion, fingerprint }, finding, ttlMs) {
+    async share({ policyVersion, digest }, finding, ttlMs) {
       if (redis === undefined || !redis.ready) return false
-      const [key, text] = [decisionKey(policyVersion, fingerprint), JSON.stringify(finding)]
+      const [key, text] = [decisionKey(policyVersion, digest), JSON.stringify(finding)]
       if (Buffer.byteLength(text) > MAX_VALUE_BYTES || Buffer.byteLength(key) > MAX_KEY_BYTES) return false
       try {
         await breaker.run(() => redis.client.set(key, text, 'PX', ttlMs))

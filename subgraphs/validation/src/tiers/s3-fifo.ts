@@ -11,6 +11,8 @@ export interface S3FifoOptions<V> {
   /** Most bytes that are kept, as `bytesOf` counts them; an entry that is larger than the small queue is not kept. */
   readonly maxBytes?: number
   readonly bytesOf?: (key: string, value: V) => number
+  /** Told of each value that is held no longer, however it left; not of all at once by `clear`. */
+  readonly onLeave?: (key: string, value: V) => void
   /** Milliseconds on a clock that does not go back. */
   readonly now?: () => number
 }
@@ -31,7 +33,8 @@ export interface Cache<V> {
 
 interface Entry<V> {
   readonly key: string
-  value: V
+  /** Undefined for an entry that has left and is only remembered to have been here. */
+  value: V | undefined
   bytes: number
   expiresAt: number
   frequency: number
@@ -68,38 +71,6 @@ class Queue<V> {
   }
 }
 
-/** Keys of the newest `size` entries that left without a second hit. A ring, so that the oldest is found at once. */
-class Ghosts {
-  readonly #ring: (string | undefined)[]
-  readonly #turns = new Map<string, number>()
-  #turn = 0
-
-  constructor(size: number) {
-    this.#ring = Array.from({ length: Math.max(1, size) }, () => undefined)
-  }
-
-  add(key: string): void {
-    const slot = this.#turn % this.#ring.length
-    const former = this.#ring[slot]
-    // A key that came back and left again stands in a younger slot, and stays.
-    if (former !== undefined && this.#turns.get(former) === this.#turn - this.#ring.length)
-      this.#turns.delete(former)
-    this.#ring[slot] = key
-    this.#turns.set(key, this.#turn)
-    this.#turn += 1
-  }
-
-  /** Whether the key was there; it no longer is. */
-  take(key: string): boolean {
-    return this.#turns.delete(key)
-  }
-
-  clear(): void {
-    this.#turns.clear()
-    this.#ring.fill(undefined)
-  }
-}
-
 /**
  * S3-FIFO: a small queue on probation, a main queue with second chances, and a memory of who left too early (Yang,
  * Zhang, Qiu, Yue, Vinayak, "FIFO queues are all you need for cache eviction", SOSP 2023). One pass of keys that
@@ -107,31 +78,38 @@ class Ghosts {
  */
 export function openS3Fifo<V>(options: S3FifoOptions<V>): Cache<V> {
   const { maxEntries, maxBytes = Infinity, bytesOf = () => 0, now = () => performance.now() } = options
+  const { onLeave } = options
   const smallEntries = Math.max(1, Math.floor(maxEntries * SMALL_SHARE))
   const smallBytes = maxBytes * SMALL_SHARE
   const entries = new Map<string, Entry<V>>()
   const small = new Queue<V>()
   const main = new Queue<V>()
-  const ghosts = new Ghosts(maxEntries - smallEntries)
+  // Who left the small queue without a second hit: the key is kept, in the same map, the value is not.
+  const ghosts = new Queue<V>()
+  const maxGhosts = Math.max(1, maxEntries - smallEntries)
   let evictions = 0
 
   const drop = (entry: Entry<V>): void => {
     entry.queue.remove(entry)
     entries.delete(entry.key)
+    if (entry.value !== undefined) onLeave?.(entry.key, entry.value)
   }
   const evict = (entry: Entry<V>): void => {
     drop(entry)
     evictions += 1
   }
   const leaveSmall = (entry: Entry<V>): void => {
-    if (entry.frequency <= PROMOTE_ABOVE) {
-      evict(entry)
-      ghosts.add(entry.key)
+    small.remove(entry)
+    if (entry.frequency > PROMOTE_ABOVE) {
+      entry.frequency = 0
+      main.push(entry)
       return
     }
-    small.remove(entry)
-    entry.frequency = 0
-    main.push(entry)
+    evictions += 1
+    if (entry.value !== undefined) onLeave?.(entry.key, entry.value)
+    entry.value = undefined
+    ghosts.push(entry)
+    if (ghosts.count > maxGhosts && ghosts.oldest !== undefined) drop(ghosts.oldest)
   }
   const leaveMain = (entry: Entry<V>): void => {
     if (entry.frequency === 0) return evict(entry)
@@ -149,9 +127,16 @@ export function openS3Fifo<V>(options: S3FifoOptions<V>): Cache<V> {
   }
   const live = (key: string): Entry<V> | undefined => {
     const entry = entries.get(key)
-    if (entry === undefined || entry.expiresAt > now()) return entry
+    if (entry === undefined || entry.queue === ghosts) return undefined
+    if (entry.expiresAt > now()) return entry
     drop(entry)
     return undefined
+  }
+
+  /** Where a new value goes: in its key's place while that is live, to the main queue when the key comes back. */
+  const placeOf = (known: Entry<V> | undefined, at: number): Pick<Entry<V>, 'queue' | 'frequency'> => {
+    if (known?.queue === ghosts) return { queue: main, frequency: 0 }
+    return known !== undefined && known.expiresAt > at ? known : { queue: small, frequency: 0 }
   }
 
   return {
@@ -163,29 +148,29 @@ export function openS3Fifo<V>(options: S3FifoOptions<V>): Cache<V> {
     peek: (key) => live(key)?.value,
     set(key, value, ttlMs) {
       const bytes = bytesOf(key, value)
-      const known = live(key)
+      const keptAt = now()
+      const known = entries.get(key)
       if (known !== undefined) drop(known)
       if (bytes > smallBytes) return
       makeRoom(bytes)
-      const queue = known?.queue ?? (ghosts.take(key) ? main : small)
-      const frequency = known?.frequency ?? 0
-      const expiresAt = now() + ttlMs
+      const { queue, frequency } = placeOf(known, keptAt)
+      const expiresAt = keptAt + ttlMs
       const entry = { key, value, bytes, expiresAt, frequency, queue, newer: undefined, older: undefined }
       queue.push(entry)
       entries.set(key, entry)
     },
     delete(key) {
       const entry = entries.get(key)
-      if (entry !== undefined) drop(entry)
-      return entry !== undefined
+      if (entry === undefined || entry.queue === ghosts) return false
+      drop(entry)
+      return true
     },
     clear() {
       entries.clear()
-      ghosts.clear()
-      for (const queue of [small, main]) while (queue.oldest !== undefined) queue.remove(queue.oldest)
+      for (const queue of [small, main, ghosts]) while (queue.oldest !== undefined) queue.remove(queue.oldest)
     },
     get size() {
-      return entries.size
+      return small.count + main.count
     },
     get bytes() {
       return small.bytes + main.bytes

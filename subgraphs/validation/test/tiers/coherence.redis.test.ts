@@ -124,9 +124,7 @@ describe('memory and Redis together', () => {
     expect,
   }) => {
     await using a = await openGateway()
-    const judgement = { policyVersion: 'v', fingerprint: 'f' } as Parameters<
-      House['shelves']['redis']['share']
-    >[0]
+    const judgement = { policyVersion: 'v', digest: 'f' } as Parameters<House['shelves']['redis']['share']>[0]
     const finding = {
       decision: 'BLOCK',
       confidenceScore: 1,
