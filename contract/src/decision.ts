@@ -25,7 +25,10 @@ export type Confidence = (typeof CONFIDENCES)[number]
 export const RISK_LEVELS = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const
 export type RiskLevel = (typeof RISK_LEVELS)[number]
 
-/** What comes with a decision: ASK a person first, LOG it, REQUIRE_EXPERT: nobody but an expert may clear it. */
+/**
+ * What the policy asks for with a decision: LOG it (every decision is kept as an event), ASK an expert, REQUIRE_EXPERT:
+ * nobody but an expert who is asked now may clear it, so that neither memory nor another gateway does.
+ */
 export const OBLIGATIONS = ['LOG', 'ASK', 'REQUIRE_EXPERT'] as const
 export type Obligation = (typeof OBLIGATIONS)[number]
 

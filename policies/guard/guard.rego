@@ -147,7 +147,10 @@ risk := "CRITICAL" if {
 	rule.riskLevel == "MEDIUM"
 } else := "LOW" if count(reasons) > 0
 
-# What the caller must do with the decision: what the strictest risk of its rules asks for.
-default obligations := []
-
-obligations := data.settings.obligations[decision][risk]
+# What the caller must do with the decision: what the strictest risk of its rules asks for. Where nothing is said of what
+# is not allowed, everything is asked for.
+obligations := asked if {
+	asked := data.settings.obligations[decision][risk]
+} else := [] if {
+	decision == "ALLOW"
+} else := ["LOG", "ASK", "REQUIRE_EXPERT"]

@@ -131,3 +131,21 @@ test_every_rule_is_complete if {
 		}
 	}
 }
+
+asked_for(effects, table) := answer.obligations if {
+	answer := guard.answer with input as {"tool": "Bash", "role": "AGENT", "agentId": "a", "effects": effects}
+		with data.settings.obligations as table
+}
+
+test_obligations_are_what_the_table_says if {
+	push := {"git": {"push": [{"subject": "git push"}]}}
+	look := {"git": {"inspect": [{"subject": "git status"}]}}
+	asked_for(push, {"ESCALATE": {"MEDIUM": ["LOG"], "HIGH": ["LOG"]}}) == ["LOG"]
+	asked_for(look, {"ALLOW": {"LOW": ["LOG"]}}) == ["LOG"]
+}
+
+test_without_a_table_everything_is_asked_for if {
+	asked_for({"git": {"push": [{"subject": "git push"}]}}, {}) == ["LOG", "ASK", "REQUIRE_EXPERT"]
+	asked_for({"execute": {"download": [{"subject": "x"}]}}, {}) == ["LOG", "ASK", "REQUIRE_EXPERT"]
+	asked_for({"git": {"inspect": [{"subject": "git status"}]}}, {}) == []
+}

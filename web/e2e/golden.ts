@@ -134,7 +134,7 @@ function goldenExplanation(n: number) {
       },
       { kind: rule, target: text, recursive: text.includes('-r'), dynamic: false, facts: {}, span },
     ],
-    rules: [{ id: rule, pack: 'golden', decision, riskLevel, subject: text, reason, obligations: [], span }],
+    rules: [{ id: rule, pack: 'golden', decision, riskLevel, subject: text, reason, span }],
     changes: decision === 'ALLOW' ? [] : changes,
   }
 }

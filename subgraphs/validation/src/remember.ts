@@ -1,6 +1,7 @@
 import type { Decision } from '@lighthouse/contract/decision'
 import type { Finding } from './decision.js'
 import type { Judgement } from './judgement.js'
+import { mayShare } from './obligations.js'
 import type { Memory } from './tiers/memory.js'
 import type { RedisTier } from './tiers/redis.js'
 
@@ -23,17 +24,18 @@ export interface Shelves {
 /**
  * Remembers what a tier found: rules and patterns here, experts also for every gateway. What is shared is remembered
  * here only while this node is told of its changes, and never longer than it is shared. The safe default is never
- * remembered: what failed is asked again. Nothing is remembered while a vital tier is broken.
+ * remembered: what failed is asked again, as is what the policy wants an expert to look at each time. Nothing is remembered while a vital tier is broken.
  */
 export function remember(
   finding: Finding,
   judgement: Judgement,
   { memory, redis }: Shelves,
 ): Promise<unknown> | undefined {
-  const { fingerprint, lent, broken } = judgement
+  const { fingerprint, lent, broken, verdict } = judgement
   if (finding.originTier === 'SAFE_DEFAULT' || broken) return undefined
   const ttlMs = MEMORY_TTL_MS[finding.decision]
   const local = finding.originTier !== 'EXPERT'
+  if (!local && !mayShare(finding, verdict)) return undefined
   if (local || redis.mayRemember(lent))
     memory.keep(fingerprint, finding, local ? ttlMs : Math.min(ttlMs, lent?.ttlMs ?? ttlMs))
   // What came from there is there: sharing it again would extend it without end.

@@ -25,7 +25,6 @@ export interface FiredRule {
   readonly riskLevel: RiskLevel
   readonly subject: string
   readonly reason: string
-  readonly obligations: readonly Obligation[]
   /** The stretch of the command that it is about; whoever read the command sets it. */
   readonly span?: { readonly start: number; readonly end: number } | undefined
 }
@@ -35,7 +34,7 @@ export interface Verdict {
   readonly riskLevel: RiskLevel
   /** The rules of that decision, most dangerous first. */
   readonly rules: readonly FiredRule[]
-  /** What its rules ask for together. */
+  /** What the policy asks for with it. */
   readonly obligations: readonly Obligation[]
 }
 
@@ -44,20 +43,26 @@ export function evaluate(pack: Pack, input: PolicyInput): Verdict {
   return verdictOf(pack.run(input), pack)
 }
 
-/** The verdict that a result of the entry point is, with the texts of a pack. Throws when it is none. */
+/**
+ * The verdict that a result of the entry point is, with the texts of a pack. Throws when it is none. What is allowed
+ * with a condition is not allowed: somebody is asked.
+ */
 export function verdictOf(result: unknown, pack: Pick<Pack, 'rules'>): Verdict {
   if (typeof result !== 'object' || result === null) throw new Error('The policy gave no answer.')
-  const { decision, riskLevel, rules } = result as Record<string, unknown>
-  const known = DECISIONS.find((one) => one === decision)
-  const level = RISK_LEVELS.find((one) => one === riskLevel)
-  if (known === undefined || level === undefined || !Array.isArray(rules)) {
+  const { decision, riskLevel, rules, obligations: asked } = result as Record<string, unknown>
+  if (!isOneOf(DECISIONS, decision) || !isOneOf(RISK_LEVELS, riskLevel) || !Array.isArray(rules)) {
     throw new Error(`The policy gave no decision but ${JSON.stringify(result).slice(0, 200)}.`)
   }
   const fired = (rules as Answered[]).map((rule) => firedRule(rule, pack))
   if (fired.length > 1)
     fired.sort((a, b) => RISK_LEVELS.indexOf(b.riskLevel) - RISK_LEVELS.indexOf(a.riskLevel))
-  const obligations = OBLIGATIONS.filter((one) => fired.some((rule) => rule.obligations.includes(one)))
-  return { decision: known, riskLevel: level, rules: fired, obligations }
+  const obligations = readObligations(asked)
+  const conditional = decision === 'ALLOW' && obligations.some((one) => one !== 'LOG')
+  return { decision: conditional ? 'ESCALATE' : decision, riskLevel, rules: fired, obligations }
+}
+
+function isOneOf<T extends string>(values: readonly T[], value: unknown): value is T {
+  return values.includes(value as T)
 }
 
 type Answered = Pick<FiredRule, 'id' | 'decision' | 'riskLevel' | 'subject'>
@@ -75,17 +80,14 @@ function firedRule(
     riskLevel,
     subject,
     reason: known === undefined ? id : `${subject}: ${known.reason}`,
-    obligations: obligationsOf(decision, riskLevel),
   }
 }
 
 const NONE: readonly Obligation[] = []
-const LOGGED: readonly Obligation[] = ['LOG']
-const ASKED: readonly Obligation[] = ['LOG', 'ASK']
-const EXPERTS_ASKED: readonly Obligation[] = ['LOG', 'ASK', 'REQUIRE_EXPERT']
 
-function obligationsOf(decision: Decision, riskLevel: RiskLevel): readonly Obligation[] {
-  if (decision === 'ALLOW') return NONE
-  if (decision === 'BLOCK') return LOGGED
-  return riskLevel === 'CRITICAL' ? EXPERTS_ASKED : ASKED
+/** What is not said, or not understood, is taken for all that could have been meant. */
+function readObligations(asked: unknown): readonly Obligation[] {
+  if (!Array.isArray(asked)) return OBLIGATIONS
+  if (asked.length === 0) return NONE
+  return asked.every((one) => isOneOf(OBLIGATIONS, one)) ? (asked as Obligation[]) : OBLIGATIONS
 }

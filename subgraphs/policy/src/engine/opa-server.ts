@@ -164,9 +164,10 @@ function checked(result: unknown, pack: Pick<Pack, 'rules'>): Verdict {
     typeof result === 'object' && result !== null ? (result as { rules?: unknown }).rules : undefined
   if (!Array.isArray(rules) || !rules.every(isRule)) throw new Error('gave no rules with its answer')
   const verdict = verdictOf(result, pack)
-  if (rules.some((rule) => rule.decision !== verdict.decision))
-    throw new Error(`answered ${verdict.decision} for rules that say something else`)
-  if (verdict.decision === 'ALLOW' && rules.length === 0) throw new Error('answered ALLOW by no rule')
+  const { decision } = result as { decision: string }
+  if (rules.some((rule) => rule.decision !== decision))
+    throw new Error(`answered ${decision} for rules that say something else`)
+  if (decision === 'ALLOW' && rules.length === 0) throw new Error('answered ALLOW by no rule')
   return verdict
 }
 

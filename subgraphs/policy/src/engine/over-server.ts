@@ -46,7 +46,6 @@ function unanswered(
         riskLevel: 'HIGH',
         subject: 'the OPA server',
         reason: `the OPA server gave no answer: ${why}`.slice(0, 300),
-        obligations: ['LOG', 'ASK'],
       },
     ],
     obligations: ['LOG', 'ASK'],

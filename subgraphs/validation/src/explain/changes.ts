@@ -4,7 +4,7 @@ import type { Engine } from '@lighthouse/policy/engine/engine'
 import type { Verdict } from '@lighthouse/policy/engine/evaluate'
 import type { DecideRequest } from '../decide.js'
 import type { Span } from '../shell/findings.js'
-import { mayAllow } from '../tiers/redis.js'
+import { mayAllow, mayAsk } from '../obligations.js'
 import { inputFor } from '../tiers/policy.js'
 import { commandOf, understand } from '../understand.js'
 import type { ToolCall } from '../understand.js'
@@ -81,7 +81,7 @@ function inOtherRoles({ call, principal }: DecideRequest, decide: Decide): Chang
   }))
 }
 
-function byExperts({ decision, riskLevel }: Verdict): Change[] {
-  if (decision !== 'ESCALATE' || !mayAllow(riskLevel)) return []
+function byExperts(verdict: Verdict): Change[] {
+  if (verdict.decision !== 'ESCALATE' || !mayAllow(verdict.riskLevel) || !mayAsk(verdict)) return []
   return [{ what: 'when an expert says that it may run', decision: 'ALLOW', span: undefined }]
 }

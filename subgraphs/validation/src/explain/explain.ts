@@ -46,6 +46,7 @@ export async function explain(request: DecideRequest, scope: Scope, house: House
     tree: parseTree(call),
     effects: listEffects(understanding),
     rules: verdict?.rules ?? [],
+    obligations: verdict?.obligations ?? [],
     tiers,
     changes: verdict === undefined ? [] : findChanges(request, verdict, engine),
   }

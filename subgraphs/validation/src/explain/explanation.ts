@@ -1,4 +1,4 @@
-import type { Decision, RiskLevel, Tier, TierOutcome } from '@lighthouse/contract/decision'
+import type { Decision, Obligation, RiskLevel, Tier, TierOutcome } from '@lighthouse/contract/decision'
 import type { FiredRule } from '@lighthouse/policy/engine/evaluate'
 import type { Span } from '../shell/findings.js'
 
@@ -52,6 +52,8 @@ export interface Explanation {
   readonly tree: TreeNode | null
   readonly effects: readonly ExplainedEffect[]
   readonly rules: readonly FiredRule[]
+  /** What the policy asks for with its decision. */
+  readonly obligations: readonly Obligation[]
   readonly tiers: readonly ExplainedTier[]
   readonly changes: readonly Change[]
 }

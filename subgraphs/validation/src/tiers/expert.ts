@@ -7,12 +7,12 @@ import type { Verdict } from '@lighthouse/policy/engine/evaluate'
 import type { FlagReader } from '@lighthouse/contract/flags'
 import type { Finding } from '../decision.js'
 import type { Judgement } from '../judgement.js'
+import { mayAllow, mayAsk } from '../obligations.js'
 import { attackLikelihood } from './classifier.js'
 import { openExpertLine } from './expert-line.js'
 import type { ExpertLine } from './expert-line.js'
 import { guarded } from './guarded.js'
 import { reasonOf } from './policy.js'
-import { mayAllow } from './redis.js'
 import type { Tier } from './tier.js'
 import { PASS, SKIPPED } from './tier.js'
 
@@ -63,7 +63,7 @@ export function expertTier({
     limitMs: timeoutMs * (1 + WAITING_SHARE) + RESERVE_MS,
     async ask(judgement, scope) {
       const { verdict, principal } = judgement
-      if (experts === undefined || verdict?.decision !== 'ESCALATE') return SKIPPED
+      if (experts === undefined || verdict?.decision !== 'ESCALATE' || !mayAsk(verdict)) return SKIPPED
       if (!(await flags.isOn('expert-tier', principal.agentId))) return SKIPPED
       const budgetOf = () => Math.min(timeoutMs, scope.deadlineAt - now() - RESERVE_MS)
       const patienceMs = budgetOf() * WAITING_SHARE

@@ -6,6 +6,7 @@ import { decisionKey } from '@lighthouse/contract/redis-keys'
 import type { FlagReader } from '@lighthouse/contract/flags'
 import type { Finding } from '../decision.js'
 import type { Judgement, Lent } from '../judgement.js'
+import { mayShare } from '../obligations.js'
 import type { Tier } from './tier.js'
 import { guarded } from './guarded.js'
 import { PASS, SKIPPED } from './tier.js'
@@ -54,8 +55,8 @@ export function redisTier(
       )
       if (read === SKIPPED) return SKIPPED
       const found = read === undefined ? undefined : readFinding(read.text)
-      // What others learned may not undo what the rules here call critical.
-      if (found === undefined || (found.decision === 'ALLOW' && !mayAllow(verdict?.riskLevel))) return PASS
+      // What others learned may not undo what the rules here call critical, nor what an expert must look at each time.
+      if (found === undefined || !mayShare(found, verdict)) return PASS
       judgement.lent = { ttlMs: read?.ttlMs ?? 0, changes }
       return found
     },
@@ -84,11 +85,6 @@ async function readShared(redis: RedisConnection, key: string) {
   if (text === null) return undefined
   const ttlMs = await redis.client.pttl(key)
   return ttlMs > 0 ? { text, ttlMs } : undefined
-}
-
-/** An expert's ALLOW counts only where the rules asked for experts, and not for what they call critical. */
-export function mayAllow(riskLevel: Finding['riskLevel'] | undefined): boolean {
-  return riskLevel !== undefined && riskLevel !== 'CRITICAL'
 }
 
 /** A stored finding; undefined for anything that is not exactly one. */
