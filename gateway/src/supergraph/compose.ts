@@ -1,5 +1,8 @@
 import { composeServices } from '@theguild/federation-composition'
-import { type DocumentNode, GraphQLError, parse } from 'graphql'
+import { type DocumentNode, GraphQLError, Kind, parse, print } from 'graphql'
+import { correctJoins } from './correct-joins.js'
+import { expandConditions } from './expand-conditions.js'
+import { type SubgraphTypes, subgraphTypes } from './subgraph-types.js'
 
 export interface SubgraphSdl {
   readonly name: string
@@ -26,9 +29,13 @@ export class CompositionError extends Error {
 export function compose(subgraphs: readonly SubgraphSdl[]): string {
   const faults = duplicates(subgraphs.map((subgraph) => subgraph.name))
   const services: { name: string; url: string; typeDefs: DocumentNode }[] = []
+  const types = new Map<string, SubgraphTypes>()
   for (const { name, sdl, url } of subgraphs) {
     try {
-      services.push({ name, url: url ?? '', typeDefs: parse(sdl, { noLocation: true }) })
+      const document = withSchema(parse(sdl, { noLocation: true }))
+      const own = subgraphTypes(document)
+      types.set(name, own)
+      services.push({ name, url: url ?? '', typeDefs: expandConditions(document, own) })
     } catch (error) {
       const where = error instanceof GraphQLError ? error.locations?.[0] : undefined
       const at = where === undefined ? '' : ` at ${where.line}:${where.column}`
@@ -40,7 +47,18 @@ export function compose(subgraphs: readonly SubgraphSdl[]): string {
   if (result.supergraphSdl === undefined) {
     throw new CompositionError(result.errors.map((error) => error.message))
   }
-  return result.supergraphSdl
+  return print(correctJoins(result.supergraphDocumentNode, types))
+}
+
+/** The library (0.27.0) reads the names of root types from a schema definition, and not from an extension of it. */
+function withSchema(document: DocumentNode): DocumentNode {
+  if (document.definitions.some((one) => one.kind === Kind.SCHEMA_DEFINITION)) return document
+  const definitions = document.definitions.map((one) => {
+    if (one.kind !== Kind.SCHEMA_EXTENSION || one.operationTypes === undefined) return one
+    if (one.operationTypes.length === 0) return one
+    return { ...one, kind: Kind.SCHEMA_DEFINITION, operationTypes: one.operationTypes } as const
+  })
+  return { ...document, definitions }
 }
 
 function duplicates(names: readonly string[]): string[] {

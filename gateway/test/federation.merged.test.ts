@@ -1,0 +1,94 @@
+import { it } from 'vitest'
+import { suite, thing } from './suite.js'
+import { build } from './world.js'
+
+const fleet = {
+  things() {
+    const boats = ['b1', 'b2'].map((id, index) => thing('Boat', { id, length: 10 + index, fee: 100 + index }))
+    return [...boats, thing('Query', { boats: () => boats, moored: () => boats })]
+  },
+  monolith: `interface Vessel { id: ID! length: Int fee: Int }
+    type Boat implements Vessel { id: ID! length: Int fee: Int } type Query { boats: [Vessel] moored: [Vessel] }`,
+  subgraphs: {
+    fleet: `type Query { boats: [Vessel] } interface Vessel @key(fields: "id") { id: ID! length: Int }
+      type Boat implements Vessel @key(fields: "id") { id: ID! length: Int }`,
+    harbour: `type Query { moored: [Vessel] }
+      type Vessel @key(fields: "id") @interfaceObject { id: ID! length: Int @external fee: Int @requires(fields: "length") }`,
+  },
+}
+
+suite('an @interfaceObject that requires what every subgraph of the interface has', fleet, [
+  ['from the @interfaceObject', '{ moored { id length fee } }'],
+  ['for one type', '{ moored { ... on Boat { length id fee } id } }'],
+  ['from the interface', '{ boats { id length fee } }'],
+])
+
+it('does not ask a subgraph for what is external there', async ({ expect }) => {
+  const world = build(fleet)
+  await world.federated('{ moored { id length } }')
+  const harbour = world.asked.filter((one) => one.subgraph === 'harbour')
+  expect(harbour.map((one) => one.request.query).join()).not.toContain('length')
+})
+
+const ad = {
+  things() {
+    const poster = thing('Poster', { size: 3, color: 'red' })
+    const banner = thing('Banner', { width: 9 })
+    const page = thing('Page', { ad: () => poster, ads: () => [poster, poster], own: () => banner })
+    return [poster, banner, page, thing('Query', { page: () => page, ad: () => poster })]
+  },
+  monolith: `type Query { page: Page ad: Ad } type Page { ad: Ad ads: [Ad] own: Ad } union Ad = Poster | Banner
+    type Poster { size: Int color: String } type Banner { width: Int }`,
+  subgraphs: {
+    a: `type Query { page: Page @shareable ad: Poster @shareable }
+      type Page { ad: Poster @shareable ads: [Poster!] @shareable } type Poster @shareable { size: Int color: String }`,
+    b: `type Query { page: Page @shareable ad: Ad @shareable } union Ad = Poster | Banner type Banner { width: Int }
+      type Page { ad: Ad @shareable ads: [Ad] @shareable own: Ad } type Poster @shareable { size: Int color: String }`,
+  },
+}
+
+suite('fields that are a union in one subgraph and one of its members in another', ad, [
+  ['conditions on the others', '{ ad { __typename ... on Poster { size } ... on Banner { width } } }'],
+  ['of an object', '{ page { ad { ... on Banner { width } ... on Poster { color } } } }'],
+  ['lists', '{ page { ads { __typename ... on Poster { size color } } } }'],
+  [
+    'beside what only one subgraph has',
+    '{ page { ad { ... on Poster { size } } own { ... on Banner { width } } } }',
+  ],
+])
+
+suite(
+  'requiring what one interface has within another',
+  {
+    things() {
+      const papers = [
+        thing('Poster', { size: 3, weight: 5, glue: 'none' }),
+        thing('Banner', { size: 4, pole: 'iron' }),
+      ]
+      const walls = papers.map((paper, index) =>
+        thing('Wall', { id: `w${index}`, paper: () => paper, cost: index + 1 }),
+      )
+      return [...papers, ...walls, thing('Query', { walls: () => walls, built: () => walls })]
+    },
+    monolith: `interface Paper { size: Int } interface Heavy implements Paper { size: Int weight: Int }
+      type Poster implements Paper & Heavy { size: Int weight: Int glue: String } type Banner implements Paper { size: Int pole: String }
+      type Wall { id: ID! paper: Paper cost: Int } type Query { walls: [Wall] built: [Wall] }`,
+    subgraphs: {
+      walls: `type Query { walls: [Wall] } type Wall @key(fields: "id") { id: ID! paper: Paper }
+        interface Paper { size: Int } interface Heavy implements Paper { size: Int weight: Int }
+        type Poster implements Paper & Heavy @shareable { size: Int weight: Int glue: String } type Banner implements Paper @shareable { size: Int pole: String }`,
+      costs: `type Query { built: [Wall] }
+        type Wall @key(fields: "id") { id: ID! paper: Paper @external cost: Int @requires(fields: "paper { size ... on Heavy { weight ... on Poster { glue } } ... on Banner { pole } }") }
+        interface Paper { size: Int } interface Heavy implements Paper { size: Int weight: Int }
+        type Poster implements Paper & Heavy @shareable { size: Int weight: Int glue: String } type Banner implements Paper @shareable { size: Int pole: String }`,
+    },
+  },
+  [
+    ['from where it is', '{ walls { cost } }'],
+    ['from where it is external', '{ built { id cost } }'],
+    [
+      'beside a selection of the same',
+      '{ built { paper { __typename size ... on Heavy { weight } } cost } }',
+    ],
+  ],
+)
