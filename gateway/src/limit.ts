@@ -1,11 +1,7 @@
-import { LRUCache } from 'lru-cache'
 import { Refusal } from './errors.js'
 import { LIMIT_NAMES, type Limits, overLimit } from './limits.js'
 import { measure, type Measures } from './measure.js'
-
-/** Measured documents that are remembered, so that a repeated one costs a look-up. */
-const MAX_MEASURED = 2_000
-const MAX_MEASURED_CHARACTERS = 8 * 1_024 * 1_024
+import { Remembered } from './remembered.js'
 
 /** Throws a {@link Refusal} for a document beyond the limits. */
 export type LimitDocument = (query: string, limits: Limits) => void
@@ -15,18 +11,14 @@ export type LimitDocument = (query: string, limits: Limits) => void
  * GraphQL passes: the parser that comes after says what is wrong with it.
  */
 export function createDocumentLimiter(most: Limits): LimitDocument {
-  const measured = new LRUCache<string, Measures | false>({
-    max: MAX_MEASURED,
-    maxSize: MAX_MEASURED_CHARACTERS,
-    sizeCalculation: (_, query) => Math.max(1, query.length),
-  })
+  const measured = new Remembered<{ readonly measures: Measures | undefined }>()
   return (query, limits) => {
     let found = measured.get(query)
     if (found === undefined) {
-      found = measure(query, most) ?? false
-      measured.set(query, found)
+      found = { measures: measure(query, most) }
+      measured.set(query, found, query)
     }
-    if (found !== false) checkMeasures(found, limits)
+    if (found.measures !== undefined) checkMeasures(found.measures, limits)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { nowUs } from '@lighthouse/analytics/recorder/clock'
-import { getOperationAST, GraphQLError, type OperationDefinitionNode } from 'graphql'
+import { GraphQLError } from 'graphql'
 import { admit, type Door } from './admit.js'
 import { type Authorize, permitted } from './authorize/authorize.js'
 import { coded, MASKED_MESSAGE, Refusal } from './errors.js'
@@ -14,7 +14,7 @@ import { type Recording, record } from './record.js'
 import { refusalAnswer } from './refusal-answer.js'
 import type { Answer, Respond } from './respond.js'
 import { noteFailure, type Result } from './result.js'
-import type { Facts, Log, Scope } from './scope.js'
+import type { Log, Scope } from './scope.js'
 import { openScope, type ScopeOptions } from './open-scope.js'
 import { shape } from './shape.js'
 import type { Streaming } from './subscribe/begin.js'
@@ -50,6 +50,7 @@ export async function operate(
   const envelope = open(request.headers)
   const passing = openScope(envelope, operating.scopes)
   let answer: Answer
+  let bytes: number
   try {
     const received = await receive(request, envelope, operating)
     passing.passed('receive')
@@ -65,14 +66,13 @@ export async function operate(
       query === received.query ? received : { ...received, query },
       passing.scope,
     )
-    const limits = operating.door.limits.of(principal)
-    // Shared parts make a text that is far longer than the memory it takes, until somebody reads it.
-    limitResponse(answer.text.length, limits)
-    limitResponse(Buffer.byteLength(answer.text), limits)
+    bytes = Buffer.byteLength(answer.text)
+    limitResponse(bytes, operating.door.limits.of(principal))
   } catch (cause) {
     answer = refuse(cause, passing.scope, operating.log)
+    bytes = Buffer.byteLength(answer.text)
   }
-  finish(response, answer, passing.scope, operating)
+  finish(response, { ...answer, bytes }, passing.scope, operating)
   passing.close()
 }
 
@@ -84,18 +84,16 @@ export async function execute(
 ): Promise<Result> {
   const { facts, noteStop } = scope
   const started = nowUs()
+  const { definition } = executable
+  facts.operation = definition.name?.value ?? facts.operation
+  facts.type = definition.operation
   try {
     const authorized = operating.authorize?.(executable, scope) ?? permitted(executable)
-    if (authorized.refused !== undefined) {
-      noteOperation(getOperationAST(executable.document, executable.operationName), facts)
-      return { errors: authorized.refused }
-    }
+    if (authorized.refused !== undefined) return { errors: authorized.refused }
     const ready = await noted(noteStop, 'plan', () => plan(authorized.executable, operating.plans))
-    const { operation } = ready.planned
-    noteOperation(operation, facts)
     facts.planUs = nowUs() - started
     if ('errors' in ready) return { errors: ready.errors }
-    if (operation.operation === 'subscription') return { errors: [needsSocket()] }
+    if (definition.operation === 'subscription') return { errors: [needsSocket()] }
     const { given, coerced } = ready.variables
     const gathering = begun({ ...operating.asking, scope }, given)
     const { fetching } = ready.route
@@ -112,22 +110,20 @@ export async function execute(
   }
 }
 
-function noteOperation(operation: OperationDefinitionNode | null | undefined, facts: Facts): void {
-  facts.operation = operation?.name?.value ?? facts.operation
-  facts.type = operation?.operation ?? facts.type
+interface Sized extends Answer {
+  readonly bytes: number
 }
 
-function finish(response: ServerResponse, answer: Answer, scope: Scope, operating: Operating): void {
-  const bytesOut = Buffer.byteLength(answer.text)
+function finish(response: ServerResponse, answer: Sized, scope: Scope, operating: Operating): void {
   if (!response.destroyed) {
     response.writeHead(answer.status, {
       ...scope.answerHeaders,
       ...answer.headers,
-      'content-length': bytesOut,
+      'content-length': answer.bytes,
     })
     response.end(answer.text)
   }
-  record(scope, { httpStatus: answer.status, bytesOut }, operating.recording)
+  record(scope, { httpStatus: answer.status, bytesOut: answer.bytes }, operating.recording)
 }
 
 function needsSocket(): GraphQLError {

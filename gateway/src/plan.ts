@@ -1,7 +1,6 @@
 import type { PlanNode } from '@graphql-hive/router-query-planner'
 import {
   type DocumentNode,
-  getOperationAST,
   GraphQLError,
   type GraphQLObjectType,
   type GraphQLSchema,
@@ -10,22 +9,19 @@ import {
   visit,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import type { Executable } from './executable.js'
+import type { Executable, Operation } from './executable.js'
 import { compileFetch, type Fetching } from './fetch/fetch.js'
 import type { Request, Step } from './fetch/step.js'
 import type { Variables } from './fetch/payload.js'
 import { type Fragments, fragmentsOf, normalize } from './normalize.js'
 import { stepsOf } from './plan-steps.js'
+import { Remembered } from './remembered.js'
 import { compileShape, type Shape } from './shape.js'
 import { Selection } from './shape/selection.js'
 import { PlanningBusy, planHere, type Planning } from './supergraph/planning.js'
 import type { Supergraph } from './supergraph/supergraph.js'
 import { type OperationVariables, variablesOf } from './variables.js'
 
-/** At most this many operations keep their plan; the least recently used goes first. */
-const MAX_PLANS = 2_000
-/** And at most so many characters of documents, since a plan grows with its document. */
-const MAX_PLAN_CHARACTERS = 8 * 1_024 * 1_024
 /** Routes of one operation, one for each combination of its @skip and @include variables that was met. */
 const MAX_ROUTES = 64
 
@@ -52,10 +48,7 @@ export interface Route {
 }
 
 export interface Plans {
-  /**
-   * The plan of an operation of a valid document, from the cache when it was met before. Throws a GraphQLError when no
-   * single operation is named.
-   */
+  /** The plan of an operation, from the cache when it was met before. Throws a GraphQLError when the schema has no such root. */
   plan(executable: Executable): Planned
   readonly size: number
 }
@@ -83,20 +76,20 @@ export interface PlansOptions {
 /** Plans operations for one supergraph and remembers the plans. */
 export function createPlans(supergraph: Supergraph, options: PlansOptions = {}): Plans {
   const { planning = planHere(), random = Math.random } = options
-  const cache = new LRUCache<string, Planned>({ max: MAX_PLANS, maxSize: MAX_PLAN_CHARACTERS })
+  const cache = new Remembered<Planned>()
   const percentages = supergraph.planner.overridePercentages
   return {
     plan(executable) {
       // Progressive @override draws a number for each operation; plans differ only by which percentages it is under.
       const drawn = percentages.length === 0 ? 0 : random() * 100
       const active = percentages.filter((percentage) => drawn <= percentage)
-      const key = `${executable.key} ${executable.operationName ?? ''} ${active.join()}`
+      const key = active.length === 0 ? executable.id : `${executable.id} ${active.join()}`
       const known = cache.get(key)
       if (known !== undefined) return known
       const planned = planOperation(executable, supergraph, (text) =>
         planning.plan(supergraph, { text, drawn }),
       )
-      cache.set(key, planned, { size: Math.max(1, executable.query.length) })
+      cache.set(key, planned, executable.query)
       return planned
     },
     get size() {
@@ -106,25 +99,16 @@ export function createPlans(supergraph: Supergraph, options: PlansOptions = {}):
 }
 
 function planOperation(
-  request: Pick<Executable, 'document' | 'operationName'>,
+  { document, definition: operation }: Operation,
   supergraph: Supergraph,
   ask: (text: string) => Promise<PlanNode | undefined>,
 ): Planned {
-  const operation = getOperationAST(request.document, request.operationName)
-  if (!operation) {
-    const named = request.operationName
-    throw new GraphQLError(
-      named
-        ? `Unknown operation named "${named}".`
-        : 'Must provide operation name if query contains multiple operations.',
-    )
-  }
   const schema = supergraph.apiSchema
   const rootType = schema.getRootType(operation.operation)
   if (!rootType)
     throw new GraphQLError(`The schema has no ${operation.operation} type.`, { nodes: operation })
-  const fragments = fragmentsOf(request.document)
-  const conditions = conditionVariables(request.document)
+  const fragments = fragmentsOf(document)
+  const conditions = conditionVariables(document)
   // What the planner cannot plan stays refused: asking again would only cost again.
   const routes = new LRUCache<string, Promise<Route>>({ max: MAX_ROUTES })
   const routeFor = (variables: Variables) => {
@@ -132,8 +116,8 @@ function planOperation(
     const known = routes.get(key)
     if (known !== undefined) return known
     const deciding = { schema, fragments, variables }
-    const document = normalize(operation, rootType, deciding)
-    const node = document === undefined ? Promise.resolve(undefined) : ask(print(document))
+    const normal = normalize(operation, rootType, deciding)
+    const node = normal === undefined ? Promise.resolve(undefined) : ask(print(normal))
     const route = node.then((found) => ({
       ...(found === undefined ? NOTHING : compile(stepsOf(found), supergraph)),
       shape: compileShape(schema, rootType, new Selection([operation.selectionSet], deciding)),

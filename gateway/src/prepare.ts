@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
   type DocumentNode,
-  getOperationAST,
   GraphQLError,
   type GraphQLSchema,
   NoSchemaIntrospectionCustomRule,
@@ -10,13 +9,9 @@ import {
   specifiedRules,
   validate,
 } from 'graphql'
-import { LRUCache } from 'lru-cache'
 import { coded } from './errors.js'
-import type { Executable } from './executable.js'
-
-/** Documents that are remembered as valid; the least recently used go first. */
-const MAX_DOCUMENTS = 2_000
-const MAX_CHARACTERS = 8 * 1_024 * 1_024
+import { type Executable, operationOf } from './executable.js'
+import { Remembered } from './remembered.js'
 
 /** What a client asks for, of the right kinds. */
 export interface Parameters {
@@ -38,16 +33,13 @@ interface Valid {
   readonly document: DocumentNode
   /** SHA-256 of the text, in hex. */
   readonly key: string
+  readonly query: string
 }
 
 /** Parses and validates each document once, and picks the operation that is named. */
 export function createPreparer(schema: GraphQLSchema, { introspection = true } = {}): Prepare {
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
-  const known = new LRUCache<string, Valid>({
-    max: MAX_DOCUMENTS,
-    maxSize: MAX_CHARACTERS,
-    sizeCalculation: (_, query) => Math.max(1, query.length),
-  })
+  const known = new Remembered<Valid>()
   const valid = (query: string): Valid | readonly GraphQLError[] => {
     let document: DocumentNode
     try {
@@ -57,18 +49,17 @@ export function createPreparer(schema: GraphQLSchema, { introspection = true } =
     }
     const errors = validate(schema, document, rules)
     if (errors.length > 0) return errors.map((error) => recoded(error, 'GRAPHQL_VALIDATION_FAILED'))
-    const found = { document, key: createHash('sha256').update(query).digest('hex') }
-    known.set(query, found)
+    const key = createHash('sha256').update(query).digest('hex')
+    const found = { document, query, key }
+    known.set(query, found, query)
     return found
   }
   return ({ query, operationName, variables }) => {
     const found = known.get(query) ?? valid(query)
     if (!('key' in found)) return { errors: found }
-    const operation = getOperationAST(found.document, operationName)
-    if (!operation) return { errors: [unresolved(operationName)] }
-    const { document, key } = found
-    const executable = { document, query, key, operationName, variables: variables ?? {} }
-    return { executable, kind: operation.operation }
+    const operation = operationOf(found, operationName)
+    if (operation === undefined) return { errors: [unresolved(operationName)] }
+    return { executable: { ...operation, variables: variables ?? {} }, kind: operation.definition.operation }
   }
 }
 

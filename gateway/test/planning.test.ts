@@ -1,10 +1,10 @@
-import { parse } from 'graphql'
 import { describe, it } from 'vitest'
 import { createPlans } from '../src/plan.js'
 import { compose } from '../src/supergraph/compose.js'
 import { createPlanningProcess } from '../src/supergraph/planning-process.js'
 import { loadSupergraph, type Supergraph } from '../src/supergraph/supergraph.js'
 import { LINK } from './federate.js'
+import { executableOf } from './differential/executable-of.js'
 import { suite, thing } from './suite.js'
 import type { Thing } from './world.js'
 
@@ -68,7 +68,7 @@ describe('plans', () => {
       },
     })
     const query = 'query ($y: Boolean!) { n m @include(if: $y) }'
-    const executable = { document: parse(query), query, key: query, operationName: undefined, variables: {} }
+    const executable = executableOf(query)
     const planned = plans.plan(executable)
     await Promise.all([
       planned.routeFor({ y: true }),

@@ -20,6 +20,7 @@ import { resultText } from '../src/result.js'
 import { type Scope, unknownFacts } from '../src/scope.js'
 import { compose } from '../src/supergraph/compose.js'
 import { loadSupergraph } from '../src/supergraph/supergraph.js'
+import { executableOf } from './differential/executable-of.js'
 import { executable, LINK } from './federate.js'
 
 /** An object of the data: plain values, or functions for fields with arguments, computed ones and ones that throw. */
@@ -82,7 +83,7 @@ export function build(world: World) {
       const document = parse(query)
       const errors = validate(supergraph.apiSchema, document)
       if (errors.length > 0) throw new Error(`invalid in the federated schema: ${errors.join('; ')}`)
-      const executing = { document, query, key: query, operationName: undefined, variables }
+      const executing = executableOf(query, variables, document)
       const asking = scope()
       const text = resultText(await execute(executing, asking, operating), asking)
       return outcome(JSON.parse(text) as FormattedExecutionResult)

@@ -1,17 +1,8 @@
 import { createHash } from 'node:crypto'
-import {
-  type DocumentNode,
-  getOperationAST,
-  type GraphQLError,
-  type GraphQLSchema,
-  Kind,
-  type OperationDefinitionNode,
-  parse,
-  print,
-} from 'graphql'
-import { LRUCache } from 'lru-cache'
+import { type DocumentNode, type GraphQLError, type GraphQLSchema, Kind, parse, print } from 'graphql'
 import type { Executable } from '../executable.js'
 import { fragmentsOf } from '../normalize.js'
+import { Remembered } from '../remembered.js'
 import type { Result } from '../result.js'
 import type { Log, Scope } from '../scope.js'
 import { booleansOf, type Denial, denialsOf } from './asked.js'
@@ -21,10 +12,6 @@ import { readRequirements } from './requirements.js'
 import { denied, restore } from './restore.js'
 import { createViews, type View } from './rights.js'
 import type { AuthorizationSettings } from './settings.js'
-
-/** Operations whose filtered form is remembered; the least recently used go first. */
-const MAX_FILTERED = 2_000
-const MAX_CHARACTERS = 8 * 1_024 * 1_024
 
 /** An operation that may be planned. */
 export interface Authorized {
@@ -65,19 +52,17 @@ export function createAuthorize(options: AuthorizeOptions): Authorize | undefine
   if (requirements === undefined) return undefined
   const judge = new Judge(requirements)
   const viewOf = createViews(judge.demands, options.settings)
-  const filtered = new LRUCache<string, Known>({ max: MAX_FILTERED, maxSize: MAX_CHARACTERS })
+  const filtered = new Remembered<Known>()
   return (executable, scope) => {
-    const operation = getOperationAST(executable.document, executable.operationName)
-    if (!operation) return permitted(executable)
     const view = viewOf(scope.principal)
-    const id = `${executable.key} ${view.key} ${executable.operationName ?? ''}`
+    const id = `${view.key} ${executable.id}`
     let known = filtered.get(id)
     if (known === undefined) {
-      known = filterFor(executable, operation, { view, judge, schema: options.schema })
-      filtered.set(id, known, { size: Math.max(1, executable.query.length) })
+      known = filterFor(executable, { view, judge, schema: options.schema })
+      filtered.set(id, known, executable.query)
     }
     if (!known.isTouched) return permitted(executable)
-    return decide(executable, { known, operation, scope }, options)
+    return decide(executable, { known, scope }, options)
   }
 }
 
@@ -88,16 +73,12 @@ export function permitted(executable: Executable): Authorized {
 
 interface Deciding {
   readonly known: Known
-  readonly operation: OperationDefinitionNode
   readonly scope: Pick<Scope, 'principal' | 'requestId'>
 }
 
-function decide(
-  executable: Executable,
-  { known, operation, scope }: Deciding,
-  options: AuthorizeOptions,
-): Authorized {
+function decide(executable: Executable, { known, scope }: Deciding, options: AuthorizeOptions): Authorized {
   const { settings, schema, log } = options
+  const operation = executable.definition
   const variables = booleansOf(operation.variableDefinitions ?? [], executable.variables)
   const denials = denialsOf(known.asked, variables)
   if (settings.dryRun) {
@@ -113,9 +94,9 @@ function decide(
   // Of a subscription whose one field is denied nothing is left that could be subscribed to.
   const isAll = settings.mode === 'reject' || operation.operation === 'subscription'
   const refusals = isAll ? denials.filter(({ path }) => settings.mode === 'reject' || path.length === 1) : []
-  const { document, key, typeKey, asked } = known
+  const { document, key, operation: definition, typeKey, asked } = known
   return {
-    executable: { ...executable, document, key },
+    executable: { ...executable, document, key, id: key, definition },
     key: `${executable.key} ${key}`,
     refused: refusals.length === 0 ? undefined : refusals.map(({ field, path }) => denied(field, path)),
     settle(result) {
@@ -135,14 +116,10 @@ interface For {
   readonly schema: GraphQLSchema
 }
 
-function filterFor(
-  { document, query }: Executable,
-  operation: OperationDefinitionNode,
-  { view, judge, schema }: For,
-): Known {
+function filterFor({ document, query, definition }: Executable, { view, judge, schema }: For): Known {
   let typeKey = '__lighthouse_type'
   while (query.includes(typeKey)) typeKey += '_'
-  const filtered = filterOperation(operation, {
+  const filtered = filterOperation(definition, {
     schema,
     fragments: fragmentsOf(document),
     may: (type, field) => view.meets(judge.of(type, field)),

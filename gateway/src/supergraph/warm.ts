@@ -27,10 +27,13 @@ export function countUses(plans: Plans): CountedPlans {
   return {
     plan(executable) {
       const planned = plans.plan(executable)
-      const key = `${executable.key} ${executable.operationName ?? ''}`
-      const known = counted.get(key)
+      const known = counted.get(executable.id)
       if (known !== undefined) known.uses += 1
-      else counted.set(key, { uses: 1, executable: { ...executable, variables: booleansOf(executable) } })
+      else
+        counted.set(executable.id, {
+          uses: 1,
+          executable: { ...executable, variables: booleansOf(executable) },
+        })
       return planned
     },
     get size() {

@@ -4,6 +4,7 @@ import { createAuthorize } from '../../src/authorize/authorize.js'
 import { authorizationSection } from '../../src/authorize/settings.js'
 import type { Principal } from '@lighthouse/contract/principal'
 import { generateOperation } from '../differential/generate-operation.js'
+import { executableOf } from '../differential/executable-of.js'
 import { Random } from '../differential/random.js'
 import { generateGraph, type Graph, WEATHER } from '../differential/run-case.js'
 import { ask, monolith } from '../differential/serve-model.js'
@@ -66,7 +67,7 @@ describe('authorisation of generated graphs', () => {
         for (let nth = 0; nth < OPERATIONS; nth += 1) {
           const operation = generateOperation(graph.whole, random, random.chance(0.1))
           const { text, document, variables } = operation
-          const executable = { document, query: text, key: text, operationName: undefined, variables }
+          const executable = executableOf(text, variables, document)
           const faults = random.pick(WEATHER)
           const store = () => new Store(graph.model, { seed, calm: [], ...faults })
           const authorized = authorize(executable, { principal, requestId: 'r' })

@@ -5,6 +5,7 @@ import { implies } from '../../src/authorize/demand.js'
 import { Judge } from '../../src/authorize/judge.js'
 import { readRequirements } from '../../src/authorize/requirements.js'
 import { authorizationSection } from '../../src/authorize/settings.js'
+import { executableOf } from '../differential/executable-of.js'
 import { holding } from './library.js'
 
 const SPEC = 'https://specs.apollo.dev'
@@ -108,7 +109,7 @@ describe('a field that is permitted for some types', () => {
   })
   const sizeOf = (depth: number) => {
     const query = `{ node { ${'name { '.repeat(depth)} __typename ${'} '.repeat(depth)} } }`
-    const executable = { document: parse(query), query, key: query, operationName: undefined, variables: {} }
+    const executable = executableOf(query)
     const left = authorize?.(executable, { principal: holding(['a']), requestId: 'r' }).executable.document
     return { text: JSON.stringify(left), fields: JSON.stringify(left).split('"__typename"').length }
   }

@@ -9,6 +9,7 @@ import { unknownFacts } from '../../src/scope.js'
 import { compose } from '../../src/supergraph/compose.js'
 import { createPlanningProcess } from '../../src/supergraph/planning-process.js'
 import { loadSupergraph } from '../../src/supergraph/supergraph.js'
+import { executableOf } from './executable-of.js'
 import type { GeneratedOperation } from './generate-operation.js'
 import type { Model } from './model.js'
 import { type ModelSubgraph, serveSubgraphs } from './serve-model.js'
@@ -63,7 +64,7 @@ export function federate(model: Model): Federated {
         noteStop: undefined,
         facts: unknownFacts(),
       }
-      const executable = { document, query: text, key: text, operationName: undefined, variables }
+      const executable = executableOf(text, variables, document)
       const result = await execute(executable, scope, operating as unknown as Parameters<typeof execute>[2])
       return JSON.parse(resultText(result, scope)) as ExecutionResult
     },

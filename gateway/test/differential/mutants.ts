@@ -129,8 +129,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a plan is used again for other labels of @override',
     file: 'plan.ts',
-    find: "${executable.operationName ?? ''} ${active.join()}`",
-    replace: "${executable.operationName ?? ''}`",
+    find: 'executable.id : `${executable.id} ${active.join()}`',
+    replace: 'executable.id : executable.id',
   },
   {
     name: 'type names stay under the client’s alias',

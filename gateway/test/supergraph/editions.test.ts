@@ -1,4 +1,3 @@
-import { parse } from 'graphql'
 import { describe, it } from 'vitest'
 import { Connections } from '../../src/connections.js'
 import { createPlans } from '../../src/plan.js'
@@ -8,6 +7,7 @@ import { Holds } from '../../src/supergraph/holds.js'
 import { planHere, type Planning } from '../../src/supergraph/planning.js'
 import { loadSupergraph } from '../../src/supergraph/supergraph.js'
 import { countUses, warm } from '../../src/supergraph/warm.js'
+import { executableOf } from '../differential/executable-of.js'
 import { connected, until, world } from '../socket-client.js'
 
 function edition(name: string, freed: string[]): Edition {
@@ -97,13 +97,6 @@ describe('a subscription', () => {
 
 describe('warming', () => {
   const sdl = (url: string) => compose([{ name: 'a', url, sdl: 'type Query { a(s: String): Int b: Int }' }])
-  const executable = (query: string, variables: Record<string, unknown> = {}) => ({
-    document: parse(query),
-    query,
-    key: query,
-    operationName: undefined,
-    variables,
-  })
 
   function counting(): { planning: Planning; asked: string[] } {
     const here = planHere()
@@ -120,18 +113,18 @@ describe('warming', () => {
   }) => {
     const { planning, asked } = counting()
     const before = countUses(createPlans(loadSupergraph(sdl('http://1')), { planning }))
-    const rare = executable('query R($b: Boolean! = true) { a b @include(if: $b) }')
-    const often = executable('query O($b: Boolean!, $s: String) { a(s: $s) @skip(if: $b) b }', {
+    const rare = executableOf('query R($b: Boolean! = true) { a b @include(if: $b) }')
+    const often = executableOf('query O($b: Boolean!, $s: String) { a(s: $s) @skip(if: $b) b }', {
       b: true,
       s: 'secret',
     })
-    for (const one of [rare, often, often, executable('{ gone: __typename a }')]) before.plan(one)
+    for (const one of [rare, often, often, executableOf('{ gone: __typename a }')]) before.plan(one)
     expect(before.mostUsed()[0]).toMatchObject({ query: often.query, variables: { b: true } })
     expect(JSON.stringify(before.mostUsed())).not.toContain('secret')
 
     const next = loadSupergraph(sdl('http://2'))
     const plans = createPlans(next, { planning })
-    const lost = executable('{ unknownField }')
+    const lost = executableOf('{ unknownField }')
     await warm(plans, next, [...before.mostUsed(), lost])
     expect(plans.size).toBe(3)
     const warmed = asked.length
