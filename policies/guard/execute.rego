@@ -23,7 +23,11 @@ judge("shell-file", item) := "execute/sensitive-script" if {
 
 judge("source", _) := "execute/source"
 
-judge("file", item) := "execute/temp-file" if {
+judge("file", item) := "execute/project-script" if {
+	item.zone == "temp"
+	item.built
+	not item.dynamic
+} else := "execute/temp-file" if {
 	item.zone in {"temp", "temp-root"}
 } else := "execute/sensitive-script" if {
 	own(item)

@@ -26,6 +26,8 @@ test_programs_are_judged_by_where_they_lie if {
 		["source", "project", {}, "execute/source"],
 		["file", "temp", {"usual": true}, "execute/temp-file"],
 		["file", "temp-root", {}, "execute/temp-file"],
+		["file", "temp", {"built": true}, "execute/project-script"],
+		["file", "temp", {"built": true, "dynamic": true}, "execute/temp-file"],
 		["file", "project", {"usual": true}, "execute/project-script"],
 		["file", "project", {"sensitive": true}, "execute/sensitive-script"],
 		["file", "project", {}, "execute/file"],

@@ -64,9 +64,45 @@ write(item) := "filesystem/sink" if {
 	protected(item)
 } else := "filesystem/write-unknown" if {
 	item.dynamic
+} else := "filesystem/empty" if {
+	item.empties
+	authored(item)
 } else := "filesystem/write" if {
 	own(item)
+} else := "filesystem/write" if {
+	item.zone == "temp-root"
 } else := "filesystem/write-outside"
+
+# What somebody wrote: by its ending, its name, or the folder that it is in.
+authored(item) if {
+	item.zone == "project"
+	not data.settings.sources.empty[item.name]
+	not in_generated(item)
+	not passing(item)
+	written_by_hand(item)
+}
+
+written_by_hand(item) if contains(item.name, "*")
+
+written_by_hand(item) if data.settings.sources.names[item.name]
+
+written_by_hand(item) if {
+	some suffix in data.settings.sources.suffixes
+	endswith(item.name, suffix)
+}
+
+written_by_hand(item) if {
+	listed := data.settings.sources.folders
+	some i, segment in item.segments
+	i >= item.depth
+	listed[segment]
+}
+
+# What comes and goes while programs run.
+passing(item) if {
+	some suffix in data.settings.sources.passing
+	endswith(item.name, suffix)
+}
 
 secret_write(item) := "secrets/write-outside" if {
 	not own(item)
@@ -78,6 +114,13 @@ protected(item) if {
 	listed := data.settings.protected.segments
 	some segment in item.segments
 	listed[segment]
+	not described(item)
+}
+
+# Forms that people fill in: nothing runs them.
+described(item) if {
+	some segment in item.segments
+	data.settings.protected.except[segment]
 }
 
 delete(item) := "secrets/guard" if {
@@ -161,6 +204,13 @@ generated(item) if in_generated(item)
 generated(item) if {
 	item.zone == "project"
 	not item.dynamic
+	some suffix in data.settings.generated.folderSuffixes
+	endswith(item.name, suffix)
+}
+
+generated(item) if {
+	item.zone == "project"
+	not item.dynamic
 	not item.recursive
 	some suffix in data.settings.generated.suffixes
 	endswith(item.name, suffix)
@@ -240,6 +290,7 @@ in_generated(item) if {
 	not item.dynamic
 	not ".git" in item.segments
 	listed := data.settings.generated.directories
-	some segment in item.segments
+	some i, segment in item.segments
+	i >= item.depth
 	listed[segment]
 }

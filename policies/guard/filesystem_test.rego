@@ -11,7 +11,7 @@ rule_of(effects) := answer.rules[0].id if {
 item(zone, segments, facts) := object.union(
 	{
 		"subject": concat("/", segments), "zone": zone, "name": segments[count(segments) - 1], "segments": segments,
-		"dynamic": false, "hidden": false, "fromEnvironment": false, "recursive": false, "force": false,
+		"depth": 0, "dynamic": false, "hidden": false, "fromEnvironment": false, "recursive": false, "force": false,
 		"filtered": false, "glob": false,
 	},
 	facts,
@@ -34,6 +34,52 @@ test_reads if {
 		["unknown", ["?"], {"fromEnvironment": true}, "filesystem/read-unknown"],
 	] {
 		rule_of({"filesystem": {"read": [item(case[0], case[1], case[2])]}}) == case[3]
+	}
+}
+
+test_empties if {
+	every case in [
+		["project", ["p", "src", "x"], "filesystem/empty"],
+		["project", ["p", "a.ts"], "filesystem/empty"],
+		["project", ["p", "Makefile"], "filesystem/empty"],
+		["project", ["p", "*"], "filesystem/empty"],
+		["project", ["p", "src", "app.log"], "filesystem/write"],
+		["project", ["p", "src", "__init__.py"], "filesystem/write"],
+		["project", ["p", "dist", "a.js"], "filesystem/write"],
+		["project", ["p", "notes"], "filesystem/write"],
+		["temp", ["tmp", "a.ts"], "filesystem/write"],
+	] {
+		rule_of({"filesystem": {"write": [item(case[0], case[1], {"append": false, "empties": true, "depth": 1})]}}) == case[2]
+	}
+}
+
+# What a project's own directory is called says nothing of what is in it.
+test_names_above_the_project if {
+	rule_of({"filesystem": {"delete": [item("project", ["home", "build", "src"], {"depth": 2, "recursive": true})]}}) == "filesystem/delete"
+	rule_of({"filesystem": {"delete": [item("project", ["home", "p", "build"], {"depth": 2, "recursive": true})]}}) == "filesystem/delete-generated"
+	rule_of({"filesystem": {"delete": [item("project", ["p", "x.egg-info"], {"recursive": true})]}}) == "filesystem/delete-generated"
+}
+
+test_forms_are_not_protected if {
+	rule_of({"filesystem": {"write": [item("project", ["p", ".github", "workflows", "a.yml"], {})]}}) == "filesystem/write-protected"
+	rule_of({"filesystem": {"write": [item("project", ["p", ".github", "ISSUE_TEMPLATE", "a.yml"], {})]}}) == "filesystem/write"
+}
+
+test_writes_to_the_temporary_directory if {
+	rule_of({"filesystem": {"write": [item("temp-root", ["tmp"], {})]}}) == "filesystem/write"
+}
+
+test_applications_are_private if {
+	every case in [
+		["home", ["h", "Library", "Messages", "chat"], "secrets/private"],
+		["home", ["h", "Library", "Caches", "x"], "filesystem/read"],
+		["home", ["h", "Library"], "secrets/private"],
+		["home", ["h", "x.sqlite"], "secrets/private"],
+		["system", ["proc", "12", "fd", "3"], "secrets/read"],
+		["system", ["proc", "self", "fd", "3"], "filesystem/read"],
+		["temp-root", ["tmp"], "filesystem/read"],
+	] {
+		rule_of({"filesystem": {"read": [item(case[0], case[1], {})]}}) == case[2]
 	}
 }
 

@@ -13,6 +13,7 @@ path(zone, name, segments) := {
 	"zone": zone,
 	"name": name,
 	"segments": segments,
+	"depth": 0,
 	"dynamic": false,
 	"hidden": false,
 	"fromEnvironment": false,

@@ -20,6 +20,9 @@ request(action, item) := "network/metadata" if {
 } else := "network/local-change" if {
 	item.method in {"DELETE", "PUT", "PATCH"}
 	local(item.host)
+} else := "network/local-change" if {
+	item.destroys
+	local(item.host)
 } else := "network/local" if {
 	local(item.host)
 } else := "network/carries" if {

@@ -36,12 +36,35 @@ secret(item) if {
 	data.settings.secrets.processFiles[item.name]
 }
 
+# What another process has open, and what it sees.
+secret(item) if {
+	item.segments[0] == "proc"
+	item.segments[1] != "self"
+	data.settings.secrets.processFolders[item.segments[2]]
+}
+
 # Hidden files of a home directory hold what programs keep for their user; those that are known to hold no secret are listed.
 private(item) if {
 	item.zone == "home"
 	some segment in item.segments
 	startswith(segment, ".")
 	not open(item)
+}
+
+# What applications keep: mail, messages, browsers' profiles, databases.
+private(item) if {
+	item.zone == "home"
+	some i, segment in item.segments
+	harmless_within := data.settings.secrets.applications[segment]
+	not next_in(harmless_within, item.segments, i)
+}
+
+next_in(names, segments, i) if names[segments[i + 1]]
+
+private(item) if {
+	item.zone == "home"
+	some suffix in data.settings.secrets.homeSuffixes
+	endswith(item.name, suffix)
 }
 
 open(item) if {

@@ -3,7 +3,7 @@ import { Findings } from './shell/findings.js'
 import type { Effects, Reading, Span } from './shell/findings.js'
 import { placeOf } from './shell/path.js'
 import type { Place } from './shell/path.js'
-import { hostOf } from './shell/binaries/network.js'
+import { hostOf } from './shell/binaries/host.js'
 import { looksSecret } from './shell/secret.js'
 
 /** One tool call of an agent, as it arrived. */

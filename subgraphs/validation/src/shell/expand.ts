@@ -171,9 +171,16 @@ function tilde(text: string, state: State): Value {
   return literal(`/home/${text.slice(1)}`)
 }
 
+/** What the shell itself sets to a number: which one makes no difference to a path or a name that it is in. */
+const NUMBERS = new Set(
+  '$ ? # RANDOM SRANDOM SECONDS EPOCHSECONDS BASHPID UID EUID LINENO SHLVL COLUMNS LINES'.split(' '),
+)
+const SOME_NUMBER = literal('31')
+
 function variable(name: string, change: Change | undefined, state: State, substitute: Substitute): Value {
   const operands = change?.words.map((word) => expandOne(word, state, substitute)) ?? []
   const values = state.variables.get(name)
+  if (values === undefined && change === undefined && NUMBERS.has(name)) return SOME_NUMBER
   if (values === undefined) {
     // Not set in this script: the default, if it has one, is as likely as whatever the environment says.
     const taint = operands.reduce<number>((all, value) => all | value.taint, TAINT.environment)

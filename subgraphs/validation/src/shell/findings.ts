@@ -59,9 +59,9 @@ export class Findings {
   }
 
   path(action: string, fact: PathFact, facts: Omit<Finding, 'subject'> = {}): void {
-    const { path, zone, name, segments, dynamic } = fact
+    const { path, zone, name, segments, depth, dynamic } = fact
     this.#paths.add(path)
-    this.note('filesystem', action, path, { zone, name, segments, dynamic, ...facts })
+    this.note('filesystem', action, path, { zone, name, segments, depth, dynamic, ...facts })
   }
 
   /** Has anything been noted about this path? */

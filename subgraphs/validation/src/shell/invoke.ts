@@ -1,16 +1,17 @@
 import { noteIndices } from './arithmetic.js'
 import { BINARIES } from './binaries/binaries.js'
+import { hostOf } from './binaries/host.js'
 import type { Call, Spec } from './binaries/spec.js'
 import { hasOption, NO_VALUES, optionValues, readOptions } from './options.js'
 import type { Options, OptionShape } from './options.js'
-import { readFile } from './redirect.js'
+import { readFile, readListed } from './redirect.js'
 import { isSecretPath } from './secret.js'
 import { noteSecretWords } from './secret-words.js'
 import { isKnown, join, literal, TAINT, UNKNOWN } from './value.js'
 import type { Stream, Value } from './value.js'
 import { pathFact } from './path.js'
 import type { PathFact } from './path.js'
-import { noteForeign, reaches, RUNS_PROJECT, scriptFacts } from './project-work.js'
+import { isTold, noteForeign, reaches, RUNS_PROJECT, scriptFacts, toldCommand } from './project-work.js'
 import { isTooMuch, placeOfPath, printsUnknown, QUIET, runNode } from './walk.js'
 import type { Walk } from './walk.js'
 
@@ -19,7 +20,7 @@ const BIN =
   /^(?:(?:\/usr)?(?:\/local)?\/s?bin|\/opt\/homebrew\/bin|(?:\.\/)?(?:[\w.-]+\/)*(?:node_modules\/\.bin|vendor\/bin|\.?venv\/bin|\.tox\/[\w.-]+\/bin))\/([^/]+)$/
 /** A project's own front door to a tool of that name: `bin/rails`, `./gradlew`. */
 const STUB =
-  /^(?:\.\/)?(?:bin\/(rails|rake|rspec|bundle|rubocop|console|spring|setup-check|dev)|(gradlew|mvnw))$/
+  /^(?:\.\/)?(?:bin\/(rails|rake|rspec|bundle|rubocop|console|spring|setup-check|dev)|(gradlew|mvnw|mill|bazelisk|bazelw|pants|sbtx?|just|task|meson|waf)|(?:vendor\/bin|bin)\/(phpunit|phpstan|pint|pest))$/
 
 /** Deepest chain of programs that run programs (`sudo env nice …`) that is followed. */
 const MAX_NESTED = 24
@@ -64,7 +65,7 @@ function invokeOne(name: Value, args: readonly Value[], walk: Walk, stdin: Strea
 function binaryOf(text: string): string | undefined {
   if (!text.includes('/')) return text
   const stub = STUB.exec(text)
-  return BIN.exec(text)?.[1] ?? stub?.[1] ?? stub?.[2]
+  return BIN.exec(text)?.[1] ?? stub?.[1] ?? stub?.[2] ?? stub?.[3]
 }
 
 /** The name of the command is not known: nothing that follows can be. */
@@ -111,8 +112,8 @@ function runFile(name: Value, args: readonly Value[], walk: Walk): Stream {
   const fact = placeOfPath(name, walk)
   noteSecretWords(fact.name, args, walk)
   const noteFile = (file: PathFact, built: boolean): void => {
-    const facts = scriptFacts(file, name.text, args, walk)
-    walk.findings.note('execute', 'file', file.path, { ...facts, usual: facts.usual || built })
+    const facts = scriptFacts(file, { text: name.text, given: args }, walk)
+    walk.findings.note('execute', 'file', file.path, { ...facts, usual: facts.usual || built, built })
   }
   if (walk.shared.downloaded.has(fact.path)) walk.findings.note('execute', 'download', fact.path)
   else if (walk.shared.built.has(fact.path)) noteFile(fact, true)
@@ -162,8 +163,16 @@ function note(act: string, call: Call): void {
     call.walk.findings.note('execute', 'sensitive-target', text)
     return
   }
+  if (RUNS_PROJECT.has(act)) {
+    const [name, ...args] = toldCommand(call) ?? []
+    if (name !== undefined) {
+      invoke(name, args, call.walk, call.stdin)
+      return
+    }
+    if (isTold(call)) call.walk.findings.note('execute', 'option', text)
+    noteForeign(text, call)
+  }
   call.walk.findings.note(pack, action, text)
-  if (RUNS_PROJECT.has(act)) noteForeign(text, call)
 }
 
 interface OptionAct {
@@ -191,6 +200,16 @@ function noteOptions(spec: Spec, call: Call, options: Options): boolean {
       for (const value of optionValues(options, ...list)) writeFile(value, call.walk)
     } else if (act === 'read') {
       for (const value of optionValues(options, ...list)) readFile(value, call.walk)
+    } else if (act === 'within') {
+      const own = optionValues(options, ...list).every((value) =>
+        /^project/.test(placeOfPath(value, call.walk).zone),
+      )
+      if (!own) call.walk.findings.note('execute', 'elsewhere', shown(call))
+    } else if (act === 'list') {
+      for (const value of optionValues(options, ...list)) {
+        if (value.text === '-') readListed(call.stdin, call.walk)
+        else readFile(value, call.walk)
+      }
     } else {
       note(act, call)
       replaced = true
@@ -239,8 +258,21 @@ function secretValues(options: Options): Value[] {
 
 function readAll(operands: readonly Value[], walk: Walk): number {
   let taint = 0
-  for (const operand of operands) if (operand.text !== '-') taint |= readFile(operand, walk).taint
+  for (const operand of operands) {
+    if (operand.text === '-') continue
+    if (/^https?:\/\//i.test(operand.text)) taint |= fetchOperand(operand, walk)
+    else taint |= readFile(operand, walk).taint
+  }
   return taint
+}
+
+/** Readers that take addresses fetch them. */
+function fetchOperand(address: Value, walk: Walk): number {
+  const { text } = address
+  const host = hostOf(text)
+  const carries = (address.taint & (TAINT.file | TAINT.environment | TAINT.secret)) !== 0
+  walk.findings.note('network', 'fetch', text, { host, method: 'GET', carries, dynamic: !isKnown(address) })
+  return TAINT.network
 }
 
 /** `git`, `npm`, `kubectl`: the first operand says which command of the tool is meant. */

@@ -13,11 +13,42 @@ const HARMLESS_WITHIN = /^(PYTHONPATH|NODE_PATH|KUBECONFIG|XDG_CONFIG_HOME|GEM_H
 /** What keeps track of what is typed: emptied or sent to /dev/null, nobody sees it any more. */
 const TRACKS = /^(HISTFILE|HISTSIZE|HISTFILESIZE|SAVEHIST)$/
 
+/** Names by which programs take what to run, whichever program it is: `AWS_PAGER`, `GH_EDITOR`. */
+const RUNNING_NAMES =
+  /_(PAGER|EDITOR|BROWSER|ASKPASS|SHELL|WRAPPER|LAUNCHER|COMMAND|CMD|EXEC|RUNNER|HOOK|PRELOAD|STARTUP|VIEWER|OPENER|FORMATTER|DIFF_TOOL|HELPER|RSH|PROXY_COMMAND)$/
+/** A text that is a command of a shell or an interpreter, whatever the variable is called. */
+const IS_COMMAND =
+  /(^|[\s/;&|'"])((ba|z|da|k)?sh|python3?|perl|ruby|node|osascript|powershell)\s+-[a-z]*[ce]\b|\|\s*(ba|z|da)?sh\b/
+/** Flags of compilers that say how code is made, not with what. */
+const FLAGS =
+  /^(\s*(-C ?(target-cpu|opt-level|debuginfo|debug-assertions|overflow-checks|lto|codegen-units|target-feature|strip|panic|embed-bitcode|force-frame-pointers|instrument-coverage)(=[\w+,.-]+)?|-Cinstrument-coverage|-[DWAF] ?[\w:-]+|--cfg[= ][\w="]+|-mod=\w+|-tags=[\w,]+|-trimpath|-race|-v|-buildvcs=\w+|-count=\d+|-Xm[sx]\d+[kmgKMG]|-XX:[+-]\w+|-D[\w.]+=[\w.-]+))*\s*$/
+const BUILT_FOLDER = /(^|\/)(build|target|out|libs?|dist|install|cmake-build-\w+|bazel-bin)(\/|$)/
+
 /** Notes that a variable which other programs obey was set. */
 export function noteVariable(name: string, value: Value, walk: Walk): void {
   if (TRACKS.test(name) && /^(|0|-1|\/dev\/null|\/tmp\/.*)$/.test(value.text))
     walk.findings.note('system', 'history-tamper', `${name}=${value.text}`)
-  if (!RUNNING_VARIABLES.test(name) || HARMLESS_VALUES.test(value.text)) return
+  // Whoever has the socket of somebody's agent signs with that one's keys.
+  if (/^(SSH_AUTH_SOCK|GPG_AGENT_INFO|GNUPGHOME|KRB5CCNAME)$/.test(name) && value.text !== '')
+    walk.findings.note('secrets', 'credentials', `${name}=${value.text}`)
+  if (IS_COMMAND.test(value.text)) {
+    walk.findings.note('execute', 'environment', `${name}=${value.text}`)
+    return
+  }
+  if (!RUNNING_VARIABLES.test(name) && !RUNNING_NAMES.test(name)) return
+  if (HARMLESS_VALUES.test(value.text)) return
+  if (
+    /^(RUSTFLAGS|RUSTDOCFLAGS|GOFLAGS|MAVEN_OPTS|GRADLE_OPTS|JAVA_OPTS|SBT_OPTS)$/.test(name) &&
+    FLAGS.test(value.text)
+  )
+    return
+  if (
+    /^(DY)?LD_LIBRARY_PATH$/.test(name) &&
+    value.text
+      .split(':')
+      .every((path) => path === '' || path === UNKNOWN || (BUILT_FOLDER.test(path) && isOwn(path, walk)))
+  )
+    return
   if (/^PS[0124]$/.test(name) && !/\$\(|`/.test(value.text)) return
   if (name === 'IFS' || (name === 'PATH' && onlyAdds(value.text, walk))) return
   if (HARMLESS_WITHIN.test(name) && value.text.split(':').every((path) => path === '' || isOwn(path, walk)))

@@ -8,6 +8,8 @@ export interface Options {
   readonly operands: readonly Value[]
   /** An argument that may be an option is not known. */
   readonly dynamic: boolean
+  /** Options are never abbreviated: those with one dash. */
+  readonly exact: boolean
 }
 
 export interface OptionShape {
@@ -45,7 +47,7 @@ export function readOptions(args: readonly Value[], shape: OptionShape): Options
     if (!isKnown(arg)) dynamic = true
     if (readOption(arg, args[i + 1], shape, given)) i++
   }
-  return { given, operands, dynamic }
+  return { given, operands, dynamic, exact: shape.singleDash === true }
 }
 
 /** True when the next argument was used as the option's value. */
@@ -88,7 +90,8 @@ function put(given: Map<string, Value[]>, name: string, value: Value | undefined
 export function hasOption(options: Options, ...names: readonly string[]): boolean {
   for (const given of options.given.keys()) {
     for (const name of names) {
-      if (given === name || (given.length > 2 && name.length > 3 && name.startsWith(given))) return true
+      if (given === name) return true
+      if (!options.exact && given.length > 2 && name.length > 3 && name.startsWith(given)) return true
     }
   }
   return false

@@ -127,7 +127,7 @@ function nodeOf(node: Statement['command'] | PipelineNode | CommandNode): Node {
       return stages.length === 1 && stages[0] !== undefined ? stages[0] : { type: 'pipeline', stages }
     }
     case 'AndOr':
-      return { type: 'branch', repeats: false, node: andOr(node.commands.map(nodeOf), node.operators) }
+      return andOr(node.commands.map(nodeOf), node.operators)
     case 'Redirected':
       return { type: 'redirected', node: nodeOf(node.command), redirects: node.redirects.map(redirectOf) }
     case 'If':
@@ -208,11 +208,18 @@ function sequence(nodes: readonly Node[]): Node {
   return { type: 'sequence', nodes }
 }
 
-/** `a && b` runs b after a; what stands behind `||` may not run, so it is a branch of its own. */
+/**
+ * `a && b` runs b after a; what stands behind `||` may not run, so it is a branch of its own. All of it may stop at
+ * any command; only an assignment that it begins with is made for certain.
+ */
 function andOr(nodes: readonly Node[], operators: readonly string[]): Node {
-  return sequence(
-    nodes.map((node, i) => (operators[i - 1] === '||' ? { type: 'branch', node, repeats: false } : node)),
+  const steps = nodes.map(
+    (node, i): Node => (operators[i - 1] === '||' ? { type: 'branch', node, repeats: false } : node),
   )
+  const [first, ...rest] = steps
+  if (first?.type === 'simple' && first.words.length === 0)
+    return sequence([first, { type: 'branch', repeats: false, node: sequence(rest) }])
+  return { type: 'branch', repeats: false, node: sequence(steps) }
 }
 
 function expandedOnly(expressions: readonly (SyntaxNode | undefined)[]): Node {
@@ -308,11 +315,7 @@ function wordOf(word: BashWord): Word {
   const { parts } = word
   if (parts === undefined) {
     // A bare word: only a backslash keeps its meaning from being plain text.
-    return {
-      pieces: [{ kind: 'text', text: word.value, quoted: word.text !== word.value }],
-      source: word.text,
-      braces: false,
-    }
+    return { pieces: literalPieces(word.text, word.value), source: word.text, braces: false }
   }
   return {
     pieces: parts.flatMap((part) => piecesOf(part, false)),
@@ -321,10 +324,23 @@ function wordOf(word: BashWord): Word {
   }
 }
 
+/** A backslash quotes what follows it: a home directory before it is still one. */
+function literalPieces(source: string, value: string): Piece[] {
+  if (source === value) return [{ kind: 'text', text: value, quoted: false }]
+  const home = /^~[\w.-]*(?=\/)/.exec(source)?.[0] ?? ''
+  const rest: Piece = { kind: 'text', text: value.slice(home.length), quoted: true }
+  return home === ''
+    ? [rest]
+    : [
+        { kind: 'text', text: `${home}/`, quoted: false },
+        { ...rest, text: rest.text.slice(1) },
+      ]
+}
+
 function piecesOf(part: WordPart, quoted: boolean): Piece[] {
   switch (part.type) {
     case 'Literal':
-      return [{ kind: 'text', text: part.value, quoted: quoted || part.text !== part.value }]
+      return quoted ? [{ kind: 'text', text: part.value, quoted }] : literalPieces(part.text, part.value)
     case 'SingleQuoted':
     case 'AnsiCQuoted':
       return [{ kind: 'text', text: part.value, quoted: true }]

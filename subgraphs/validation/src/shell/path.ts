@@ -36,6 +36,8 @@ export interface Place {
   readonly projectRoot: string
   /** What is below projectRoot is the agent's own: a "project" that is `/`, a home or a system directory makes it not. */
   readonly owned: boolean
+  /** How many segments projectRoot has. */
+  readonly depth: number
 }
 
 export interface PathFact {
@@ -46,6 +48,8 @@ export interface PathFact {
   readonly name: string
   /** Every segment, so that a policy can look for `.ssh` anywhere. */
   readonly segments: readonly string[]
+  /** How many of the segments lead to the project: what they are called says nothing of what is in it. */
+  readonly depth: number
   /** A part of it is unknown. */
   readonly dynamic: boolean
 }
@@ -63,7 +67,8 @@ export function placeOf(cwd: string | undefined, projectRoot: string | undefined
   const project = absolute(projectRoot) ?? absolute(cwd) ?? NOWHERE
   const here = absolute(cwd) ?? project
   const home = HOME.exec(here)?.[1] ?? HOME.exec(project)?.[1] ?? '/home/agent'
-  return { cwd: here, home, projectRoot: project, owned: mayOwn(project) }
+  const depth = project.split('/').filter((segment) => segment !== '').length
+  return { cwd: here, home, projectRoot: project, owned: mayOwn(project), depth }
 }
 
 function absolute(path: string | undefined): string | undefined {
@@ -84,7 +89,8 @@ export function pathFact(text: string, cwd: string, place: Place): PathFact {
   const zone = full.startsWith(UNKNOWN) ? 'unknown' : dynamic ? unknownZone(path, place) : zoneOf(path, place)
   const shown = dynamic ? path.replaceAll(UNKNOWN, '?') : path
   const segments = shown.split('/').filter((segment) => segment !== '')
-  return { path: shown, zone, name: segments.at(-1) ?? '/', segments, dynamic }
+  const depth = zone === 'project' ? place.depth : 0
+  return { path: shown, zone, name: segments.at(-1) ?? '/', segments, depth, dynamic }
 }
 
 /** What is known of a path up to its first unknown part decides: `/$x` may be all of `/`. */

@@ -13,16 +13,34 @@ const USUAL_NAMES =
 const SENSITIVE_NAMES =
   /(^|[-_.:/])(deploy|publish|release|prod|production|push|migrate|seed|reset|drop|destroy|nuke|provision|ship|rollback|install|uninstall|upload|purge|wipe|restore|rotate|backup|sync|bootstrap|infect|exploit|payload|evil|malware|backdoor|shell|keylog\w*|exfil\w*|miner|xmrig|rootkit|pwn\w*|hack|attack|steal)([-_.:/]|$)/i
 
+/** A name that says that what is called so reaches beyond the project, or ends something. */
+export function isSensitiveName(name: string): boolean {
+  return SENSITIVE_NAMES.test(name)
+}
+
+interface ScriptCall {
+  /** Its path as it was written. */
+  readonly text: string
+  readonly given: readonly Value[]
+  /** Those of its arguments that are held against it. */
+  readonly judged?: readonly Value[]
+}
+
 /** What is known of a script by its path: the policy decides which are the project's everyday work. */
-export function scriptFacts(fact: PathFact, text: string, args: readonly Value[], walk: Walk) {
+export function scriptFacts(fact: PathFact, { text, given, judged = given }: ScriptCall, walk: Walk) {
   const folders = text.split('/').slice(0, -1)
-  const told = isKnown(join([...args])) && !args.some(({ text: arg }) => SENSITIVE_NAMES.test(arg))
+  const told = isKnown(join([...judged])) && !judged.some(({ text: arg }) => SENSITIVE_NAMES.test(arg))
   return {
     zone: fact.zone,
     dynamic: fact.dynamic || !told,
     usual: USUAL_NAMES.test(fact.name) || folders.some((folder) => USUAL_FOLDERS.test(folder)),
-    sensitive: SENSITIVE_NAMES.test(fact.name) || fetchedAround(fact, walk),
+    sensitive: (SENSITIVE_NAMES.test(fact.name) && !isDry(given)) || fetchedAround(fact, walk),
   }
+}
+
+/** Asked to say what it would do. */
+function isDry(args: readonly Value[]): boolean {
+  return args.some(({ text }) => /^--(dry-?run|check|plan|no-?op|pretend|help)$/.test(text))
 }
 
 /** Inside something that this very command has brought in. */
@@ -31,7 +49,8 @@ function fetchedAround(fact: PathFact, walk: Walk): boolean {
 }
 
 /** A tool of the project that is told to publish, to run code given here, or to work on somebody else's server. */
-export function reaches({ args }: Pick<Call, 'args'>): boolean {
+export function reaches({ name, args }: Pick<Call, 'name' | 'args'>): boolean {
+  if (/^(mix|rebar3)$/.test(name) && args[0]?.text === 'release') return false
   return args.some(
     ({ text }, i) =>
       HOSTILE.test(text) ||
@@ -40,6 +59,23 @@ export function reaches({ args }: Pick<Call, 'args'>): boolean {
       /^--(init-hook|broadcast|publish|deploy|upload)(=|$)/.test(text) ||
       (/^https?:\/\//.test(text) && !/^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$)/.test(text)),
   )
+}
+
+/** Options by which a tool of the project runs a command that it is given here, or code of another. */
+const TOLD =
+  /^--?(exec|exec-cmd|eval|on-?success|on-?failure|onSuccess|onFailure|shell-command|command|cmd|init-hook|python-executable|install-types|shell)(=|$)/
+
+/** What a tool of the project is told to run besides what the project declares: a command, or an option that is one. */
+export function toldCommand({ args }: Pick<Call, 'args'>): readonly Value[] | undefined {
+  const [verb] = args.filter(({ text }) => !text.startsWith('-'))
+  if (verb === undefined || !/^(exec|x)$/.test(verb.text)) return undefined
+  const rest = args.slice(args.indexOf(verb) + 1)
+  const at = rest.findIndex(({ text }) => text === '--')
+  return at === -1 ? rest.filter(({ text }) => !text.startsWith('-')) : rest.slice(at + 1)
+}
+
+export function isTold({ args }: Pick<Call, 'args'>): boolean {
+  return args.some(({ text }) => TOLD.test(text))
 }
 
 /** Options that say how to build, not what: `-c Release` publishes nothing. */

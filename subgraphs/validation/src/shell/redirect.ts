@@ -2,7 +2,7 @@ import { expandOne } from './expand.js'
 import type { Redirect } from './parse.js'
 import { placeOfPath, substituteIn } from './walk.js'
 import type { Walk } from './walk.js'
-import { isKnown, TAINT, UNKNOWN } from './value.js'
+import { isKnown, literal, namesIn, TAINT, UNKNOWN } from './value.js'
 import type { Stream, Value } from './value.js'
 import { isSecretPath, mayMatchSecret } from './secret.js'
 
@@ -52,6 +52,43 @@ function noteWrite(target: Value, operator: string, walk: Walk): void {
   walk.shared.written.add(fact.path)
 }
 
+const NOISE = /^\/dev\/(zero|full|u?random)$/
+
+/** Commands that print nothing but what they are told to: what else ends in nothing is not held against a redirect. */
+const SAYS_WHAT_IT_IS_TOLD = new Set(['', 'echo', 'printf', 'cat', 'head', 'tail'])
+const SILENT = new Set(['', ':', 'true', 'false'])
+
+/** Does a file that takes this end up with nothing of what somebody wrote? */
+export function isNothing(stream: Stream): boolean {
+  return stream.text?.trim() === '' || (stream.taint & TAINT.noise) !== 0
+}
+
+/** A file that takes the output of a command which prints nothing, or noise, loses what was in it. */
+export function noteEmptied(
+  redirects: readonly Redirect[],
+  command: string,
+  printed: Stream,
+  walk: Walk,
+): void {
+  const nothing =
+    SILENT.has(command) ||
+    (printed.taint & TAINT.noise) !== 0 ||
+    (SAYS_WHAT_IT_IS_TOLD.has(command) && isNothing(printed))
+  if (!nothing) return
+  for (const { operator, target } of redirects)
+    if (target !== undefined && EMPTIES.has(operator))
+      emptyFile(expandOne(target, walk.state, substituteIn(walk)), walk)
+}
+const EMPTIES = new Set(['>', '>|', '&>'])
+
+/** Whatever was in a file is gone: the policy knows which files are somebody's work. */
+export function emptyFile(target: Value, walk: Walk): void {
+  if (target.text.startsWith('/dev/fd/63')) return
+  const fact = placeOfPath(target, walk)
+  walk.findings.path('write', fact, { append: false, empties: true })
+  walk.shared.written.add(fact.path)
+}
+
 /** Reads a file for a command: the finding, and the taint that its contents carry. */
 export function readFile(target: Value, walk: Walk): Stream {
   if (target.text.startsWith('/dev/fd/63')) return { text: undefined, taint: target.taint }
@@ -64,5 +101,25 @@ export function readFile(target: Value, walk: Walk): Stream {
   const downloaded = walk.shared.downloaded.has(fact.path) ? TAINT.network : 0
   const secret = isSecretPath(fact.path) ? TAINT.secret : 0
   if (fact.path === '/dev/null') return { text: '', taint: 0 }
+  if (NOISE.test(fact.path)) return { text: undefined, taint: TAINT.noise }
   return { text: undefined, taint: TAINT.file | downloaded | secret | (target.taint & TAINT.network) }
+}
+
+/** Most names of a list that are read one by one. */
+const MAX_LISTED = 64
+
+/** Reads the files whose names a stream holds: its words when it is known, else where the names that it has lie. */
+export function readListed(stream: Stream | undefined, walk: Walk): number {
+  if (stream === undefined) return 0
+  const names =
+    stream.text === undefined
+      ? (namesIn(stream) ?? [])
+      : stream.text
+          .split(/[\n\0]/)
+          .filter((line) => line !== '')
+          .slice(0, MAX_LISTED)
+          .map(literal)
+  let taint = 0
+  for (const name of names) taint |= readFile(name, walk).taint
+  return taint
 }

@@ -1,3 +1,4 @@
+import { noteOptionPath } from './option-paths.js'
 import { readFile } from './redirect.js'
 import { isSecretPath } from './secret.js'
 import { UNKNOWN } from './value.js'
@@ -28,13 +29,15 @@ const MAX_PATH = 4_096
  * are left to them. Returns the taint of what is read.
  */
 export function noteSecretWords(name: string, args: readonly Value[], walk: Walk): number {
-  if (NAMES_ONLY.has(name)) return 0
+  const named = NAMES_ONLY.has(name)
   const within = isSecretPath(walk.state.cwd)
   let taint = 0
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] as Value
     const { text } = arg
     if (text.length < 3 || text.length > MAX_PATH) continue
+    if (text.includes('/')) noteOptionPath(args, i, walk)
+    if (named) continue
     if (TAKES_CREDENTIALS.test(text) || TAKES_CREDENTIALS.test(args[i - 1]?.text ?? '')) continue
     const path = pathIn(text, within)
     if (path === undefined) continue

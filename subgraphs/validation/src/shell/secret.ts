@@ -24,7 +24,9 @@ export function isSecretPath(path: string): boolean {
   return (
     SECRET_NAMES.test(lastName(path)) ||
     SECRET_DIRECTORIES.test(path) ||
-    /^\/proc\/[^/]+\/(environ|mem|auxv)$/.test(path)
+    /^\/proc\/(?!self\/fd)[^/]+\/((task\/[^/]+\/)?(environ|mem|auxv|fd|root|cwd|map_files|syscall)(\/|$))/.test(
+      path,
+    )
   )
 }
 

@@ -13,6 +13,8 @@ export const TAINT = {
   environment: 8,
   /** Contents of a file. */
   file: 16,
+  /** Bytes that say nothing: zeroes, or as chance has it. */
+  noise: 32,
 } as const
 
 /** The longest text that is evaluated; anything longer is unknown, so that `x=$x$x` stays bounded. */

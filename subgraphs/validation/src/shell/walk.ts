@@ -8,7 +8,7 @@ import type { Assign, Node, Script, Simple } from './parse.js'
 import { pathFact } from './path.js'
 import type { PathFact, Place } from './path.js'
 import { noteVariable } from './obeyed.js'
-import { redirect } from './redirect.js'
+import { noteEmptied, redirect } from './redirect.js'
 import { copyState, mergeState } from './state.js'
 import type { State } from './state.js'
 import { isKnown, join, literal, TAINT, unknown } from './value.js'
@@ -241,6 +241,7 @@ function runCommand(node: Simple, walk: Walk, stdin: Stream | undefined): Stream
   const [name, ...args] = words
   const input = redirect(node.redirects, walk, name?.text ?? '', stdin)
   if (name === undefined) {
+    if (node.redirects.length > 0) noteEmptied(node.redirects, '', QUIET, walk)
     if (node.redirects.length === 0 && node.assigns.length > 0)
       walk.findings.note('shell', 'assign', node.assigns[0]?.name ?? '')
     return QUIET
@@ -248,6 +249,7 @@ function runCommand(node: Simple, walk: Walk, stdin: Stream | undefined): Stream
   noteWords(node, name.text, walk)
   const printed = invoke(name, args, walk, input)
   if ((printed.taint & TAINT.network) !== 0) noteDownloads(node, walk)
+  if (node.redirects.length > 0) noteEmptied(node.redirects, name.text, printed, walk)
   return printed
 }
 

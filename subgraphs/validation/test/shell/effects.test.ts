@@ -52,6 +52,40 @@ describe('effects of a command', () => {
     expect(stretch('GET http://e')).toBe('curl -s http://e')
   })
 
+  it('knows which writes leave nothing of what was in a file', ({ expect }) => {
+    const emptied = (command: string) =>
+      effectsOf(command)['filesystem']?.['write']?.some((write) => write['empties'] === true) ?? false
+    for (const command of [
+      '> a',
+      'echo > a',
+      'cp /dev/null a',
+      'cat /dev/zero | head -c 9 > a',
+      "sed -i '1,$d' a",
+    ])
+      expect(emptied(command), command).toBe(true)
+    for (const command of ['>> a', 'echo x > a', 'make > a', 'git diff > a', "sed -i '1,9d' a", 'cp b a'])
+      expect(emptied(command), command).toBe(false)
+  })
+
+  it('lets find act only on what all tests of that action hold for', ({ expect }) => {
+    const deleted = (command: string) =>
+      effectsOf(command)['filesystem']?.['delete']?.map(({ subject }) => subject)
+    expect(deleted('find . -name a -prune -o -name b -delete')).toEqual(['/home/dev/project/?*/b'])
+    expect(deleted('find . -name a -o -type f -delete')).toEqual(['/home/dev/project/?*'])
+    expect(deleted('find . ! -name a -type f -delete')).toEqual(['/home/dev/project/?*'])
+    expect(deleted(String.raw`find . \( -name a -o -name b \) -delete`)).toEqual([
+      '/home/dev/project/?*/b',
+      '/home/dev/project/?*/a',
+    ])
+    expect(deleted(String.raw`find . \( -name a -o -size 1 \) -delete`)).toEqual(['/home/dev/project/?*'])
+    expect(deleted(String.raw`find . ! \( -name a \) -type f -delete`)).toEqual(['/home/dev/project/?*'])
+  })
+
+  it('knows a home directory before a word that is quoted further on', ({ expect }) => {
+    const { filesystem } = effectsOf(String.raw`rm -r ~/My\ Files`)
+    expect(filesystem?.['delete']).toMatchObject([{ subject: '/home/dev/My Files', zone: 'home' }])
+  })
+
   it('refuses to read more than 64 KB', ({ expect }) => {
     expect(effectsOf(`echo ${'x'.repeat(70_000)}`)['shell']?.['too-long']).toBeDefined()
   })

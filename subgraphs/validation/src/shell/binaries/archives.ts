@@ -1,7 +1,7 @@
 import { writeFile } from '../invoke.js'
 import { hasOption, optionValues } from '../options.js'
 import type { Options } from '../options.js'
-import { readFile } from '../redirect.js'
+import { readFile, readListed } from '../redirect.js'
 import { join, literal, TAINT } from '../value.js'
 import type { Stream, Value } from '../value.js'
 import { placeOfPath, printsUnknown, runText } from '../walk.js'
@@ -9,7 +9,7 @@ import { each } from './each.js'
 import type { Call, SpecTable } from './spec.js'
 
 const ARCHIVE_TAKES =
-  'f file C directory X exclude exclude-from T files-from strip-components I use-compress-program to-command checkpoint checkpoint-action rsh-command F info-script new-volume-script transform xform b'
+  'f file C directory X exclude exclude-from T files-from g strip-components I use-compress-program to-command checkpoint checkpoint-action rsh-command F info-script new-volume-script transform xform b'
 
 /** tar: what it packs it reads, what it unpacks it writes; some options run programs. */
 function tar(call: Call, options: Options): Stream {
@@ -32,12 +32,19 @@ function tar(call: Call, options: Options): Stream {
       runText(value.text.replace(/^exec=/, ''), walk, undefined)
     }
   }
+  for (const file of optionValues(options, 'g', 'listed-incremental', 'index-file', 'volno-file'))
+    writeFile(file, walk)
+  for (const folder of optionValues(options, 'one-top-level')) writeFile(folder, walk)
   if (hasOption(options, 'transform', 'xform'))
     walk.findings.note('filesystem', 'unpack-anywhere', join(call.args).text)
   const extracts = hasOption(options, 'x', 'extract', 'get') || bundled.includes('x')
   const creates = hasOption(options, 'c', 'create', 'r', 'append', 'u', 'update') || /[cru]/.test(bundled)
   const archives = bundled.includes('f') ? operands.slice(0, 1) : optionValues(options, 'f', 'file')
   const rest = bundled.includes('f') ? operands.slice(1) : operands
+  // `host:file` is a file of another machine, unless it is said not to be.
+  for (const { text } of archives)
+    if (/^[\w.@-]+:/.test(text) && !hasOption(options, 'force-local'))
+      walk.findings.note('network', 'remote-shell', `tar ${text}`)
   let taint = call.stdin?.taint ?? 0
   if (extracts) {
     for (const archive of archives) if (archive.text !== '-') taint |= readFile(archive, walk).taint
@@ -52,7 +59,7 @@ function tar(call: Call, options: Options): Stream {
       join(call.args).text,
     )
   } else if (creates) {
-    for (const source of rest) taint |= readFile(source, walk).taint
+    taint |= readPacked(rest, options, call)
     for (const archive of archives) if (archive.text !== '-') writeFile(archive, walk)
     if (hasOption(options, 'remove-files'))
       for (const source of rest)
@@ -67,11 +74,30 @@ function tar(call: Call, options: Options): Stream {
   return printsUnknown(taint)
 }
 
+/** What tar packs: its operands, below the directory that it was told to go to, and the names in a list. */
+function readPacked(sources: readonly Value[], options: Options, call: Call): number {
+  const [directory] = optionValues(options, 'C', 'directory')
+  let taint = 0
+  for (const source of sources) {
+    taint |= readFile(source, call.walk).taint
+    if (directory !== undefined && !/^[/~]/.test(source.text))
+      taint |= readFile({ ...source, text: `${directory.text}/${source.text}` }, call.walk).taint
+  }
+  for (const list of optionValues(options, 'T', 'files-from')) {
+    if (list.text === '-') taint |= readListed(call.stdin, call.walk)
+    else readFile(list, call.walk)
+  }
+  return taint
+}
+
 function zip(call: Call, options: Options): Stream {
   const [archive, ...sources] = options.operands
   if (archive !== undefined) writeFile(archive, call.walk)
   let taint = 0
   for (const source of sources) taint |= readFile(source, call.walk).taint
+  if (hasOption(options, '@', 'names-stdin')) taint |= readListed(call.stdin, call.walk)
+  for (const target of optionValues(options, 'O', 'out', 'output-file', 'b', 'temp-path'))
+    writeFile(target, call.walk)
   if (hasOption(options, 'm', 'move'))
     for (const source of sources)
       call.walk.findings.path('delete', placeOfPath(source, call.walk), {
@@ -87,7 +113,10 @@ function zip(call: Call, options: Options): Stream {
 function unzip(call: Call, options: Options): Stream {
   const [archive] = options.operands
   if (archive !== undefined) readFile(archive, call.walk)
-  if (hasOption(options, 'l', 'v', 't', 'Z')) call.walk.findings.note('shell', 'inspect', 'unzip -l')
+  if (hasOption(options, ':'))
+    call.walk.findings.note('filesystem', 'unpack-anywhere', `unzip ${join(call.args).text}`)
+  if (hasOption(options, 'l', 'v', 't', 'Z', 'p', 'c'))
+    call.walk.findings.note('shell', 'inspect', 'unzip -l')
   else writeFile(optionValues(options, 'd')[0] ?? literal('.'), call.walk)
   return printsUnknown()
 }
@@ -137,6 +166,7 @@ function sevenZip(call: Call): Stream {
 function cpio(call: Call, options: Options): Stream {
   const { findings } = call.walk
   const text = `cpio ${join(call.args).text}`
+  let taint = call.stdin?.taint ?? 0
   if (hasOption(options, 't', 'list')) findings.note('shell', 'inspect', text)
   else if (hasOption(options, 'i', 'extract')) {
     writeFile(optionValues(options, 'D', 'directory')[0] ?? literal('.'), call.walk)
@@ -148,9 +178,10 @@ function cpio(call: Call, options: Options): Stream {
   } else {
     for (const target of [...options.operands, ...optionValues(options, 'O', 'F', 'file')])
       writeFile(target, call.walk)
+    taint |= readListed(call.stdin, call.walk)
     findings.note('shell', 'output', text)
   }
-  return printsUnknown()
+  return printsUnknown(taint)
 }
 
 /** ar and jar take their verb as a bundle of letters: `tf`, `x`, `rcs`. */
@@ -179,7 +210,7 @@ function bundled(call: Call): Stream {
 /** What packs and unpacks. */
 export const ARCHIVES: SpecTable = {
   ...each('tar bsdtar gtar', { takes: ARCHIVE_TAKES, handle: tar }),
-  zip: { takes: 'x i P b n t tt', handle: zip },
+  zip: { takes: 'x i P b n t tt O out output-file temp-path', handle: zip },
   ...each('7z 7za 7zr 7zz rar unrar', { handle: sevenZip }),
   unzip: { takes: 'd x P', handle: unzip },
   zipinfo: { act: 'shell/inspect', operands: 'read' },

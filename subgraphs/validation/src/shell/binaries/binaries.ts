@@ -2,18 +2,26 @@ import { ARCHIVES } from './archives.js'
 import { BUILD } from './build.js'
 import { BUILTINS } from './builtins.js'
 import { CLOUD } from './cloud.js'
+import { COMPILERS } from './compilers.js'
+import { CONTAINERS } from './containers.js'
 import { DATABASE } from './database.js'
 import { DEBUG } from './debug.js'
+import { DEVTOOLS } from './devtools.js'
 import { FILES } from './files.js'
 import { FORGE } from './forge.js'
 import { FRAMEWORKS } from './frameworks.js'
 import { GIT } from './git.js'
 import { INTERPRETERS } from './interpreters.js'
+import { KUBERNETES } from './kubernetes.js'
 import { MACHINE } from './machine.js'
 import { MEDIA } from './media.js'
 import { NETWORK } from './network.js'
+import { NODE_PACKAGES } from './node-packages.js'
 import { PACKAGES } from './packages.js'
+import { RUNTIMES } from './runtimes.js'
+import { SHELL } from './shells.js'
 import type { Spec } from './spec.js'
+import { STATISTICS } from './statistics.js'
 import { SYSTEM } from './system.js'
 import { TEXT } from './text.js'
 import { WRAPPERS } from './wrappers.js'
@@ -21,11 +29,17 @@ import { WRAPPERS } from './wrappers.js'
 /** Every binary whose effects are known. What is not in here is never judged harmless. */
 export const BINARIES: ReadonlyMap<string, Spec> = new Map(
   [
+    // First: what a more careful table says of a name goes before.
+    DEVTOOLS,
     TEXT,
     FILES,
     PACKAGES,
+    NODE_PACKAGES,
     BUILD,
+    COMPILERS,
     FRAMEWORKS,
+    CONTAINERS,
+    KUBERNETES,
     CLOUD,
     NETWORK,
     SYSTEM,
@@ -36,7 +50,10 @@ export const BINARIES: ReadonlyMap<string, Spec> = new Map(
     DATABASE,
     GIT,
     FORGE,
+    SHELL,
     INTERPRETERS,
+    RUNTIMES,
+    STATISTICS,
     WRAPPERS,
     BUILTINS,
   ].flatMap((table) => Object.entries(table)),

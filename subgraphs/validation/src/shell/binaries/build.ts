@@ -1,12 +1,13 @@
-import { invoke, writeFile } from '../invoke.js'
+import { invoke } from '../invoke.js'
 import { hasOption, optionValues } from '../options.js'
 import type { Options } from '../options.js'
 import { noteVariable } from '../obeyed.js'
 import { HOW, noteForeign, reaches } from '../project-work.js'
 import { readFile } from '../redirect.js'
 import { join, literal } from '../value.js'
-import type { Stream, Value } from '../value.js'
-import { placeOfPath, printsUnknown, QUIET } from '../walk.js'
+import type { Stream } from '../value.js'
+import { printsUnknown, QUIET } from '../walk.js'
+import { noteBuilt, runsOther } from './built.js'
 import { acts, each } from './each.js'
 import type { Call, Spec, SpecTable } from './spec.js'
 
@@ -15,23 +16,15 @@ const SENSITIVE =
   /(^|[:.\-_])(deploy|publish|release|install|uninstall|push|destroy|drop|reset|prod|production|upload|nuke|purge|provision|flash|migrate|seed|rollback)([:.\-_]|$)/i
 /** Where `install` puts what was built in the user's own repository of builds. */
 const INSTALLS_HERE = /^(mvn|mvnw|gradle|gradlew|stack|cabal|dotnet|mix|rebar3|lein|sbt)$/
+/** Tools whose `release` puts a release together, and publishes none. */
+const RELEASES_HERE = /^(mix|rebar3)$/
 
-/** Options by which a build tool runs, or reads its build from, something else than the project. */
-const RUNS_OTHER: readonly (readonly [RegExp, RegExp])[] = [
-  [/^(make|gmake|just|task)$/, /^(--eval(=|$)|-E$|--shell(=|$)|--shell-command$)/],
-  [
-    /^mvnw?$/,
-    /^(exec:\w+|-Dexec\.\w+=.*|-Dmaven\.ext\.class\.path=.*|org\.codehaus\.mojo:exec-maven-plugin.*)$/,
-  ],
-  [/^gradlew?$/, /^(-I|--init-script(=.*)?|--include-build(=.*)?)$/],
-  [/^(bazel|bazelisk)$/, /^--(run_under|bazelrc|output_user_root|host_jvm_args)(=|$)/],
-  [/^cmake$/, /^-D\w*(COMPILER|LAUNCHER|LINKER|TOOLCHAIN_FILE)\w*=.*$/],
-  [
-    /^(clojure|clj|lein|mill|mix|ghc|scala|swift|stack|cabal|dune|sbt|rebar3|crystal|nim|gradle|dotnet)$/,
-    /^(-e|-e.+|--eval(=.*)?|eval|exec|ghci|repl|shell|-Sdeps|--exec|-X|runMain.*|console)$/,
-  ],
-  [/^(swift|xcodebuild)$/, /^(--disable-sandbox|-scmProvider|-load-plugin.*|-fplugin.*)$/],
-]
+/** Goals of Maven's plugins that build, look and check. Any other plugin may do anything. */
+const MAVEN_GOALS =
+  /^((dependency|versions|help|enforcer|spotless|checkstyle|pmd|spotbugs|jacoco|surefire|failsafe|compiler|resources|jar|war|source|javadoc|site|project-info-reports|license|formatter|fmt|git-commit-id|build-helper|ktlint|kotlin|scalafmt|scala|cyclonedx|owasp|org\.owasp|flatten|shade|assembly|sortpom|clean|tidy|duplicate-finder|forbiddenapis|errorprone|pitest|quarkus|spring-boot|micronaut|jetty|liberty|wildfly|antlr4|protobuf|jib|frontend|eclipse|idea|wrapper|sonar|animal-sniffer|impsort|rewrite|japicmp|archunit|modernizer|gmavenplus|tycho):(?!.*(deploy|push|get|purge|copy|unpack|publish|upload|undeploy|shutdown|install)).+)$/
+/** A word that ends something, or takes it elsewhere, in a task named like `flywayClean`. */
+const SENSITIVE_TASKS =
+  /(^|:)((publish|deploy|upload|release|undeploy|promote|drop|destroy|purge|wipe|push)[A-Z]\w*|\w*(DropAll|Undeploy|Publish\w*|Deploy\w*)|flyway(Clean|Undo|Repair|Baseline|Migrate)|liquibase(?!Status|Validate|Diff)\w+|jib|closeAndRelease\w*|dockerPush\w*|bintrayUpload)$/
 
 /** cmake's own small programs, by the commands that they are. */
 const CMAKE_TOOLS: Readonly<Record<string, string>> = {
@@ -79,7 +72,7 @@ function cmake(call: Call): Stream {
 }
 
 /** Build tools do what their targets say: some names say that they reach further than the project. */
-function target(call: Call): Stream {
+export function target(call: Call): Stream {
   const { name, args, walk } = call
   const tool = name.split(' ')[0] ?? name
   const text = `${name} ${join(args).text}`.trim()
@@ -104,60 +97,25 @@ function target(call: Call): Stream {
       ({ text: one }) =>
         SENSITIVE.test(one) &&
         !/[:.-](status|version|check|plan|dry-?run)$/.test(one) &&
-        !(/^install\w*$/.test(one) && INSTALLS_HERE.test(tool)),
+        !(/^install\w*$/.test(one) && INSTALLS_HERE.test(tool)) &&
+        !(one === 'release' && RELEASES_HERE.test(tool)),
     )
+  const elsewhere =
+    (/^mvnw?$/.test(tool) && names.some(({ text: one }) => one.includes(':') && !MAVEN_GOALS.test(one))) ||
+    (/^(gradlew?|sbt|mill|ant)$/.test(tool) && names.some(({ text: one }) => SENSITIVE_TASKS.test(one))) ||
+    (/^(bazel|bazelisk)$/.test(tool) && names.some(({ text: one }) => one.startsWith('@')))
   const tests = names.some(({ text: one }) => /test|check|lint|spec/.test(one))
-  const act = runs ? 'option' : sensitive && !dry ? 'sensitive-target' : tests ? 'test' : 'build'
+  const act = runs
+    ? 'option'
+    : (sensitive || elsewhere) && !dry
+      ? 'sensitive-target'
+      : tests
+        ? 'test'
+        : 'build'
   walk.findings.note('execute', act, text)
   if (act === 'test' || act === 'build') noteForeign(text, call)
   if (act === 'build' && !dry) noteBuilt(call, [])
   return QUIET
-}
-
-/** Compilers whose program is called like its source. */
-const NAMED_AFTER_SOURCE = /^(rustc|ghc|crystal|nim|valac|dmd|ldc2|fpc|swiftc|v)$/
-
-function runsOther(tool: string, args: readonly Value[]): boolean {
-  return RUNS_OTHER.some(([tools, option]) => tools.test(tool) && args.some((arg) => option.test(arg.text)))
-}
-
-/** Compilers write one file, and some of their options run others' code. */
-function compile(call: Call, options: Options): Stream {
-  const text = `${call.name} ${join(call.args).text}`
-  const runs =
-    runsOther(call.name, call.args) ||
-    call.args.some(({ text: arg }) =>
-      /^((-C|--codegen)?=?(linker|link-args?|codegen-backend)=|-(wrapper|B|fplugin|specs|fuse-ld=\/|Xclang|load|plugin|iplugindir|T|processorpath|J-\w+))/.test(
-        arg,
-      ),
-    )
-  call.walk.findings.note('execute', runs ? 'option' : 'build', text)
-  const outputs = optionValues(options, 'o')
-  const [source] = options.operands
-  const named = NAMED_AFTER_SOURCE.test(call.name)
-    ? (source?.text ?? 'a').replace(/^.*\/|\.\w+$/g, '')
-    : 'a.out'
-  for (const output of outputs) writeFile(output, call.walk)
-  if (!runs) noteForeign(text, call)
-  if (!runs) noteBuilt(call, outputs.length > 0 ? outputs : [literal(named)], options.operands)
-  return printsUnknown()
-}
-
-/**
- * What was built just now, from sources of the project that this command has neither written nor fetched, is as much
- * the project's as a script of it. A build tool names no program: after it any may be what it has built.
- */
-function noteBuilt({ walk }: Call, outputs: readonly Value[], inputs: readonly Value[] = []): void {
-  const { built, downloaded, written } = walk.shared
-  const made = new Set(outputs.map((output) => placeOfPath(output, walk).path))
-  const own = inputs.every((input) => {
-    const { path, zone, dynamic } = placeOfPath(input, walk)
-    return zone === 'project' && !dynamic && !written.has(path) && !downloaded.has(path)
-  })
-  const clean = downloaded.size === 0 && [...written].every((path) => made.has(path) || built.has(path))
-  if (!own || !clean) return
-  if (outputs.length === 0) built.add('*')
-  for (const path of made) built.add(path)
 }
 
 const NO_OTHER_PROGRAMS = { 'exec toolexec vettool overlay modfile': 'execute/option' } as const
@@ -170,6 +128,16 @@ function goBuild(call: Call, options: Options): undefined {
   const given = hasOption(options, 'exec', 'toolexec', 'overlay', 'modfile')
   if (!given) noteBuilt(call, optionValues(options, 'o'), [])
   return undefined
+}
+
+/** Whichever of go's commands: options that run another program. */
+function goWatch(call: Call): void {
+  if (
+    call.args.some(({ text }) =>
+      /^--?(toolexec|vettool|overlay|modfile)(=|$)|^-?-?ldflags=?.*-extld|^-extld/.test(text),
+    )
+  )
+    call.walk.findings.note('execute', 'option', `go ${join(call.args).text}`)
 }
 
 /** `go run` of another module's path fetches it. */
@@ -194,15 +162,23 @@ function runModule(call: Call): Stream {
   )
 }
 
-/** ldd may run what it looks at: harmless for what the project has built. */
-function loader(call: Call, options: Options): Stream {
-  for (const file of options.operands) {
-    const { zone, path } = placeOfPath(file, call.walk)
-    readFile(file, call.walk)
-    if (!/^(project|system)$/.test(zone)) call.walk.findings.note('execute', 'elsewhere', `ldd ${path}`)
-  }
-  call.walk.findings.note('shell', 'inspect', 'ldd')
-  return printsUnknown()
+/** dart's own package manager is one of its commands. */
+function dart(call: Call): Stream {
+  const [verb, what] = call.args.filter(({ text }) => !text.startsWith('-')).map(({ text }) => text)
+  const text = `${call.name} ${join(call.args).text}`
+  const act =
+    verb !== 'pub'
+      ? undefined
+      : /^(add|global|run)$/.test(what ?? '')
+        ? 'install'
+        : /^(upgrade|downgrade)$/.test(what ?? '')
+          ? 'update'
+          : /^(publish|lish|login|token)$/.test(what ?? '')
+            ? 'publish'
+            : undefined
+  if (act === undefined) return target(call)
+  call.walk.findings.note('packages', act, text)
+  return QUIET
 }
 
 /** .NET's one command is builder, package manager and publisher. */
@@ -250,13 +226,51 @@ const DOTNET: Spec = {
 /** What builds, tests, checks and formats: everyday work as long as it is the project's. */
 export const BUILD: SpecTable = {
   ...each(
-    'pytest py.test tox nox mypy ruff black flake8 pylint isort pyright bandit pre-commit codespell pyupgrade vulture autopep8 yapf pydocstyle pyflakes pycodestyle radon interrogate safety sphinx-build jupyter nbqa pyinstaller cython ty basedpyright hypothesis behave locust nosetests trial',
+    'pytest py.test tox nox mypy ruff black flake8 isort pyright bandit codespell pyupgrade vulture autopep8 yapf pydocstyle pyflakes pycodestyle radon interrogate safety sphinx-build nbqa pyinstaller cython ty basedpyright hypothesis behave locust nosetests trial',
     { act: 'execute/test' },
   ),
   ...each(
-    'rustc rustfmt gofmt goimports clang-format clang-tidy shellcheck shfmt hadolint yamllint actionlint markdownlint golangci-lint staticcheck rubocop tflint checkstyle ktlint swiftlint swiftformat opa regal buf protoc-gen-go cppcheck cpplint include-what-you-use gocyclo gosec errcheck revive gofumpt gotestsum ginkgo mockgen sqlfluff sqlc ansible-lint kubeconform prettierd vale proselint credo dialyzer erlc elixirc elm elm-test elm-format scalafmt scalafix detekt spotbugs pmd google-java-format phpcs phpcbf php-cs-fixer psalm pest infection phan rector erb_lint reek brakeman standardrb haml-lint slim-lint srb steep luacheck stylua busted ormolu hlint fourmolu nixfmt alejandra ocamlformat dune juliaformatter perltidy perlcritic prove typst asciidoctor doxygen dprint taplo typos lychee gcov lcov gcovr genhtml llvm-cov llvm-profdata swiftgen sourcery slither solhint forge hardhat truffle anchor wasm-pack wasm-bindgen trunk maturin nm-ctags ctags cscope cargo-nextest cargo-clippy rustdoc cargo-fmt ghcid hspec-discover stack-lint nbdime phpmd rpmlint lintian mdl checkov tfsec trivy-config terrascan conftest kubeval',
+    'rustc rustfmt gofmt goimports clang-format clang-tidy shellcheck shfmt hadolint yamllint actionlint markdownlint golangci-lint staticcheck rubocop tflint checkstyle ktlint swiftlint swiftformat regal protoc-gen-go cppcheck cpplint include-what-you-use gocyclo gosec errcheck revive gofumpt gotestsum ginkgo mockgen sqlfluff sqlc ansible-lint kubeconform prettierd vale proselint credo dialyzer erlc elixirc elm elm-test elm-format scalafmt scalafix detekt spotbugs pmd google-java-format phpcs phpcbf php-cs-fixer psalm pest infection phan rector erb_lint reek brakeman standardrb haml-lint slim-lint srb steep luacheck stylua busted ormolu hlint fourmolu nixfmt alejandra ocamlformat dune juliaformatter perltidy perlcritic typst asciidoctor doxygen dprint taplo typos lychee gcov lcov gcovr genhtml llvm-cov llvm-profdata swiftgen sourcery slither solhint wasm-pack wasm-bindgen trunk maturin nm-ctags ctags cscope cargo-nextest cargo-clippy rustdoc cargo-fmt ghcid hspec-discover stack-lint nbdime phpmd rpmlint lintian mdl checkov tfsec trivy-config terrascan conftest kubeval',
     { act: 'execute/test' },
   ),
+  // Tools of the long lists below that also publish, install, serve or start what outlives them.
+  ...each('prove', {
+    act: 'execute/test',
+    takes: 'e exec I archive',
+    options: { 'e exec': 'execute/option' },
+  }),
+  pylint: { act: 'execute/test', options: { 'init-hook': 'execute/option' } },
+  ...each('jupyter', {
+    act: 'execute/module',
+    options: { 'version paths h help': 'shell/inspect' },
+    subcommands: acts({
+      'nbconvert execute run trust': 'execute/test',
+      'notebook lab server': 'execute/serve',
+      'labextension serverextension nbextension': 'packages/install-global',
+      kernelspec: { act: 'packages/install-global', subcommands: { list: 'shell/inspect' } },
+    }),
+  }),
+  'pre-commit': {
+    act: 'execute/test',
+    subcommands: acts({
+      'run validate-config validate-manifest sample-config': 'execute/test',
+      'install install-hooks gc clean': 'execute/test',
+      uninstall: 'persistence/hook',
+      autoupdate: 'packages/update',
+      'try-repo hook-impl': 'execute/option',
+    }),
+  },
+  ...each('forge hardhat truffle anchor', {
+    act: 'execute/test',
+    subcommands: acts({
+      'create script run migrate deploy verify verify-contract console ignition': 'cloud/apply',
+    }),
+  }),
+  opa: { act: 'execute/test', subcommands: acts({ run: 'network/listen' }) },
+  buf: {
+    act: 'execute/test',
+    subcommands: acts({ push: 'packages/publish', registry: 'packages/publish', plugin: 'packages/publish' }),
+  },
   cargo: {
     act: 'packages/other',
     ...CARGO,
@@ -280,6 +294,7 @@ export const BUILD: SpecTable = {
   },
   go: {
     act: 'packages/other',
+    watch: goWatch,
     subcommands: acts({
       'test vet': {
         act: 'execute/test',
@@ -320,22 +335,11 @@ export const BUILD: SpecTable = {
   ...each('make gmake ninja just task rake mage', { handle: target }),
   cmake: { handle: cmake },
   ...each(
-    'ctest meson bazel bazelisk buck buck2 pants gradle gradlew mvn mvnw ant sbt lein mill clj clojure swift xcodebuild msbuild mix rebar3 stack cabal zig flutter dart',
+    'ctest meson bazel bazelisk buck buck2 pants gradle gradlew mvn mvnw ant sbt lein mill clj clojure swift xcodebuild msbuild mix rebar3 stack cabal zig',
     { handle: target },
   ),
-  ...each(
-    'gcc g++ cc c++ clang clang++ gfortran nasm yasm ld nm objdump readelf strip as objcopy ranlib size addr2line c++filt javac kotlinc scalac groovyc ghc ocamlc ocamlopt nvcc emcc em++ tcc swiftc dmd ldc2 gdc nim crystal v valac fpc rustc',
-    {
-      takes: 'o I L l D x',
-      handle: compile,
-    },
-  ),
+  ...each('dart flutter', { handle: dart }),
   dotnet: DOTNET,
-  ...each('latexmk pdflatex xelatex lualatex latex tex tectonic', {
-    act: 'execute/build',
-    singleDash: true,
-    options: { 'shell-escape enable-write18 e pdflatex latex lualatex xelatex r Z': 'execute/option' },
-  }),
   coverage: {
     act: 'execute/test',
     subcommands: {
@@ -344,8 +348,5 @@ export const BUILD: SpecTable = {
     },
   },
   protoc: { act: 'execute/build', options: { 'plugin descriptor_set_in': 'execute/option' } },
-  ldd: { handle: loader },
-  ...each('otool dyldinfo lipo elfdump dumpbin', { act: 'shell/inspect', operands: 'read' }),
-  m4: { act: 'execute/build', options: { 'D define I': 'execute/build' } },
-  ...each('rspec phpunit phpstan cucumber minitest', { handle: target }),
+  ...each('rspec phpunit phpstan cucumber minitest bats', { handle: target }),
 }

@@ -154,7 +154,10 @@ function readVariables(call: Call): Stream {
   })
   const taint = call.stdin?.taint ?? TAINT.environment
   const known = call.stdin?.text?.replace(/\n$/, '')
-  const values = [...options.operands, ...(options.given.get('a') ?? [])]
+  // How a line is cut into an array depends on IFS, which may be set for this command alone.
+  for (const name of options.given.get('a') ?? []) call.walk.state.variables.set(name.text, [unknown(taint)])
+  const values = options.operands
+  if (options.given.has('a')) return QUIET
   for (const name of values) {
     call.walk.state.variables.set(name.text, [
       known !== undefined && values.length === 1

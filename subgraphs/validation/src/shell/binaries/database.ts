@@ -17,7 +17,10 @@ const REDIS_READS =
 const STRICTNESS: readonly Statement[] = ['read', 'write', 'destroy', 'execute']
 
 const EXECUTES =
-  /\bto\s+program\b|\bfrom\s+program\b|xp_cmdshell|\binto\s+(out|dump)file\b|\blo_export\b|pg_read_file|pg_read_binary_file|pg_ls_dir|lo_import|dblink|xp_dirtree|utl_http|utl_file|sys_eval|openrowset|bulk\s+insert|pg_reload_conf|pg_cancel_backend|os\.execute|io\.popen|load_file\s*\(|load_extension|\b(write|read)file\s*\(|\bfsdir\s*\(|\bedit\s*\(|\bread_(text|blob)\s*\(|\b(url|file|s3|hdfs|executable|remote|mysql|postgresql|jdbc|odbc)\s*\(\s*'|\brequire\s*\(|child_process|\$where|\$function|\bload\s*\(|\bprocess\.\w|\beval\s*\(|pg_(promote|rotate_logfile|stat_file|ls_\w+|current_logfile)\s*\(|lo_unlink|(query|database|table)_to_xml|file_fdw|\\(o|g|gx|w|i|ir|e|ef|ev|gexec|lo_\w+|setenv)(\s|$)|^\s*\.(load|read|cd|open|archive|ar|import|restore|www)\b|^\s*(system|source|pager|tee)\s+\S|\bsys_exec|dbms_scheduler|^\s*(\\!|\.shell|\.system|!)\s|\bcreate\s+(or\s+replace\s+)?(function|extension|trigger|language)\b/im
+  /\bto\s+program\b|\bfrom\s+program\b|xp_cmdshell|\binto\s+(out|dump)file\b|\blo_export\b|pg_read_file|pg_read_binary_file|pg_ls_dir|lo_import|dblink|xp_dirtree|utl_http|utl_file|sys_eval|openrowset|bulk\s+insert|pg_reload_conf|pg_cancel_backend|os\.execute|io\.popen|load_file\s*\(|load_extension|\b(write|read)file\s*\(|\bfsdir\s*\(|\bedit\s*\(|\bread_(text|blob)\s*\(|\b(url|file|s3|hdfs|executable|remote|mysql|postgresql|jdbc|odbc)\s*\(\s*'|\brequire\s*\(|child_process|\$where|\$function|\bload\s*\(|\bprocess\.\w|\beval\s*\(|pg_(promote|rotate_logfile|stat_file|ls_\w+|current_logfile)\s*\(|lo_unlink|(query|database|table)_to_xml|file_fdw|\\(o|w|i|ir|e|ef|ev|gexec|lo_\w+|setenv)(\s|$)|\\gx?\s+\S|\\\w+[^\n]*`|^\s*\.(load|read|cd|open|archive|ar|import|restore|www)\b|^\s*(system|source|pager|tee)\s+\S|\bsys_exec|dbms_scheduler|^\s*(\\!|\.shell|\.system|!)\s|\bcreate\s+(or\s+replace\s+)?(function|extension|trigger|language)\b/im
+/** Where databases keep their users' passwords. */
+const PASSWORDS =
+  /\bpg_(shadow|authid|user_mappings?)\b|\bmysql\.(user|global_priv|db)\b|authentication_string|rolpassword|\bsys\.(sql_logins|user\$)/i
 const DESTROYS =
   /\b(drop|truncate)\s+(table|database|schema|view|index|column|user|role|collection|keyspace|materialized|type|sequence|if)\b|\btruncate\s+\w|\balter\s+(table|database|schema|role|user|system)\b|\bgrant\b|\brevoke\b|\bcreate\s+(user|role)\b|\.drop(Database|Collection|Index\w*)?\s*\(|\bflush(all|db)\b|deleteMany\s*\(\s*(\{\s*\})?\s*\)|\.remove\s*\(\s*\{?\s*\}?\s*\)|\bshutdown\b|\bpg_terminate_backend|\bconfig\s+set\b|\bdebug\b|\bslaveof\b|\breplicaof\b/i
 const READS =
@@ -39,11 +42,13 @@ export function statementOf(text: string, tool = ''): Statement {
 }
 
 function oneStatement(text: string): Statement {
+  // `SHOW CREATE TABLE x` names what it shows.
+  if (/^\s*(show|describe|desc)\s+[\w\s.`"%*=()-]*(\\G)?\s*$/i.test(text)) return 'read'
   if (DESTROYS.test(text)) return 'destroy'
   if (/\b(delete\s+from|update\s+[\w".]+\s+set)\b/i.test(text) && !/\bwhere\b/i.test(text)) return 'destroy'
   if (/\bwhere\s+(1\s*=\s*1|true)\b/i.test(text) && /\b(delete|update)\b/i.test(text)) return 'destroy'
   if (
-    /\b(insert|update|delete|merge|upsert|create|replace|copy|vacuum|reindex|call|do|lock|set\s+role|del|unlink|expire|rename|lpush|hset|sadd|zadd|insertOne|updateMany|deleteOne|insertMany)\b|\.(remove|delete\w*|update\w*|insert\w*|save|rename\w*|bulkWrite|create\w+|findOneAnd\w+|findAndModify|replaceOne|dropIndex\w*|runCommand|adminCommand|grant\w*|forEach|map)\s*\(|\$(out|merge)\b|\bselect\b[\s\S]*\binto\s+(?!@|:)\w+\s+from\b|^\s*pragma\s+[\w.]+\s*=/i.test(
+    /\b(insert|update|delete|merge|upsert|create|replace|copy|vacuum|reindex|call|do|lock|handler|kill|purge|reset|flush|prepare|execute|start|stop|install|set\s+(role|global|persist|session\s+authorization)|\w*(drop|delete|truncate|purge|remove|destroy|wipe|reset|grant|insert|update|create|refresh|setval|nextval|exec)\w*(?=\s*\()|del|unlink|expire|rename|lpush|hset|sadd|zadd|insertOne|updateMany|deleteOne|insertMany)\b|\.(remove|delete\w*|update\w*|insert\w*|save|rename\w*|bulkWrite|create\w+|findOneAnd\w+|findAndModify|replaceOne|dropIndex\w*|runCommand|adminCommand|grant\w*|forEach|map)\s*\(|\$(out|merge)\b|\bselect\b[\s\S]*\binto\s+(?!@|:)\w+\s+from\b|^\s*pragma\s+[\w.]+\s*=/i.test(
       text,
     )
   )
@@ -142,6 +147,11 @@ function noteStatement(text: string, known: boolean, call: Call): void {
   }
   const facts = act === 'write' || act === 'destroy' ? { targets: targetsOf(call) } : {}
   call.walk.findings.note('database', act, `${call.name}: ${text}`, facts)
+  if (
+    PASSWORDS.test(text) ||
+    (/^redis|^valkey/.test(call.name) && /^config\s+get\s+\S*(\*|pass|auth)/i.test(text))
+  )
+    call.walk.findings.note('secrets', 'print', `${call.name}: ${text}`)
   const command =
     /^\s*(?:\\!|\.shell|\.system)\s+(.*)$/im.exec(text)?.[1] ?? /program\s+'((?:''|[^'])*)'/i.exec(text)?.[1]
   if (command !== undefined) runText(command, call.walk, undefined)

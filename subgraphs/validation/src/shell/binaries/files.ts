@@ -1,8 +1,8 @@
 import { hasOption, optionValues } from '../options.js'
-import { readFile } from '../redirect.js'
+import { emptyFile, isNothing, readFile } from '../redirect.js'
 import { writeFile } from '../invoke.js'
 import { literal, TAINT, UNKNOWN } from '../value.js'
-import type { Value } from '../value.js'
+import type { Stream, Value } from '../value.js'
 import { placeOfPath, QUIET } from '../walk.js'
 import { each } from './each.js'
 import type { Call, SpecTable } from './spec.js'
@@ -22,7 +22,7 @@ export const FILES: SpecTable = {
     operands: 'write',
     options: { 't d date r reference': 'system/timestamps' },
   },
-  mktemp: { act: 'shell/inspect', takes: 'p tmpdir suffix' },
+  mktemp: { takes: 'p tmpdir suffix', handle: temporary },
   truncate: { takes: 's size r reference', operands: 'write', handle: shorten },
   fallocate: { takes: 'l length o offset', operands: 'write', handle: reserve },
   mkfifo: { operands: 'write' },
@@ -113,14 +113,18 @@ function move(call: Call, options: Options) {
 function copy(call: Call, options: Options) {
   const { sources, target } = targets(options)
   let taint = 0
-  for (const source of sources) taint |= readFile(source, call.walk).taint
+  let nothing = sources.length > 0
+  for (const source of sources) {
+    const stream = readFile(source, call.walk)
+    taint |= stream.taint
+    nothing &&= isNothing(stream)
+  }
   if (target !== undefined) {
+    if (nothing) emptyFile(target, call.walk)
     if (isFilledIn(sources, target))
       call.walk.findings.path('write', placeOfPath(target, call.walk), { append: false, fromExample: true })
     else writeFile(target, call.walk)
-    // A copy of nothing empties it.
-    if (target.glob && sources.some(({ text }) => text === '/dev/null'))
-      noteDeletes(call, [target], { recursive: false, force: true, filtered: true })
+    if (target.glob && nothing) noteDeletes(call, [target], { recursive: false, force: true, filtered: true })
     if ((taint & TAINT.network) !== 0) call.walk.shared.downloaded.add(placeOfPath(target, call.walk).path)
   }
   const mode = optionValues(options, 'm', 'mode')[0]
@@ -153,15 +157,27 @@ function link(call: Call, options: Options) {
   return QUIET
 }
 
-/** What is cut to nothing is as good as deleted: one file by name may be, a whole pattern is asked about. */
+/** What is cut to nothing is as good as deleted. Only `+` and `>` never shorten. */
 function shorten(call: Call, options: Options) {
-  const many = options.operands.filter((target) => target.glob)
-  if (many.length > 0) noteDeletes(call, many, { recursive: false, force: true, filtered: true })
+  const grows = optionValues(options, 's', 'size').every(({ text }) => /^[+>]/.test(text))
+  if (!grows || hasOption(options, 'r', 'reference')) emptyEach(options.operands, call)
   return reserve(call, options)
 }
 
-/** A file of tens of gigabytes fills the disk. */
+/** One file by name may be emptied when it is nobody's work, a whole pattern is asked about. */
+function emptyEach(files: readonly Value[], call: Call): void {
+  for (const file of files) emptyFile(file, call.walk)
+  const many = files.filter((file) => file.glob)
+  if (many.length > 0) noteDeletes(call, many, { recursive: false, force: true, filtered: true })
+}
+
+/** A file of tens of gigabytes fills the disk; a hole in one is a part of it lost. */
 function reserve(call: Call, options: Options) {
+  if (
+    hasOption(options, 'p', 'punch-hole', 'c', 'collapse-range', 'z', 'zero-range') &&
+    call.name === 'fallocate'
+  )
+    emptyEach(options.operands, call)
   for (const { text } of optionValues(options, 's', 'size', 'l', 'length')) {
     if (/\d{12}|\d{2,}\s*G|[TPE]/i.test(text)) {
       call.walk.findings.note('system', 'exhaust', `${call.name} ${text}`)
@@ -179,6 +195,19 @@ function patch(call: Call, options: Options) {
   const fetched = ((call.stdin?.taint ?? 0) & TAINT.network) !== 0
   walk.findings.note('filesystem', fetched ? 'unpack-downloaded' : 'patch', 'patch')
   return QUIET
+}
+
+/** mktemp makes its file in the temporary directory, unless it is told another. */
+function temporary(call: Call, options: Options): Stream {
+  const [template] = options.operands
+  const [directory] = optionValues(options, 'p', 'tmpdir')
+  const named = template?.text.includes('/') === true
+  for (const path of [...(named ? [template] : []), ...(directory === undefined ? [] : [directory])])
+    writeFile(path, call.walk)
+  const here = template !== undefined && !hasOption(options, 't', 'p', 'tmpdir')
+  const folder = named ? linkFolder(template.text) : (directory?.text ?? (here ? '.' : '/tmp'))
+  call.walk.findings.note('shell', 'inspect', 'mktemp')
+  return { text: undefined, taint: 0, below: [folder] }
 }
 
 /** split and csplit name their parts after a prefix, which may lie anywhere. */
@@ -200,6 +229,7 @@ function tee(call: Call, options: Options) {
   const stream = call.stdin ?? { text: undefined, taint: 0 }
   for (const target of options.operands) {
     writeFile(target, call.walk)
+    if (isNothing(stream) && !hasOption(options, 'a', 'append')) emptyFile(target, call.walk)
     if ((stream.taint & TAINT.network) !== 0)
       call.walk.shared.downloaded.add(placeOfPath(target, call.walk).path)
   }
@@ -249,6 +279,7 @@ function changeOwner(call: Call, options: Options) {
 
 function dataDump(call: Call) {
   let noted = false
+  const blank = call.args.some((arg) => /^if=\/dev\/(null|zero|u?random|full)$/.test(arg.text))
   for (const arg of call.args) {
     const [, key, path] = /^(if|of)=([\s\S]*)$/.exec(arg.text) ?? []
     if (key === undefined || path === undefined) continue
@@ -261,6 +292,7 @@ function dataDump(call: Call) {
     if (fact.zone === 'device') call.walk.findings.note('system', 'overwrite-disk', fact.path)
     else {
       writeFile({ ...arg, text: path }, call.walk)
+      if (blank) emptyFile({ ...arg, text: path }, call.walk)
       if (arg.glob)
         noteDeletes(call, [{ ...arg, text: path }], { recursive: false, force: true, filtered: true })
     }

@@ -36,6 +36,11 @@ function noteCommand(args: readonly Value[], call: Call): boolean {
   else if (DESTROYS.test(command)) findings.note('database', 'destroy', text)
   else if (OPENS.test(command)) findings.note('execute', 'interactive', text)
   else if (CHANGES.test(command)) findings.note('database', 'write', text)
+  else if (/^(dumpdata|db:dump|mailbox:export)$/.test(command)) findings.note('database', 'dump', text)
+  else if (
+    /(^|[_:-])(delete|drop|purge|wipe|reset|clear|flush|destroy|truncate|nuke|erase)([_:-]|$)/.test(command)
+  )
+    findings.note('database', 'destroy', text)
   else return false
   noteForeign(text, call)
   return true

@@ -1,7 +1,9 @@
 import { writeFile } from '../invoke.js'
 import { plainCode } from '../code/plain.js'
+import { tokensOf } from '../code/tokens.js'
 import type { Language } from '../code/tokens.js'
-import { readFile } from '../redirect.js'
+import { emptyFile, readFile } from '../redirect.js'
+import { isSecretPath } from '../secret.js'
 import { literal } from '../value.js'
 import { placeOfPath, runText } from '../walk.js'
 import type { Call } from './spec.js'
@@ -18,8 +20,23 @@ export function noteCode(code: string, language: Language | undefined, call: Cal
   }
   call.walk.findings.note('execute', 'plain-code', `${call.name} ${code}`)
   for (const path of plain.reads) readFile(literal(path), call.walk)
-  for (const path of plain.writes) writeFile(literal(path), call.walk)
+  const nothing = plain.writes.length > 0 && writesNothing(code)
+  for (const path of plain.writes) {
+    if (nothing) emptyFile(literal(path), call.walk)
+    else writeFile(literal(path), call.walk)
+  }
+  // However it comes to a credential's name, it has no other use for one than to read it.
+  for (const { text } of tokensOf(code, language ?? 'python') ?? [])
+    if (isSecretPath(text) && /[/~]/.test(text)) readFile(literal(text), call.walk)
   return true
+}
+
+/** Opens a file to write it, and writes nothing. */
+function writesNothing(code: string): boolean {
+  const rest = code
+    .replace(/\.write(_text|_bytes)?\(\s*b?(""|'')\s*\)/g, '')
+    .replace(/writeFileSync\([^,]+,\s*(""|''|``)\s*\)/g, '')
+  return !/\bwrite\w*\s*\(|\bdump\w*\s*\(|\bappendFile|\bfile\s*=|append/.test(rest)
 }
 
 /**

@@ -1,7 +1,7 @@
 import { hasOption, optionValues } from '../options.js'
 import type { Options } from '../options.js'
 import { readFile } from '../redirect.js'
-import { join, TAINT } from '../value.js'
+import { isKnown, join, TAINT } from '../value.js'
 import type { Stream } from '../value.js'
 import { printsUnknown } from '../walk.js'
 import { each } from './each.js'
@@ -36,7 +36,11 @@ function date(call: Call, options: Options): Stream {
   for (const file of hasOption(options, 'j') ? [] : optionValues(options, 'f', 'file'))
     readFile(file, call.walk)
   call.walk.findings.note(sets ? 'system' : 'shell', sets ? 'clock' : 'inspect', text)
-  return printsUnknown()
+  const [format] = call.args.filter((arg) => arg.text.startsWith('+'))
+  // What time it is does not matter: only digits, letters and what the format itself says.
+  return format === undefined || !isKnown(format)
+    ? printsUnknown()
+    : { text: format.text.slice(1).replace(/%[-_0^#]?\w/g, '1'), taint: format.taint }
 }
 
 /** ps with the BSD letter `e` (or `-E`) prints the environment of every process, and with it their passwords. */

@@ -7,7 +7,7 @@ import type { Stream } from '../value.js'
 import { printsUnknown } from '../walk.js'
 import { TAINT } from '../value.js'
 import { each } from './each.js'
-import { hostOf } from './network.js'
+import { hostOf } from './host.js'
 import type { Call, SpecTable } from './spec.js'
 
 /** Sources of ffmpeg and sox that are the screen, the microphone or the camera. */
@@ -37,9 +37,30 @@ function convert(call: Call, options: Options): undefined {
     call.args.some(({ text }) => /^\/dev\/(video|snd|fb|input)/.test(text))
   )
     call.walk.findings.note('secrets', 'capture', `${call.name} ${join(call.args).text}`)
-  // ImageMagick's own protocols run programs and read other files.
-  if (call.args.some(({ text }) => /^(ephemeral|msl|mvg|https?|ftp|label:@|text):|^\||^@/.test(text)))
+  noteProtocols(call)
+  return undefined
+}
+
+/** ImageMagick's own protocols run programs and read other files; scripts of it and of inkscape do what they say. */
+function noteProtocols(call: Call): undefined {
+  if (
+    call.args.some(({ text }) =>
+      /^(ephemeral|msl|mvg|https?|ftp|text):|^(label|caption|text|pango):@|^\||^@|^-script$|^--(actions|shell|batch-process)/.test(
+        text,
+      ),
+    )
+  )
     call.walk.findings.note('execute', 'option', `${call.name} ${join(call.args).text}`)
+  return undefined
+}
+
+/** `exiftool -tag=value file` changes the file. */
+function tags(call: Call, options: Options): undefined {
+  const sets = call.args.some(({ text }) => /^-[\w:]+[-+^]?<?=/.test(text))
+  for (const file of options.operands) {
+    if (sets) writeFile(file, call.walk)
+    else readFile(file, call.walk)
+  }
   return undefined
 }
 
@@ -58,8 +79,13 @@ function clipboard(call: Call, options: Options): Stream {
 
 /** What makes pictures, sound and film, and what records them. */
 export const MEDIA: SpecTable = {
-  ...each('ffprobe identify mediainfo', { act: 'shell/inspect', operands: 'read' }),
-  exiftool: { act: 'shell/inspect', options: { 'config if w o': 'execute/option' }, singleDash: true },
+  ...each('ffprobe identify mediainfo', { act: 'shell/inspect', operands: 'read', handle: noteProtocols }),
+  exiftool: {
+    act: 'shell/inspect',
+    options: { 'config if w o': 'execute/option' },
+    singleDash: true,
+    handle: tags,
+  },
   ...each(
     'ffmpeg convert magick cwebp dot mmdc plantuml rsvg-convert inkscape optipng pngquant jpegoptim gifsicle sox wkhtmltopdf',
     {

@@ -2,22 +2,16 @@ import { hasOption, optionValues, readOptions } from '../options.js'
 import type { Options } from '../options.js'
 import { readFile } from '../redirect.js'
 import { writeFile } from '../invoke.js'
-import { isKnown, join, literal, TAINT, UNKNOWN } from '../value.js'
+import { isKnown, join, literal, TAINT } from '../value.js'
 import type { Stream, Value } from '../value.js'
 import { placeOfPath, printsUnknown, QUIET, runText } from '../walk.js'
 import { each } from './each.js'
+import { hostOf } from './host.js'
+import { openssl } from './openssl.js'
 import type { Call, SpecTable } from './spec.js'
 
-/** The host of a URL or `user@host:path`; '?' when it cannot be known. */
-export function hostOf(url: string): string {
-  // HTTPie's `:3000/x` is this machine.
-  if (/^:\d*(\/|$)/.test(url)) return 'localhost'
-  const host = /^(?:[a-z][\w+.-]*:\/\/)?(?:[^/@\s]*@)?(\[[^\]]*\]|[^/:?#\s]+)/i.exec(url)?.[1] ?? '?'
-  return host.includes(UNKNOWN) ? '?' : host.toLowerCase()
-}
-
 const CURL_TAKES =
-  'X request H header d data data-raw data-binary data-urlencode data-ascii json F form form-string T upload-file o output O-dummy u user A user-agent e referer b cookie c cookie-jar x proxy U proxy-user m max-time connect-timeout retry retry-delay retry-max-time w write-out K config E cert key cacert capath url D dump-header r range z time-cond resolve interface unix-socket output-dir Q quote C continue-at limit-rate max-redirs t trace trace-ascii stderr preproxy socks5 netrc-file dns-servers'
+  'X request H header d data data-raw data-binary data-urlencode data-ascii json F form form-string T upload-file o output O-dummy u user A user-agent e referer b cookie c cookie-jar x proxy U proxy-user m max-time connect-timeout retry retry-delay retry-max-time w write-out K config E cert key cacert capath url D dump-header r range z time-cond resolve interface unix-socket abstract-unix-socket connect-to doh-url socks5-hostname engine output-dir Q quote C continue-at limit-rate max-redirs t trace trace-ascii stderr preproxy socks5 netrc-file dns-servers'
 
 function curl(call: Call): Stream {
   const options = readOptions(call.args, { takes: new Set(CURL_TAKES.split(' ')) })
@@ -28,6 +22,7 @@ function curl(call: Call): Stream {
     walk.findings.note('execute', 'option', `${call.name} -K ${config.text}`)
   }
   if (urls.length === 0) return told(call)
+  noteCurl(options, call)
   const bodies = optionValues(
     options,
     'd',
@@ -55,11 +50,6 @@ function curl(call: Call): Stream {
     ...(remote ? urls.map((url) => literal(nameOf(url.text))) : []),
   ]
   for (const url of urls) noteRequest(url, { method, sends, taint, tool: call.name, kept }, call)
-  const sockets = optionValues(options, 'unix-socket', 'abstract-unix-socket')
-  if (sockets.some(({ text }) => /(docker|podman|containerd|crio)[\w.-]*\.sock$/.test(text)))
-    walk.findings.note('privilege', 'container-escape', `${call.name} ${join(call.args).text}`)
-  if (optionValues(options, 'x', 'proxy', 'preproxy', 'socks5', 'resolve').length > 0)
-    walk.findings.note('network', 'redirected', join(call.args).text)
   const outputs = optionValues(
     options,
     'o',
@@ -75,6 +65,27 @@ function curl(call: Call): Stream {
   for (const output of outputs) download(output, call)
   if (remote) for (const url of urls) download(literal(nameOf(url.text)), call)
   return printsUnknown(TAINT.network)
+}
+
+/** Options of curl that do something besides asking. */
+function noteCurl(options: Options, call: Call): void {
+  const { findings } = call.walk
+  const text = `${call.name} ${join(call.args).text}`
+  // The user's own passwords go along.
+  if (hasOption(options, 'n', 'netrc', 'netrc-file', 'netrc-optional'))
+    findings.note('secrets', 'credentials', text)
+  for (const value of optionValues(options, 'w', 'write-out')) {
+    const written = /%output\{(?:>>)?([^}]+)\}/.exec(value.text)?.[1]
+    if (written !== undefined) writeFile(literal(written), call.walk)
+  }
+  if (hasOption(options, 'engine')) findings.note('execute', 'option', text)
+  const sockets = optionValues(options, 'unix-socket', 'abstract-unix-socket')
+  if (sockets.some((socket) => /(docker|podman|containerd|crio)[\w.-]*\.sock$/.test(socket.text)))
+    findings.note('privilege', 'container-escape', text)
+  if (
+    optionValues(options, 'x', 'proxy', 'preproxy', 'socks5', 'resolve', 'connect-to', 'doh-url').length > 0
+  )
+    findings.note('network', 'redirected', text)
 }
 
 function bodyTaint(body: Value, call: Call, options: Options): number {
@@ -113,6 +124,8 @@ function noteRequest(url: Value, { method, sends, taint, tool, kept }: Request, 
       readFile({ ...url, text: url.text.replace(/^file:\/\/[^/]*/i, '') }, call.walk)
     else findings.note('network', 'odd-protocol', url.text)
   }
+  if (/^(localhost|127\.[\d.]+|\[::1\]|0\.0\.0\.0):?/.test(host) && /:237[56](\/|$)/.test(url.text))
+    findings.note('privilege', 'container-escape', `${tool} ${url.text}`)
   const all = taint | url.taint
   if ((all & TAINT.secret) !== 0) findings.note('network', 'exfiltrate', `${tool} ${url.text}`, { host })
   const carries = (all & (TAINT.file | TAINT.environment)) !== 0
@@ -123,9 +136,14 @@ function noteRequest(url: Value, { method, sends, taint, tool, kept }: Request, 
     saves: kept.length > 0,
     files: keptNames(kept, call),
     secure: /^https:/i.test(url.text),
+    destroys: sends && DESTROYING.test(url.text),
     dynamic: !isKnown(url),
   })
 }
+
+/** Addresses whose words say that what is sent there ends something. */
+const DESTROYING =
+  /[/_-](delete\w*|drop|destroy|purge|wipe|flush\w*|truncate|shutdown|reset|erase|terminate|kill|clear)([/_?-]|$)/i
 
 function download(target: Value, call: Call): void {
   if (target.text === '-') return
@@ -149,10 +167,15 @@ function told(call: Call): Stream {
 
 function wget(call: Call): Stream {
   const takes =
-    'O output-document o output-file a append-output P directory-prefix U user-agent header post-data post-file method body-data body-file user password e execute i input-file t tries T timeout w wait l level A R D Q limit-rate use-askpass'
+    'O output-document o output-file a append-output P directory-prefix U user-agent header post-data post-file method body-data body-file user password e execute i input-file input-metalink t tries T timeout w wait l level A R D Q limit-rate use-askpass'
   const options = readOptions(call.args, { takes: new Set(takes.split(' ')) })
   const { walk } = call
-  if (options.operands.length === 0 && !hasOption(options, 'i')) return told(call)
+  const listed = optionValues(options, 'i', 'input-file', 'input-metalink')
+  for (const file of listed) {
+    if (file.text !== '-') readFile(file, walk)
+    walk.findings.note('network', 'download-tool', `wget -i ${file.text}`)
+  }
+  if (options.operands.length === 0 && listed.length === 0) return told(call)
   let taint = join([...optionValues(options, 'post-data', 'body-data', 'header', 'user', 'password')]).taint
   for (const file of optionValues(options, 'post-file', 'body-file')) taint |= readFile(file, walk).taint
   const sends = hasOption(options, 'post-data', 'post-file', 'body-data', 'body-file')
@@ -251,17 +274,16 @@ function socat(call: Call): Stream {
 /** scp, rsync: what goes to another machine leaves this one. */
 function remoteCopy(call: Call): Stream {
   const takes =
-    'i P o e rsh F l c S exclude include exclude-from include-from files-from bwlimit port rsync-path password-file log-file'
+    'i P o e rsh F l c S exclude include exclude-from include-from files-from bwlimit port rsync-path password-file log-file write-batch backup-dir partial-dir T temp-dir D'
   const options = readOptions(call.args, { takes: new Set(takes.split(' ')) })
   const { walk } = call
   const remote = (value: Value): boolean =>
     /^[^/.][^/]*:/.test(value.text) || /^(rsync|scp|sftp):\/\//.test(value.text)
-  for (const value of optionValues(options, 'e', 'rsh', 'rsync-path'))
-    if (!/^ssh( -[pi] \S+)*$/.test(value.text)) runText(value.text, walk, undefined)
-  for (const value of optionValues(options, 'o'))
-    if (/ProxyCommand/i.test(value.text)) walk.findings.note('execute', 'option', value.text)
+  noteCopier(options, call)
   const sources = options.operands.slice(0, -1)
   const target = options.operands.at(-1)
+  const dry = call.name === 'rsync' && hasOption(options, 'n', 'dry-run')
+  if (dry && ![...sources, ...(target === undefined ? [] : [target])].some(remote)) return told(call)
   let taint = 0
   for (const source of sources) if (!remote(source)) taint |= readFile(source, walk).taint
   if (target === undefined) return told(call)
@@ -294,6 +316,30 @@ function remoteCopy(call: Call): Stream {
     })
   }
   return QUIET
+}
+
+/** Options of scp and rsync that run a program, listen, or write besides copying. */
+function noteCopier(options: Options, call: Call): void {
+  const { walk } = call
+  for (const value of optionValues(options, 'e', 'rsh', 'rsync-path', 'S')) {
+    if (/^ssh( -[pi] \S+)*$|^(sudo )?rsync$/.test(value.text)) continue
+    walk.findings.note('execute', 'option', `${call.name} ${value.text}`)
+    runText(value.text, walk, undefined)
+  }
+  if (hasOption(options, 'daemon'))
+    walk.findings.note('network', 'listen', `${call.name} ${join(call.args).text}`)
+  for (const value of optionValues(
+    options,
+    'log-file',
+    'write-batch',
+    'backup-dir',
+    'partial-dir',
+    'T',
+    'temp-dir',
+  ))
+    writeFile(value, walk)
+  for (const value of optionValues(options, 'o'))
+    if (/ProxyCommand/i.test(value.text)) walk.findings.note('execute', 'option', value.text)
 }
 
 /** Name lookups carry their argument to somebody else's server. */
@@ -367,30 +413,4 @@ function ipShow(call: Call): Stream {
     `${call.name} ${join(call.args).text}`,
   )
   return QUIET
-}
-
-/** Stands for a text that is not known to be short. */
-const MAX_WORD = 8_192
-
-function openssl(call: Call): Stream {
-  const [command] = call.args
-  const text = `openssl ${join(call.args).text}`
-  const decodes = call.args.some((arg) => arg.text === '-d' || arg.text === '-base64')
-  const sub = command?.text ?? ''
-  if (/^(version|x509|verify|dgst|rand|ciphers|list|sha256|md5|crl|asn1parse|help)$/.test(sub))
-    call.walk.findings.note('shell', 'inspect', text)
-  else if (sub === 's_client' && (call.stdin?.text?.length ?? MAX_WORD) <= 2) {
-    const at = call.args.findIndex((arg) => arg.text === '-connect')
-    const host = hostOf(call.args[at + 1]?.text ?? '?')
-    call.walk.findings.note('network', 'fetch', text, {
-      host,
-      method: 'HEAD',
-      carries: false,
-      dynamic: host === '?',
-    })
-  } else if (/^(s_client|s_server)$/.test(sub)) call.walk.findings.note('network', 'raw-connection', text)
-  else if (/^(enc|base64)$/.test(sub)) call.walk.findings.note('shell', 'encrypt', text)
-  else call.walk.findings.note('secrets', 'credentials', text)
-  const network = sub === 's_client' ? TAINT.network : 0
-  return printsUnknown((call.stdin?.taint ?? 0) | network | (decodes ? TAINT.decoded : 0))
 }

@@ -12,6 +12,9 @@ import type { Call } from './spec.js'
 /** Words that somebody looks for who wants credentials. */
 const SOUGHT = /passw(or)?d|secret|api[_-]?key|token|credential|private[_ -]?key|BEGIN .*PRIVATE|AKIA|aws_/i
 
+/** What credentials themselves look like: nobody's code is searched for these. */
+const FORMS = /BEGIN[^|]*PRIVATE|AKIA|gh[ps]_|xox[bp]|AIza|glpat-|sk-(ant|proj|live)|sk_live/
+
 /** grep and its relatives: the first operand is a pattern, the rest is read; without files the directory is. */
 export function search(call: Call, options: Options): Stream {
   const patterned = hasOption(options, 'e', 'f', 'regexp', 'file', 'files', 'type-list')
@@ -20,7 +23,15 @@ export function search(call: Call, options: Options): Stream {
   let taint = call.stdin?.taint ?? 0
   for (const file of files) taint |= readFile(file, call.walk).taint
   for (const file of optionValues(options, 'f', 'file')) readFile(file, call.walk)
-  if (patterns.some(({ text }) => SOUGHT.test(text)) && files.some((file) => isForeign(file, call)))
+  const sought = patterns.some(({ text }) => SOUGHT.test(text))
+  // Where ignored files are searched too, a credential's name finds the credential.
+  const all =
+    /^(rg|ripgrep|ag|ack)$/.test(call.name) &&
+    hasOption(options, 'u', 'uu', 'no-ignore', 'no-ignore-vcs', 'unrestricted', 'U', 'skip-vcs-ignores')
+  const whole =
+    files.length === 0 || files.some((file) => placeOfPath(file, call.walk).zone === 'project-root')
+  const forms = whole && patterns.some(({ text }) => FORMS.test(text))
+  if ((sought && (all || files.some((file) => isForeign(file, call)))) || (forms && call.stdin === undefined))
     call.walk.findings.note('secrets', 'search', shown(call))
   const told = (call.stdin?.taint ?? 0) & TAINT.secret
   if (
@@ -54,12 +65,15 @@ export function locate(call: Call, options: Options): undefined {
   return undefined
 }
 
-/** What find is asked for: where it starts, what it tests, what the names it looks for are. */
+/** What find is asked for: where it starts and what it tests. */
 interface Quest {
   readonly roots: readonly Value[]
   readonly tests: readonly Value[]
+}
+
+/** What must hold of a path for one action of find to be done with it. */
+interface Condition {
   readonly names: readonly string[]
-  readonly loose: boolean
   readonly filtered: boolean
   readonly empty: boolean
 }
@@ -68,35 +82,84 @@ function questOf(args: readonly Value[]): Quest {
   const first = args.findIndex((arg) => /^[-(!]/.test(arg.text) && !/^-([HLP]|D|O\d?)$/.test(arg.text))
   const starts = args.slice(0, first === -1 ? args.length : first).filter((arg) => !arg.text.startsWith('-'))
   const tests = args.slice(first === -1 ? args.length : first)
-  return {
-    roots: starts.length === 0 ? [literal('.')] : starts,
-    tests,
-    names: tests.flatMap(({ text }, i) => (NAMES.has(text) ? [tests[i + 1]?.text ?? ''] : [])),
-    // What is found is not only what the names say.
-    loose: tests.some(({ text }) => /^(!|-not|-prune|,)$/.test(text)),
-    filtered: tests.some(({ text }) => FILTERS.test(text)),
-    empty: tests.some(({ text }) => text === '-empty'),
-  }
+  return { roots: starts.length === 0 ? [literal('.')] : starts, tests }
 }
 const FILTERS = /^-(i?name|i?path|i?regex|wholename|type|mtime|mmin|size|newer|empty|user|perm|atime|ctime)$/
+
+/** The tests that an action at `end` depends on: those before it back to the last `-o`, alternatives in brackets too. */
+function conditionOf(tests: readonly Value[], end: number): Condition {
+  const names: string[] = []
+  let filtered = false
+  let empty = false
+  let loose = false
+  let depth = 0
+  for (let i = end - 1; i >= 0; i--) {
+    const text = tests[i]?.text ?? ''
+    if (text === ')') depth += 1
+    else if (text === '(') depth -= 1
+    if (depth < 0) depth = 0
+    else if (depth === 0 && /^(-o|-or|,)$/.test(text)) break
+    const denied = /^(!|-not)$/.test(tests[i - 1]?.text ?? '')
+    if (text === ')' && deniesGroup(tests, i)) loose = true
+    if (!FILTERS.test(text)) continue
+    filtered = true
+    empty ||= text === '-empty'
+    if (NAMES.has(text) && !denied) names.push(tests[i + 1]?.text ?? '')
+    // One of the alternatives in brackets says nothing of the name.
+    else if (depth > 0 && besideOr(tests, i)) loose ||= !NAMES.has(text) || denied
+  }
+  return { names: loose ? [] : last(names), filtered, empty }
+}
+
+/** Names say more than the folders on the way to them. */
+function last(names: readonly string[]): readonly string[] {
+  const plain = names.filter((name) => !name.includes('/'))
+  return plain.length === 0 ? names : plain
+}
+
+/** Is the group that ends at `close` negated? */
+function deniesGroup(tests: readonly Value[], close: number): boolean {
+  let depth = 0
+  for (let i = close; i >= 0; i--) {
+    if (tests[i]?.text === ')') depth += 1
+    if (tests[i]?.text === '(' && --depth === 0) return /^(!|-not)$/.test(tests[i - 1]?.text ?? '')
+  }
+  return false
+}
+
+/** Is this test an alternative of its own: nothing but it between `(`, `-o` and `)`? */
+function besideOr(tests: readonly Value[], at: number): boolean {
+  const before = tests[at - 1]?.text ?? ''
+  const from = /^(!|-not)$/.test(before) ? (tests[at - 2]?.text ?? '') : before
+  const after = [tests[at + 1]?.text ?? '', tests[at + 2]?.text ?? '']
+  return /^(\(|-o|-or)$/.test(from) && after.some((text) => /^(\)|-o|-or)$/.test(text))
+}
 
 export function find(call: Call): Stream {
   const { walk } = call
   const quest = questOf(call.args)
-  const { roots, tests, names } = quest
+  const { roots, tests } = quest
+  const names = tests.flatMap(({ text }, i) => (NAMES.has(text) ? [tests[i + 1]?.text ?? ''] : []))
   walk.findings.note('shell', 'inspect', `find ${join(roots).text}`)
   let taint = roots.some((root) => placeOfPath(root, walk).segments.includes('.ssh')) ? TAINT.secret : 0
   if (names.some(isSought) && roots.some((root) => isForeign(root, call)))
     walk.findings.note('secrets', 'search', shown(call))
   for (const [i, { text }] of tests.entries()) {
     if (text === '-delete') {
-      const { filtered, empty } = quest
-      noteDeletes(call, foundIn(quest, call), { recursive: !filtered, force: true, filtered, empty })
+      const condition = conditionOf(tests, i)
+      const { filtered, empty } = condition
+      noteDeletes(call, foundIn(quest, condition, call), {
+        recursive: !filtered,
+        force: true,
+        filtered,
+        empty,
+      })
     }
     const next = tests[i + 1]
     if (WRITES.has(text) && next !== undefined) writeFile(next, walk)
     if (text === '-files0-from' && next !== undefined) readFile(next, walk)
-    if (RUNS.has(text)) taint |= runFound(call, tests.slice(i + 1), foundIn(quest, call))
+    if (RUNS.has(text))
+      taint |= runFound(call, tests.slice(i + 1), foundIn(quest, conditionOf(tests, i), call))
   }
   return { text: undefined, taint, below: textsOf(roots) }
 }
@@ -113,12 +176,12 @@ function isSought(name: string): boolean {
 }
 
 /** What find hands on: some path below each root, called as was asked for. */
-function foundIn(quest: Quest, call: Call): Value[] {
-  const names = quest.loose || quest.names.length === 0 ? [undefined] : quest.names
-  return names.flatMap((name) => foundAs(name, quest, call))
+function foundIn({ roots }: Quest, { names, filtered }: Condition, call: Call): Value[] {
+  const asked = names.length === 0 ? [undefined] : names
+  return asked.flatMap((name) => foundAs(name, filtered, roots, call))
 }
 
-function foundAs(name: string | undefined, { roots, filtered }: Quest, call: Call): Value[] {
+function foundAs(name: string | undefined, filtered: boolean, roots: readonly Value[], call: Call): Value[] {
   return roots.map((root) => {
     const from = root.text.replace(/\/$/, '')
     const asked =
@@ -159,6 +222,9 @@ function runFound(call: Call, rest: readonly Value[], found: readonly Value[]): 
 export function fd(call: Call): Stream {
   const at = call.args.findIndex((arg) => /^(-[a-zA-Z]*[xX]|--exec|--exec-batch)$/.test(arg.text))
   call.walk.findings.note('shell', 'inspect', call.name)
+  const words = call.args.slice(0, at === -1 ? undefined : at).filter(({ text }) => !text.startsWith('-'))
+  if (words.some(({ text }) => isSought(text)) && words.slice(1).some((root) => isForeign(root, call)))
+    call.walk.findings.note('secrets', 'search', shown(call))
   if (at === -1) return { text: undefined, taint: 0, below: ['.'] }
   const command = call.args.slice(at + 1)
   // What fd runs it was asked to run on whatever it finds.

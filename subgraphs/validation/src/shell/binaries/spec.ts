@@ -24,7 +24,8 @@ export interface Spec {
   readonly takes?: string
   readonly singleDash?: boolean
   readonly operands?: Operands
-  /** Options → what they make of the call. `write`, `read`: their value is a path. */
+  /** Options → what they make of the call. `write`, `read`: their value is a path; `list`: of a list of paths;
+   * `within`: a directory that must be the project's. */
   readonly options?: Readonly<Record<string, string>>
   /** What a tool of subcommands does without one, when that is another thing than `act`. */
   readonly alone?: string

@@ -1,7 +1,7 @@
-import { hasOption } from '../options.js'
+import { hasOption, optionValues } from '../options.js'
 import type { Options } from '../options.js'
-import { runSpec } from '../invoke.js'
-import { hostOf } from './network.js'
+import { runSpec, writeFile } from '../invoke.js'
+import { hostOf } from './host.js'
 import { join, literal, TAINT } from '../value.js'
 import type { Stream } from '../value.js'
 import { printsUnknown, QUIET, runText } from '../walk.js'
@@ -13,6 +13,7 @@ function systemctl(call: Call, options: Options): Stream {
   const [verb = literal('status'), unit] = options.operands
   const text = `systemctl ${join(call.args).text}`
   const { findings } = call.walk
+  if (hasOption(options, 'H', 'host')) findings.note('network', 'remote-shell', text)
   if (/^(status|is-active|is-enabled|is-failed|list-\S+|show|cat|get-default|help)$/.test(verb.text))
     findings.note('shell', 'inspect', text)
   else if (/^(poweroff|reboot|halt|kexec|suspend|hibernate|emergency|rescue|isolate)$/.test(verb.text))
@@ -100,6 +101,21 @@ function load(call: Call, options: Options): undefined {
   return undefined
 }
 
+/** pandoc's readers and writers may be scripts in Lua. */
+function writer(call: Call, options: Options): undefined {
+  const formats = optionValues(options, 'f', 'from', 'r', 'read', 't', 'to', 'w', 'write')
+  if (formats.some(({ text }) => /\.lua\b|\//.test(text)))
+    call.walk.findings.note('execute', 'option', `pandoc ${join(call.args).text}`)
+  return undefined
+}
+
+/** `xmlstarlet ed -L` changes the files that it is given. */
+function editXml(call: Call, options: Options): undefined {
+  if (/^(ed|edit)$/.test(call.args[0]?.text ?? '') && hasOption(options, 'L', 'inplace'))
+    for (const file of options.operands.slice(-1)) writeFile(file, call.walk)
+  return undefined
+}
+
 /** Programs of table tools that run commands, or write besides printing. */
 function tables(call: Call): undefined {
   const runs = call.args.some(
@@ -134,7 +150,7 @@ function lighthouse(call: Call): Stream | undefined {
 }
 
 export const SYSTEM: SpecTable = {
-  systemctl: { takes: 'H M t type p property n lines', handle: systemctl },
+  systemctl: { takes: 'H host M machine root t type p property n lines', handle: systemctl },
   ...each('service rc-service', { handle: service }),
   launchctl: { act: 'persistence/service', subcommands: acts({ 'list print': 'shell/inspect' }) },
   crontab: { takes: 'u', handle: crontab },
@@ -200,23 +216,34 @@ export const SYSTEM: SpecTable = {
   ...each('say notify-send beep', { act: 'shell/output' }),
   pandoc: {
     act: 'shell/output',
-    takes: 'o output f from t to s template css resource-path metadata M V toc-depth c',
+    takes:
+      'o output f from r read t to w write s template css resource-path metadata M V toc-depth c extract-media',
     operands: 'read',
-    options: { 'o output': 'write', 'F filter L lua-filter pdf-engine extract-media': 'execute/option' },
+    options: {
+      'o output extract-media': 'write',
+      'F filter L lua-filter pdf-engine pdf-engine-opt': 'execute/option',
+    },
+    handle: writer,
   },
   ...each('pdftotext pdftoppm', { act: 'shell/inspect', operands: 'last-written' }),
   ...each('mlr qsv', { act: 'shell/inspect', operands: 'read', handle: tables }),
   fx: { act: 'execute/inline' },
   watchman: { act: 'execute/option', options: { 'version v help h': 'shell/inspect' } },
   ...each(
-    'pdfinfo csvcut csvgrep csvlook csvstat csvsort csvjson in2csv xsv jless glow mdcat delta diffstat icdiff hexyl xmllint xmlstarlet xsltproc html2text pygmentize highlight jsonlint ajv tomlq gron pup htmlq choose tldr cheat dust duf procs btm bandwhich onefetch git-sizer vainfo glxinfo inxi acpi upower getfacl lsattr namei pathchk users tload slabtop ptx tsort units jwt',
+    'pdfinfo csvcut csvgrep csvlook csvstat csvsort csvjson in2csv xsv jless glow mdcat delta diffstat icdiff hexyl xmllint xsltproc html2text pygmentize highlight jsonlint ajv tomlq gron pup htmlq choose tldr cheat dust duf procs btm bandwhich onefetch git-sizer vainfo glxinfo inxi acpi upower getfacl lsattr namei pathchk users tload slabtop ptx tsort units jwt',
     {
       act: 'shell/inspect',
+      takes: 'o output O outfile',
       operands: 'read',
-      options: { 'o output': 'write' },
+      options: { 'o output outfile': 'write', 'pager x X-pager': 'execute/option' },
     },
   ),
-  fzf: { act: 'shell/inspect', options: { 'preview bind with-shell': 'execute/option' } },
+  xmlstarlet: { act: 'shell/inspect', operands: 'skip-first-then-read', handle: editXml },
+  fzf: {
+    act: 'shell/inspect',
+    takes: 'preview bind with-shell listen q query f filter d delimiter n nth',
+    options: { 'preview bind with-shell': 'execute/option', 'listen listen-unsafe': 'network/listen' },
+  },
   ...each('ab wrk hey siege vegeta oha bombardier', { handle: load }),
   nginx: { act: 'system/service', options: { 't T v V h': 'shell/inspect' } },
   caddy: {

@@ -1,4 +1,4 @@
-import { placeOfPath, printsUnknown, runText } from '../walk.js'
+import { printsUnknown, QUIET, runText } from '../walk.js'
 import { hasOption, optionValues, readOptions } from '../options.js'
 import type { Options } from '../options.js'
 import { isKnown, join, literal, TAINT } from '../value.js'
@@ -7,6 +7,7 @@ import { readFile } from '../redirect.js'
 import { writeFile } from '../invoke.js'
 import { each } from './each.js'
 import { fd, find, locate, search } from './search.js'
+import { awk, sed } from './stream-editors.js'
 import type { Call, SpecTable } from './spec.js'
 
 const READER = { act: 'shell/inspect', operands: 'read' } as const
@@ -27,7 +28,8 @@ export const TEXT: SpecTable = {
   ...each('pgrep pstree lsof netstat', INSPECT),
   top: { act: 'shell/inspect' },
   htop: { act: 'shell/inspect' },
-  ...each('tac wc zcat zless zmore bzcat xzcat comm look sum cksum colordiff difft tokei scc', READER),
+  ...each('tac zcat zless zmore bzcat xzcat comm look sum cksum colordiff difft tokei scc', READER),
+  wc: { ...READER, options: { 'files0-from': 'list' } },
   sdiff: { ...READER, takes: 'o output w width I', options: { 'o output': 'write' } },
   ...each('b2sum md5sum sha1sum sha224sum sha256sum sha384sum sha512sum shasum md5', {
     ...READER,
@@ -49,19 +51,25 @@ export const TEXT: SpecTable = {
   ...each('diff diff3', { ...READER, takes: 'x exclude I F label U C' }),
   cloc: { ...READER, takes: 'exclude-dir exclude-ext include-lang' },
   cat: { act: 'shell/inspect', handle: cat },
-  bat: {
+  ...each('bat batcat', {
     ...READER,
     takes: 'l language style theme r line-range H p-value color paging tabs wrap',
-    options: { pager: 'execute/option' },
-  },
-  ...each('less more', { ...READER, options: { 'o O log-file LOG-FILE': 'write' }, handle: pager }),
+    options: { 'pager config-file': 'execute/option' },
+  }),
+  ...each('less more', {
+    ...READER,
+    takes:
+      'o O log-file LOG-FILE k lesskey-file lesskey-src p pattern P prompt t tag T tag-file x tabs y z window j h b',
+    options: { 'k lesskey-file lesskey-src': 'execute/option', 'o O log-file LOG-FILE': 'write' },
+    handle: pager,
+  }),
   rev: { ...READER, prints: TAINT.decoded },
   uniq: { act: 'shell/inspect', takes: 'f s w skip-fields skip-chars check-chars', operands: 'last-written' },
   sort: {
     ...READER,
     takes:
       'k key t field-separator o output S buffer-size T temporary-directory parallel batch-size compress-program',
-    options: { 'o output': 'write', 'compress-program': 'execute/option' },
+    options: { 'o output': 'write', 'compress-program': 'execute/option', 'files0-from': 'list' },
   },
   shuf: { ...READER, takes: 'n head-count i input-range o output', options: { 'o output': 'write' } },
   tr: { act: 'shell/inspect', handle: translate },
@@ -86,8 +94,8 @@ export const TEXT: SpecTable = {
   },
   ack: {
     act: 'shell/inspect',
-    takes: 'A B C m ignore-dir type',
-    options: { pager: 'execute/option' },
+    takes: 'A B C m ignore-dir type ackrc pager',
+    options: { 'pager ackrc': 'execute/option' },
     handle: search,
   },
   ...each('jq yq xq gojq dasel', { act: 'shell/inspect', handle: query }),
@@ -115,13 +123,22 @@ export const TEXT: SpecTable = {
     prints: TAINT.decoded,
   },
   sed: { handle: sed },
+  // Replaces in the files that it is given, unless it only previews.
+  sd: { act: 'shell/output', takes: 'f flags n max-replacements', handle: replaceIn },
   ...each('awk gawk mawk nawk', { handle: awk }),
   find: { handle: find },
   ...each('fd fdfind', { handle: fd }),
+  'ast-grep': {
+    act: 'shell/inspect',
+    takes: 'p pattern l lang r rewrite rule config c globs',
+    options: { 'c config': 'read' },
+    handle: rewriteCode,
+  },
   ...each('man info apropos whatis tldr help', {
     act: 'shell/inspect',
-    takes: 'P pager s',
-    options: { 'P pager H html': 'execute/option' },
+    takes: 'P pager s C config-file M manpath S sections',
+    options: { 'H html C config-file init-file': 'execute/option' },
+    handle: manual,
   }),
   ...each('locate mlocate plocate', { act: 'shell/inspect', handle: locate }),
   getent: { handle: directory },
@@ -131,13 +148,14 @@ export const TEXT: SpecTable = {
 }
 
 /** The first terabyte of /dev/zero has to go somewhere. */
-function endless(call: Call, options: Options): undefined {
+function endless(call: Call, options: Options): Stream | undefined {
   const many = optionValues(options, 'c', 'bytes').some(({ text }) =>
     /\d{11}|\d\s*[TPE]|\d{2,}\s*G/i.test(text),
   )
   if (many && options.operands.some(({ text }) => ENDLESS.test(text)))
     call.walk.findings.note('system', 'exhaust', `${call.name} without end`)
-  return undefined
+  const none = optionValues(options, 'c', 'bytes', 'n', 'lines')
+  return none.length > 0 && none.every(({ text }) => text === '0') ? QUIET : undefined
 }
 const ENDLESS = /^\/dev\/(zero|u?random|full)$/
 
@@ -157,8 +175,13 @@ function cat(call: Call, options: Options): Stream {
   if (options.operands.some(({ text }) => ENDLESS.test(text))) {
     call.walk.findings.note('system', 'exhaust', 'cat without end')
   }
-  for (const operand of options.operands)
-    if (operand.text !== '-') taint |= readFile(operand, call.walk).taint
+  let nothing = options.operands.length > 0
+  for (const operand of options.operands) {
+    const stream = operand.text === '-' ? call.stdin : readFile(operand, call.walk)
+    taint |= stream?.taint ?? 0
+    nothing &&= stream?.text === ''
+  }
+  if (nothing) return QUIET
   if (options.operands.length === 0 && call.stdin !== undefined) return call.stdin
   return printsUnknown(taint | (call.stdin?.taint ?? 0))
 }
@@ -216,6 +239,9 @@ function query(call: Call): Stream {
   const evaluates = /^(e|eval|ea|eval-all)$/.test(words[0]?.text ?? '') ? 1 : 0
   const program = filed ? '' : (words[evaluates]?.text ?? '')
   let taint = call.stdin?.taint ?? 0
+  // What holds credentials is asked for them.
+  if ((taint & TAINT.secret) !== 0 && (SECRET_NAME.test(program) || /\bEnv(ironment)?\b/.test(program)))
+    walk.findings.note('secrets', 'print', `${call.name} ${program}`)
   if (/\$ENV\b|\benv\b|\benv\(|strenv\(/.test(program)) {
     taint |= TAINT.secret
     if (SECRET_NAME.test(program) || /(^|[|(,\s])(env|\$ENV)\s*($|[|),])/.test(program))
@@ -229,6 +255,30 @@ function query(call: Call): Stream {
     else if (file.text !== '-') taint |= readFile(file, walk).taint
   }
   return printsUnknown(taint)
+}
+
+/** A manual is shown by whatever program it is told to. */
+function manual(call: Call, options: Options): undefined {
+  for (const { text } of optionValues(options, 'P', 'pager'))
+    if (!/^(cat|less|more|most)( -\w+)*$/.test(text))
+      call.walk.findings.note('execute', 'option', `man -P ${text}`)
+  return undefined
+}
+
+/** ast-grep looks for code, and changes it in place when it is told to. */
+function rewriteCode(call: Call, options: Options): undefined {
+  if (!hasOption(options, 'U', 'update-all', 'i', 'interactive')) return undefined
+  const [, ...paths] = options.operands
+  for (const path of paths.length === 0 ? [literal('./?*')] : paths) writeFile(path, call.walk)
+  return undefined
+}
+
+function replaceIn(call: Call, options: Options): undefined {
+  for (const file of options.operands.slice(2)) {
+    if (hasOption(options, 'p', 'preview')) readFile(file, call.walk)
+    else writeFile(file, call.walk)
+  }
+  return undefined
 }
 
 /** dc runs the rest of a line that starts with `!`. */
@@ -255,71 +305,4 @@ function decoder(options: readonly string[]) {
       taint | secret | (hasOption(given, ...options) || call.name === 'uudecode' ? TAINT.decoded : 0),
     )
   }
-}
-
-/** sed is a reader unless it edits in place, writes (`w file`) or runs (`e`, `s///e`). */
-function sed(call: Call): Stream {
-  const options = readOptions(call.args, {
-    takes: new Set(['e', 'f', 'l', 'expression', 'file', 'line-length']),
-  })
-  const scripted = hasOption(options, 'e', 'f', 'expression', 'file')
-  const scripts = scripted ? optionValues(options, 'e', 'expression') : options.operands.slice(0, 1)
-  const files = scripted ? options.operands : options.operands.slice(1)
-  const inPlace = call.args.some((arg) => /^-([nErsuz]*i|-in-place)/.test(arg.text))
-  for (const { text } of scripts) {
-    if (/(^|[;{}\n]|\d|\$|\/)\s*e(\s|$)/.test(text) || /^s(.).*\1.*\1[gpiIm0-9]*e/s.test(text))
-      call.walk.findings.note('execute', 'option', `sed ${text}`)
-    const written =
-      /(?:^|[;{}\n\d$/])\s*[wW]\s+(\S+)/.exec(text)?.[1] ??
-      /^s(.).*\1.*\1[gpiIm0-9]*w\s+(\S+)/s.exec(text)?.[2]
-    if (written !== undefined) writeFile(literal(written), call.walk)
-    const reads = /(?:^|[;{}\n\d$/])\s*[rR]\s+([^\s;}]+)/.exec(text)?.[1]
-    if (reads !== undefined) readFile(literal(reads), call.walk)
-  }
-  for (const script of optionValues(options, 'f', 'file')) {
-    readFile(script, call.walk)
-    call.walk.findings.note('execute', 'file', script.text, { zone: placeOfPath(script, call.walk).zone })
-  }
-  let taint = call.stdin?.taint ?? 0
-  const [kept] = call.args.flatMap((arg) => /^-[nErsuz]*i(\.\w+)$/.exec(arg.text)?.[1] ?? [])
-  for (const file of files) {
-    if (inPlace && kept !== undefined) writeFile({ ...file, text: `${file.text}${kept}` }, call.walk)
-    if (inPlace) writeFile(file, call.walk)
-    else taint |= readFile(file, call.walk).taint
-  }
-  call.walk.findings.note('shell', 'inspect', 'sed')
-  return printsUnknown(taint)
-}
-
-function awk(call: Call): Stream {
-  const options = readOptions(call.args, {
-    takes: new Set(['F', 'v', 'f', 'field-separator', 'assign', 'file', 'i', 'l']),
-  })
-  const filed = hasOption(options, 'f', 'file', 'i', 'l')
-  const program = filed ? undefined : options.operands[0]
-  if (filed) call.walk.findings.note('execute', 'file', 'awk -f', { zone: 'unknown' })
-  if (program !== undefined) {
-    if (/\/inet[46]?\/(tcp|udp)\//.test(program.text))
-      call.walk.findings.note('network', 'raw-socket', program.text)
-    const text = program.text.replace(/"(\\.|[^"\\])*"|\/(\\.|[^/\\\n])*\//g, (quoted) =>
-      quoted.startsWith('"') ? '""' : '//',
-    )
-    if (/\bsystem\s*\(|\|\s*(getline|"|&|[a-z])|getline|@load|\|&/.test(text)) {
-      call.walk.findings.note('execute', 'option', program.text)
-      for (const [, inner] of program.text.matchAll(/"((?:\\.|[^"\\])*)"/g))
-        runText((inner ?? '').replace(/\\(.)/g, '$1'), call.walk, undefined)
-    }
-    const written = />>?\s*"([^"]*)"/.exec(program.text)?.[1]
-    if (written !== undefined) writeFile(literal(written), call.walk)
-    else if (/[^<>=!]>>?\s*[A-Za-z_$(]/.test(text) && /\bprint(f)?\b[^;}]*>/.test(text))
-      call.walk.findings.note('filesystem', 'write-computed', program.text)
-    if (/\bin\s+ENVIRON\b/.test(text) || (/\bENVIRON\b/.test(text) && SECRET_NAME.test(program.text)))
-      call.walk.findings.note('secrets', 'print', program.text)
-    if (!isKnown(program)) call.walk.findings.note('execute', 'dynamic', program.text)
-  }
-  let taint = call.stdin?.taint ?? 0
-  for (const file of filed ? options.operands : options.operands.slice(1))
-    if (!/^\w+=/.test(file.text)) taint |= readFile(file, call.walk).taint
-  call.walk.findings.note('shell', 'inspect', 'awk')
-  return printsUnknown(taint)
 }

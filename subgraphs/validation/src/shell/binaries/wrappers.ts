@@ -1,4 +1,4 @@
-import { invoke, originOf, shown } from '../invoke.js'
+import { invoke, originOf, shown, writeFile } from '../invoke.js'
 import { readOptions } from '../options.js'
 import { readFile } from '../redirect.js'
 import { isKnown, join, literal, namesIn, TAINT, unknown } from '../value.js'
@@ -246,6 +246,8 @@ function inParallel(operands: readonly Value[], at: number, call: Call): Stream 
 function script(call: Call): Stream {
   const at = call.args.findIndex((arg) => /^(-\w*c|--command)$/.test(arg.text))
   const text = call.args[at + 1]
+  for (const [i, file] of call.args.entries())
+    if (i !== at + 1 && !file.text.startsWith('-')) writeFile(file, call.walk)
   if (at === -1 || text === undefined) call.walk.findings.note('execute', 'interactive', 'script')
   else return runText(text.text, call.walk, call.stdin)
   return printsUnknown()

@@ -17,6 +17,7 @@ export function plainCode(code: string, language: Language): PlainCode | undefin
   const text = language === 'perl' ? withoutSubstitutions(code) : code
   const tokens = text === undefined ? undefined : tokensOf(text, language)
   if (tokens === undefined || tokens.length > 2_000) return undefined
+  if (language === 'python' && !loadsSafely(tokens)) return undefined
   const found = { reads: [] as string[], writes: [] as string[] }
   const own = ownNames(tokens, language)
   for (let i = 0; i < tokens.length; i++) {
@@ -43,6 +44,25 @@ function withoutSubstitutions(code: string): string | undefined {
     },
   )
   return safe ? text : undefined
+}
+
+/** YAML that is not loaded safely runs what it says; files that a pattern names are only read. */
+function loadsSafely(tokens: readonly Token[]): boolean {
+  const { modules, names } = importsOf(tokens, 'python')
+  const globs = tokens.some(({ kind, text }) => kind === 'name' && /^[ir]?glob$/.test(text))
+  if (
+    globs &&
+    tokens.some(({ kind, text }) =>
+      kind === 'string' ? /^[wax]b?\+?$|\+/.test(text) : text.startsWith('write'),
+    )
+  )
+    return false
+  if (!modules.includes('yaml') && !names.has('yaml')) return true
+  return tokens.every(
+    ({ text }, i) =>
+      !/^(load|load_all|unsafe_load\w*|full_load\w*|\w*Loader)$/.test(text) ||
+      /^(json|tomllib|toml)$/.test(tokens[i - 2]?.text ?? ''),
+  )
 }
 
 interface Reading {
@@ -95,6 +115,9 @@ function nameFits(tokens: readonly Token[], i: number, reading: Reading): boolea
   const previous = tokens[i - 1]?.text ?? ''
   if (forbidden.has(name) && !(name === 'do' && language === 'ruby')) return false
   if (FILES.has(name)) return fileFits(tokens, i, reading)
+  // `process.versions.v8`: numbers of what the runtime is made of.
+  if (previous === '.' && tokens[i - 2]?.text === 'versions' && tokens[i - 4]?.text === 'process') return true
+  if (isRubyFile(tokens, i, reading)) return true
   if (previous === '.' || (previous === ':' && tokens[i - 2]?.text === ':'))
     return members.has(name) && memberFits(tokens, i)
   if (previous === '>' && tokens[i - 2]?.text === '-') return members.has(name)
@@ -104,6 +127,22 @@ function nameFits(tokens: readonly Token[], i: number, reading: Reading): boolea
   if (name === 'do') return true
   return names.has(name) || own.has(name) || isModule(tokens, i, reading)
 }
+
+/** Ruby's `File.read("name")` and the questions about a file that it names. */
+function isRubyFile(tokens: readonly Token[], i: number, { language, found }: Reading): boolean {
+  if (language !== 'ruby') return false
+  const [word, mark, call, open, path] = tokens.slice(i, i + 5)
+  if (word?.text === 'File' && mark?.text === '.') {
+    const ends = /^[,)\].]$/.test(tokens[i + 5]?.text ?? ')')
+    if (!RUBY_LOOKS.test(call?.text ?? '') || open?.text !== '(' || path?.kind !== 'string' || !ends)
+      return false
+    if (/[\\{}#|]/.test(path.text)) return false
+    found.reads.push(path.text)
+    return true
+  }
+  return tokens[i - 1]?.text === '.' && tokens[i - 2]?.text === 'File' && RUBY_LOOKS.test(word?.text ?? '')
+}
+const RUBY_LOOKS = /^(read|readlines|foreach|size|exist\?|file\?|directory\?|mtime|basename|dirname|extname)$/
 
 /** A word that an import brought in, or its own words. */
 function isModule(tokens: readonly Token[], i: number, { language }: Reading): boolean {
@@ -271,6 +310,11 @@ function fileFits(tokens: readonly Token[], i: number, { found, language }: Read
   if (language !== 'python' && language !== 'javascript') return false
   if (path?.text === ')') return name === 'Path' || name === 'listdir'
   if (name === 'readFileSync' && path?.text === '0') return true
+  const pattern = path?.kind === 'name' && name === 'open' ? patternOf(path.text, tokens) : undefined
+  if (pattern !== undefined && mark?.text === ')') {
+    found.reads.push(pattern)
+    return true
+  }
   if (path?.kind !== 'string' || /[\\{}]/.test(path.text) || !/^[,)]$/.test(mark?.text ?? '')) return false
   const next = tokens[i + 4]?.text
   if (name === 'Path' && (mark?.text !== ')' || next === '/' || next === 'with_name')) return false
@@ -282,6 +326,19 @@ function fileFits(tokens: readonly Token[], i: number, { found, language }: Read
     (name === 'open' && /[wax+]/.test(mode?.kind === 'string' ? mode.text : modeOf(tokens, i)))
   ;(writes ? found.writes : found.reads).push(path.text)
   return true
+}
+
+/** The pattern of `for name in glob.glob("pattern")`. */
+function patternOf(name: string, tokens: readonly Token[]): string | undefined {
+  const at = tokens.findIndex(
+    ({ text }, i) => text === 'for' && tokens[i + 1]?.text === name && tokens[i + 2]?.text === 'in',
+  )
+  if (at === -1) return undefined
+  const rest = tokens.slice(at + 3, at + 11)
+  const open = rest.findIndex(({ text }, i) => /^i?glob$/.test(text) && rest[i + 1]?.text === '(')
+  const told = rest.slice(0, Math.max(open, 0)).every(({ text }) => /^(sorted|glob|\(|\.)$/.test(text))
+  const pattern = rest[open + 2]
+  return open !== -1 && told && pattern?.kind === 'string' ? pattern.text : undefined
 }
 
 /** `from pathlib import Path`, under its own name. */

@@ -35,7 +35,7 @@ chomp chars lines bytes empty? nil? include? start_with? end_with? gsub sub upca
 compact flatten group_by sort_by min_by max_by each_slice each_cons tally pretty_generate generate new puts inspect freeze
 read_text write_text read_bytes write_bytes readFileSync existsSync readdirSync statSync writeFileSync appendFileSync
 extname dirname cpus totalmem freemem hostname EOL argmax argmin shape dtype head tail describe columns iloc loc astype
-heapUsed rss env cwd`
+heapUsed rss env cwd safe_load safe_load_all safe_dump YAMLError glob iglob rglob`
 
 /** One list for every language: a word that is dangerous in one is not needed in another. */
 const FORBIDDEN =
@@ -67,7 +67,7 @@ NotImplementedError ModuleNotFoundError self cls datetime timedelta timezone`),
 multiprocessing asyncio http urllib requests httpx aiohttp ftplib smtplib imaplib poplib telnetlib webbrowser signal resource
 mmap tarfile zipfile sqlite3 ssl imp pkgutil site pdb posix nt fcntl select selectors commands sh plumbum fabric paramiko
 invoke pexpect sys_exec distutils ensurepip pip venv zipimport zipapp gc inspect ast dis symtable atexit faulthandler
-concurrent socketserver xmlrpc wsgiref yaml dill cloudpickle joblib boto3 google azure kubernetes docker psycopg2 pymysql
+concurrent socketserver xmlrpc wsgiref dill cloudpickle joblib boto3 google azure kubernetes docker psycopg2 pymysql
 redis pymongo sqlalchemy django_extensions winreg msvcrt _winapi _posixsubprocess antigravity`),
 }
 
@@ -117,7 +117,7 @@ const PERL: Vocabulary = {
     words(`print printf say if unless else elsif and or not my our local for foreach while until next last redo return
 split join length uc lc ucfirst lcfirst sprintf sort keys values push pop shift unshift splice reverse map grep substr index
 rindex defined exists delete int abs sqrt hex oct ord chr chomp chop scalar wantarray eof BEGIN END sum x eq ne lt gt le ge
-cmp tr y undef STDIN STDOUT STDERR ARGV time localtime strict warnings use sub qw`),
+cmp tr y undef strftime mktime gmtime floor ceil fmod pow round first max min sum0 uniq shuffle any all none reduce Dumper STDIN STDOUT STDERR ARGV time localtime strict warnings use sub qw`),
   members: words(''),
   forbidden: FORBIDDEN,
   reaching: words(''),

@@ -1,0 +1,214 @@
+import { invoke } from '../invoke.js'
+import { hasOption, optionValues, readOptions } from '../options.js'
+import type { Options } from '../options.js'
+import { noteForeign } from '../project-work.js'
+import { join, TAINT } from '../value.js'
+import type { Stream, Value } from '../value.js'
+import { placeOfPath, printsUnknown, QUIET } from '../walk.js'
+import { acts, each } from './each.js'
+import type { Call, Spec, SpecTable } from './spec.js'
+
+const RUN_TAKES =
+  'v volume e env env-file p publish name network mount w workdir u user entrypoint l label h hostname add-host cap-add cap-drop device security-opt pid ipc userns m memory cpus platform restart gpus ulimit dns log-driver log-opt'
+
+/** `docker run`: how far the container reaches out of itself. */
+function dockerRun(call: Call): Stream {
+  const options = readOptions(call.args, { takes: new Set(RUN_TAKES.split(' ')), stopAtOperand: true })
+  const { findings } = call.walk
+  const text = `${call.name} ${join(call.args).text}`
+  const mounts = [...optionValues(options, 'v', 'volume'), ...optionValues(options, 'mount')].map(
+    (value) => /(?:source|src)=([^,]+)/.exec(value.text)?.[1] ?? value.text.split(':')[0] ?? '',
+  )
+  const escapes =
+    hasOption(options, 'privileged', 'cap-add', 'device', 'security-opt') ||
+    optionValues(options, 'pid', 'ipc', 'userns', 'network', 'net', 'uts').some(
+      (value) => value.text === 'host',
+    ) ||
+    mounts.some(
+      (mount) =>
+        mount === '/' ||
+        /docker\.sock/.test(mount) ||
+        ['root', 'system', 'home-root', 'device'].includes(
+          placeOfPath({ text: mount, taint: 0, glob: false }, call.walk).zone,
+        ),
+    )
+  const hostRoot = mounts.some((mount) => mount === '/' || mount === '/etc' || mount === '/root')
+  findings.note(escapes ? 'privilege' : 'cloud', escapes ? 'container-escape' : 'container-run', text)
+  if (hostRoot) findings.note('privilege', 'host-mount', text)
+  const [, name, ...args] = options.operands
+  if (name !== undefined && !/^[-/]?$/.test(name.text)) noteInside(name, args, call)
+  return printsUnknown()
+}
+
+/** What runs in a container is judged as if it ran here: it is asked about in any case. */
+export function dockerExec(call: Call): Stream {
+  const options = readOptions(call.args, {
+    takes: new Set(
+      'e env w workdir u user detach-keys c container n namespace v volume p publish name entrypoint index l label'.split(
+        ' ',
+      ),
+    ),
+    stopAtOperand: true,
+  })
+  const at = options.operands.findIndex((operand) => operand.text === '--')
+  const rest = at === -1 ? options.operands.slice(1) : options.operands.slice(at + 1)
+  const [name, ...args] = rest
+  // Another cluster's container may be anybody's; one of this machine may be looked into. The project's own
+  // services are where its tests and tools run.
+  const compose = /compose (exec|run)$/.test(call.name)
+  const usual = LOOKS_INSIDE.has(name?.text ?? '') || (compose && !TELLS_INSIDE.has(name?.text ?? ''))
+  const looks =
+    /^(docker|podman|nerdctl)/.test(call.name) &&
+    name !== undefined &&
+    usual &&
+    !hasOption(options, 'privileged', 'u', 'user', 'v', 'volume', 'entrypoint', 'cap-add')
+  call.walk.findings.note(
+    'cloud',
+    looks ? 'inspect' : 'container-exec',
+    `${call.name} ${join(call.args).text}`,
+  )
+  if (name !== undefined) noteInside(name, args, call)
+  return printsUnknown()
+}
+
+/** What shows something of a container and changes nothing in it. */
+const LOOKS_INSIDE = new Set(
+  'ls pwd whoami id date uname df du ps wc stat test hostname uptime which head tail cat grep free nproc psql mysql mariadb redis-cli valkey-cli mongosh pg_isready'.split(
+    ' ',
+  ),
+)
+/** What tells a service's own credentials. */
+const TELLS_INSIDE = new Set(['env', 'printenv', 'set', 'export'])
+
+function noteInside(name: Value, args: readonly Value[], call: Call): void {
+  invoke(name, args, call.walk, call.stdin)
+}
+
+/** A container's settings hold its variables, and with them its passwords. */
+function dockerInspect(call: Call): Stream {
+  const text = `${call.name} ${join(call.args).text}`
+  const asks = call.args.some((arg) => /\.Env\b|Config\.?\}\}|json \.Config/.test(arg.text))
+  call.walk.findings.note(asks ? 'secrets' : 'cloud', asks ? 'environment' : 'inspect', text)
+  return printsUnknown(TAINT.secret)
+}
+
+/** A file of services from elsewhere is not the project's. */
+function composeFiles(call: Call, options: Options): undefined {
+  const files = optionValues(options, 'f', 'file', 'project-directory')
+  const own = files.every((file) => {
+    const { zone, dynamic, path } = placeOfPath(file, call.walk)
+    return (
+      zone.startsWith('project') &&
+      !file.text.includes('://') &&
+      !dynamic &&
+      !call.walk.shared.downloaded.has(path) &&
+      !call.walk.shared.written.has(path)
+    )
+  })
+  if (!own) call.walk.findings.note('execute', 'elsewhere', `${call.name} ${join(files).text}`)
+  return undefined
+}
+
+/** A build from a context that is not the project's runs what somebody else wrote. */
+function dockerBuild(call: Call, options: Options): Stream {
+  const text = `${call.name} ${join(call.args).text}`
+  const [context] = options.operands
+  const remote = /^(https?|git|ssh):|\.git(#|$)|^github\.com\//.test(context?.text ?? '')
+  const host = optionValues(options, 'network').some((value) => value.text === 'host')
+  if (hasOption(options, 'push')) call.walk.findings.note('cloud', 'publish', text)
+  else if (hasOption(options, 'ssh') || optionValues(options, 'secret').length > 0)
+    call.walk.findings.note('secrets', 'credentials', text)
+  else if (hasOption(options, 'allow', 'privileged') || host)
+    call.walk.findings.note('privilege', 'container-escape', text)
+  else if (remote || (context?.text === '-' && ((call.stdin?.taint ?? 0) & TAINT.network) !== 0))
+    call.walk.findings.note('execute', 'download', text)
+  else {
+    call.walk.findings.note('execute', 'build', text)
+    noteForeign(text, call)
+  }
+  return QUIET
+}
+
+const BUILD: Spec = {
+  takes:
+    't tag f file build-arg target platform network secret ssh cache-from cache-to label o output progress iidfile add-host shm-size ulimit memory build-context builder',
+  handle: dockerBuild,
+}
+
+/** Containers of this machine. */
+export const CONTAINERS: SpecTable = {
+  ...each('docker podman nerdctl', {
+    act: 'cloud/container-change',
+    takes: 'H host c context l log-level config',
+    options: { 'H host': 'cloud/remote-daemon' },
+    subcommands: acts({
+      inspect: { takes: 'f format type s', handle: dockerInspect },
+      'ps images logs stats top port version info search events diff ls wait': 'cloud/inspect',
+      history: { act: 'cloud/inspect', prints: TAINT.secret },
+      run: { handle: dockerRun },
+      create: { handle: dockerRun },
+      exec: { handle: dockerExec },
+      build: BUILD,
+      buildx: {
+        act: 'execute/build',
+        subcommands: acts({
+          'ls inspect du': 'cloud/inspect',
+          build: BUILD,
+          'rm prune': 'cloud/destroy',
+        }),
+      },
+      'pull tag': 'cloud/container-change',
+      push: 'cloud/publish',
+      login: 'secrets/credentials',
+      'rm rmi kill': 'cloud/container-remove',
+      'stop start restart pause unpause rename update commit save load import export cp attach':
+        'cloud/container-change',
+      'system builder': {
+        act: 'cloud/container-change',
+        subcommands: acts({ 'df info events': 'cloud/inspect', prune: 'cloud/destroy' }),
+      },
+      'volume image container network context manifest node service stack swarm secret config plugin': {
+        act: 'cloud/container-change',
+        subcommands: acts({
+          'ls list inspect logs ps show': 'cloud/inspect',
+          'rm remove prune': 'cloud/destroy',
+          run: { handle: dockerRun },
+          exec: { handle: dockerExec },
+        }),
+      },
+      compose: {
+        act: 'cloud/container-change',
+        takes: 'f file p project-name profile env-file project-directory ansi progress',
+        handle: composeFiles,
+        subcommands: acts({
+          'ps logs images ls top version port events': 'cloud/inspect',
+          config: {
+            act: 'cloud/inspect',
+            prints: TAINT.secret,
+            options: { environment: 'secrets/environment' },
+          },
+          build: 'execute/build',
+          'up start restart stop pull create': 'cloud/compose',
+          down: { act: 'cloud/compose', options: { 'v volumes rmi': 'cloud/destroy' } },
+          rm: 'cloud/container-remove',
+          'exec run': { handle: dockerExec },
+        }),
+      },
+    }),
+  }),
+  'docker-compose': {
+    act: 'cloud/container-change',
+    takes: 'f file p project-name profile env-file project-directory H host c context',
+    options: { 'H host c context': 'cloud/remote-daemon' },
+    handle: composeFiles,
+    subcommands: acts({
+      'ps logs images ls top version port': 'cloud/inspect',
+      config: { act: 'cloud/inspect', prints: TAINT.secret, options: { environment: 'secrets/environment' } },
+      build: 'execute/build',
+      'up start restart stop pull': 'cloud/compose',
+      down: { act: 'cloud/compose', options: { 'v volumes rmi': 'cloud/destroy' } },
+      rm: 'cloud/container-remove',
+      'exec run': { handle: dockerExec },
+    }),
+  },
+}
