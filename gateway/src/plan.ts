@@ -21,6 +21,7 @@ import { Selection } from './shape/selection.js'
 import { PlanningBusy, planHere, type Planning } from './supergraph/planning.js'
 import type { Supergraph } from './supergraph/supergraph.js'
 import { type OperationVariables, variablesOf } from './variables.js'
+import { withinMembers } from './within-members.js'
 
 /** Routes of one operation, one for each combination of its @skip and @include variables that was met. */
 const MAX_ROUTES = 64
@@ -134,7 +135,9 @@ function planOperation(
 const NOTHING = { subscription: undefined, fetching: undefined }
 
 /** The planner puts a subscription first and what fills its events in after it. */
-function compile(step: Step, { types }: Supergraph): Pick<Route, 'subscription' | 'fetching'> {
+function compile(planned: Step, { types, members }: Supergraph): Pick<Route, 'subscription' | 'fetching'> {
+  const step = members === undefined ? planned : withinMembers(planned, members)
+  if (step === undefined) return NOTHING
   if (step.kind === 'subscription') return { subscription: step.request, fetching: undefined }
   const [head, ...tail] = step.kind === 'sequence' ? step.steps : []
   if (head?.kind !== 'subscription') return { subscription: undefined, fetching: compileFetch(step, types) }

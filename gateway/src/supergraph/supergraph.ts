@@ -10,8 +10,10 @@ import {
   parse,
   print,
 } from 'graphql'
+import { type Members, membersOf } from './members.js'
 import { orderKeys } from './order-keys.js'
 import { splitRequires } from './split-requires.js'
+import { wholeUnions } from './whole-unions.js'
 
 export interface SubgraphAddress {
   /** The name by which plans call it. */
@@ -28,6 +30,8 @@ export interface Supergraph {
   /** What clients see: without @inaccessible elements and federation's own. */
   readonly apiSchema: GraphQLSchema
   readonly types: TypeNames
+  /** Where plans select members of unions that a subgraph does not have: what it does have. */
+  readonly members: Members | undefined
 }
 
 /** The type system of the whole supergraph by name, inaccessible types included: what data from subgraphs may name. */
@@ -43,7 +47,8 @@ export function loadSupergraph(sdl: string): Supergraph {
   const document = parse(sdl, { noLocation: true })
   // Throws for an SDL that is no supergraph; the planner takes one.
   subgraphsIn(document)
-  const ordered = orderKeys(document)
+  const wholly = wholeUnions(document)
+  const ordered = orderKeys(wholly ?? document)
   const faced = splitRequires(ordered)
   const plain = print(ordered)
   const planner = new QueryPlanner(plain)
@@ -54,6 +59,7 @@ export function loadSupergraph(sdl: string): Supergraph {
     planner,
     apiSchema: consumerSchema(planner.consumerSchema),
     types: typeNames(whole),
+    members: wholly === undefined ? undefined : membersOf(document),
   }
 }
 

@@ -1,0 +1,132 @@
+import {
+  type DefinitionNode,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  print,
+  type SelectionNode,
+  type SelectionSetNode,
+  visit,
+} from 'graphql'
+import type { EntityStep, Request, Require, Step } from './fetch/step.js'
+import type { Members } from './supergraph/members.js'
+import { ELSEWHERE } from './supergraph/whole-unions.js'
+
+const ROOTS = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const
+
+/**
+ * The same steps without what was selected of members that a subgraph's union does not have, and without fetches for
+ * objects that only such a selection would give. Undefined when nothing is left.
+ */
+export function withinMembers(step: Step, members: Members): Step | undefined {
+  switch (step.kind) {
+    case 'sequence':
+    case 'parallel': {
+      const steps = step.steps.flatMap((one) => withinMembers(one, members) ?? [])
+      return steps.length === 0 ? undefined : { ...step, steps }
+    }
+    case 'entities':
+      return entities(step, members)
+    case 'root':
+    case 'subscription':
+      return { ...step, request: request(step.request, members) }
+  }
+}
+
+function entities(step: EntityStep, members: Members): EntityStep | undefined {
+  const lookups = step.lookups.map((one) => ({ ...one, requires: one.requires.filter(isSomewhere) }))
+  const isVain = lookups.every(({ requires }) => requires.length === 0)
+  if (isVain) return undefined
+  // What a batch asks for by lookups that are left without requirements stays theirs: nothing can be represented.
+  const kept = lookups.map((one, index) => (one.requires.length === 0 ? (step.lookups[index] ?? one) : one))
+  return { ...step, lookups: kept, request: request(step.request, members) }
+}
+
+function isSomewhere(one: Require): boolean {
+  return one.kind !== 'on' || !one.inner.some((inner) => inner.kind === 'field' && inner.read === ELSEWHERE)
+}
+
+function request(from: Request, members: Members): Request {
+  const document = parse(from.query, { noLocation: true })
+  const fragments = new Map<string, FragmentDefinitionNode>()
+  for (const one of document.definitions)
+    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one)
+  const cutting: Cutting = { subgraph: from.subgraph, members, fragments, isCut: false }
+  const definitions = document.definitions.map((one) => {
+    if (one.kind === Kind.OPERATION_DEFINITION)
+      return { ...one, selectionSet: cut(one.selectionSet, ROOTS[one.operation], cutting) }
+    if (one.kind !== Kind.FRAGMENT_DEFINITION) return one
+    return { ...one, selectionSet: cut(one.selectionSet, one.typeCondition.name.value, cutting) }
+  })
+  if (!cutting.isCut) return from
+  const used = onlyUsed({ ...document, definitions })
+  return {
+    ...from,
+    query: print(used.document),
+    variables: from.variables.filter((name) => used.variables.has(name)),
+  }
+}
+
+interface Cutting {
+  readonly subgraph: string
+  readonly members: Members
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  isCut: boolean
+}
+
+function cut(set: SelectionSetNode, parent: string | undefined, cutting: Cutting): SelectionSetNode {
+  const { members, subgraph, fragments } = cutting
+  const own = parent === undefined ? undefined : members.of(subgraph, parent)
+  const selections = set.selections.flatMap((one): SelectionNode[] => {
+    if (one.kind === Kind.FIELD) {
+      if (one.selectionSet === undefined) return [one]
+      const type = parent === undefined ? undefined : members.typeOf(parent, one.name.value)
+      return [{ ...one, selectionSet: cut(one.selectionSet, type, cutting) }]
+    }
+    const condition =
+      one.kind === Kind.INLINE_FRAGMENT
+        ? one.typeCondition?.name.value
+        : fragments.get(one.name.value)?.typeCondition.name.value
+    if (own !== undefined && condition !== undefined && condition !== parent && !own.has(condition)) {
+      cutting.isCut = true
+      return []
+    }
+    if (one.kind === Kind.FRAGMENT_SPREAD) return [one]
+    return [{ ...one, selectionSet: cut(one.selectionSet, condition ?? parent, cutting) }]
+  })
+  return { ...set, selections: selections.length === 0 ? [TYPENAME] : selections }
+}
+
+const TYPENAME = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } } as const
+
+/** Subgraphs refuse fragments and variables that nothing uses. */
+function onlyUsed(document: DocumentNode): { document: DocumentNode; variables: ReadonlySet<string> } {
+  const fragments = new Set<string>()
+  const variables = new Set<string>()
+  const look = (node: OperationDefinitionNode | FragmentDefinitionNode) => {
+    visit(node, {
+      VariableDefinition: () => false,
+      Variable(variable) {
+        variables.add(variable.name.value)
+      },
+      FragmentSpread({ name }) {
+        if (fragments.has(name.value)) return
+        fragments.add(name.value)
+        const found = document.definitions.find(
+          (one) => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === name.value,
+        )
+        if (found?.kind === Kind.FRAGMENT_DEFINITION) look(found)
+      },
+    })
+  }
+  for (const one of document.definitions) if (one.kind === Kind.OPERATION_DEFINITION) look(one)
+  const definitions = document.definitions.flatMap((one): DefinitionNode[] => {
+    if (one.kind === Kind.FRAGMENT_DEFINITION) return fragments.has(one.name.value) ? [one] : []
+    if (one.kind !== Kind.OPERATION_DEFINITION) return [one]
+    const used = one.variableDefinitions?.filter((two) => variables.has(two.variable.name.value)) ?? []
+    return [{ ...one, variableDefinitions: used }]
+  })
+  return { document: { ...document, definitions }, variables }
+}
