@@ -56,6 +56,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'follow the event log',
     load: async () => (await import('./commands/events.js')).eventsCommand(),
   },
+  decisions: {
+    summary: "export what was decided, as OPA's decision logs have it",
+    load: async () => (await import('./commands/decisions.js')).decisionsCommand(),
+  },
   status: {
     summary: 'say whether an instance runs and what it answers',
     load: async () => (await import('./commands/status.js')).statusCommand(),

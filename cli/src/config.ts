@@ -1,9 +1,13 @@
+import { type DecisionLogConfig, readDecisionLog } from '@lighthouse/validation/config'
+
 /** What `lighthouse` reads from the environment beside LIGHTHOUSE_URL, LIGHTHOUSE_KEY and LIGHTHOUSE_DATA_DIR. */
 export interface CliConfig {
   /** REDIS_URL: a Redis to use instead of a private one. */
   readonly redisUrl: string | undefined
   /** OPA_URL: an OPA server that judges in place of the policy in this process. */
   readonly opaUrl: string | undefined
+  /** LIGHTHOUSE_DECISION_LOG_URL, _PARTITION, _TOKEN: a receiver of OPA's decision logs. */
+  readonly decisionLog: DecisionLogConfig | undefined
   /** CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD: a ClickHouse to use instead of the embedded one. */
   readonly clickhouse: { readonly url: string; readonly user: string; readonly password: string } | undefined
   /** PATH: where programs such as redis-server are looked for. */
@@ -17,6 +21,7 @@ export function readCliConfig(env: NodeJS.ProcessEnv = process.env): CliConfig {
   return {
     redisUrl: filled(env['REDIS_URL']),
     opaUrl: filled(env['OPA_URL']),
+    decisionLog: readDecisionLog(env),
     clickhouse:
       clickhouseUrl === undefined
         ? undefined

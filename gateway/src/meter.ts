@@ -1,3 +1,4 @@
+import type { Counted } from '@lighthouse/contract/counted'
 import type { OperationType, RowStatus } from '@lighthouse/contract/operation-row'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { DurationSeries } from './duration-series.js'
@@ -22,6 +23,8 @@ export interface MeterSources {
   readonly cache?: () => CacheCounts | undefined
   readonly spans?: () => SpanCounts
   readonly reloads?: () => Pick<ReloadState, 'since' | 'swaps' | 'refusals'>
+  /** What subgraphs in this process count for themselves. */
+  readonly counted?: readonly Counted[]
 }
 
 /**
@@ -47,6 +50,7 @@ export function createMeter(sockets: () => number, sources: MeterSources = {}): 
   if (sources.cache !== undefined) countCache(registry, sources.cache)
   if (sources.spans !== undefined) countSpans(registry, sources.spans)
   if (sources.reloads !== undefined) countReloads(registry, sources.reloads)
+  for (const counted of sources.counted ?? []) count(registry, counted)
   return {
     operation: (type, status, durationUs) => operations.record([type, status], durationUs),
     fetch: (subgraph, status, durationUs) => fetches.record([subgraph, status], durationUs),
@@ -58,6 +62,20 @@ export function createMeter(sockets: () => number, sources: MeterSources = {}): 
       }
     },
   }
+}
+
+function count(registry: Registry, { name, help, label, read }: Counted): void {
+  void new Counter({
+    name,
+    help,
+    labelNames: label === undefined ? [] : [label],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [value, seen] of Object.entries(read()))
+        this.inc(label === undefined ? {} : { [label]: value }, seen)
+    },
+  })
 }
 
 function countOperations(registry: Registry, operations: DurationSeries): void {

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import type { Counted } from '@lighthouse/contract/counted'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import { KeySets } from './authenticate/key-sets.js'
 import type { SharedStore } from './cache/entity-cache.js'
@@ -60,6 +61,8 @@ export interface GatewayOptions extends Served, StreamOptions {
   /** Names of the graph and of this process in rows and stops. */
   readonly graph?: string
   readonly gatewayId?: string
+  /** What subgraphs in this process count for themselves, for /metrics. */
+  readonly counted?: readonly Counted[]
 }
 
 /** A gateway that listens. Closing it drains: it refuses what is new and waits for what is under way. */
@@ -90,19 +93,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { host = DEFAULT_HOST, port = 0, drainMs = 10_000 } = options
   const open: { sockets?: Sockets; draining: boolean } = { draining: false }
   const documents = await openDocuments(options.documents ?? {}, options.log ?? (() => undefined))
-  const planning = createPlanningProcess()
   const meter = createMeter(() => open.sockets?.size ?? 0, {
     traffic: () => trafficOf(editions.current.transports),
     reloads: () => editions.state,
     cache: () => caches.current?.counts,
     spans: () => lasting.tracings.counts,
+    counted: options.counted ?? [],
   })
   const bounds = streamBounds(options)
   const identification = () => editions.current.operating.door.identification
   const events = createEventStreams({ ...bounds, identification })
   const caches = new CacheHolder(options.sharedCache)
   const lasting: Lasting = {
-    planning,
+    planning: createPlanningProcess(),
     meter,
     sample: createSampler(),
     reach: reachOf(options),
@@ -140,7 +143,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await drain(server, drainMs)
     await editions[Symbol.asyncDispose]()
     caches[Symbol.dispose]()
-    await Promise.all([planning[Symbol.asyncDispose](), lasting.tracings[Symbol.asyncDispose]()])
+    await Promise.all([lasting.planning[Symbol.asyncDispose](), lasting.tracings[Symbol.asyncDispose]()])
     documents[Symbol.dispose]()
   })
   return {

@@ -119,7 +119,11 @@ describe('routes', () => {
   })
 
   it('expose metrics by type and status, never by agent or operation', async ({ expect }) => {
-    await using gateway = await gatewayOf(graph().subgraphs)
+    const counted = [
+      { name: 'things_total', help: 'Things.', label: 'outcome', read: () => ({ sent: 2, dropped: 0 }) },
+      { name: 'failures_total', help: 'Failures.', label: undefined, read: () => ({ '': 1 }) },
+    ]
+    await using gateway = await gatewayOf(graph().subgraphs, { counted })
     for (let n = 0; n < 3; n++) await post(gateway.url, 'query Named { count }')
     await post(gateway.url, '{ nope }')
     const { body } = await get(gateway.origin, '/metrics')
@@ -133,6 +137,8 @@ describe('routes', () => {
     expect(body).toContain(
       'lighthouse_fetch_duration_seconds_bucket{subgraph="reviews",status="ok",le="30"} 3',
     )
+    expect(body).toContain('things_total{outcome="sent"} 2\nthings_total{outcome="dropped"} 0\n')
+    expect(body).toContain('failures_total 1\n')
     expect(body).not.toContain('Named')
   })
 

@@ -49,6 +49,7 @@ const OPEN = {
     const judges = await judgesOf(ground)
     const redis = await redisOf(ground, 'validation')
     const siblings = { events: sibling(peers, 'events'), experts: sibling(peers, 'experts') }
+    const decisionLog = await decisionLogOf(ground)
     return await createValidation({
       ...judges,
       ...siblings,
@@ -56,6 +57,7 @@ const OPEN = {
       graph: GRAPH,
       log,
       ...(redis !== undefined && { redis }),
+      ...(decisionLog !== undefined && { decisionLog }),
     })
   },
 } as const satisfies Record<DomainName, (ground: Ground) => Promise<Subgraph>>
@@ -106,6 +108,13 @@ async function openJudges(ground: Ground) {
 async function redisOf({ redis, log, closing }: Ground, name: string) {
   if (redis === undefined) return undefined
   return closing.add(`redis of ${name}`, await connectRedis({ ...redis, name: `lighthouse-${name}`, log }))
+}
+
+async function decisionLogOf({ config, closing, log }: Ground) {
+  if (config.decisionLog === undefined) return undefined
+  const { openDecisionLog } = await import('@lighthouse/validation/opa-log/upload')
+  const { labelsOf } = await import('@lighthouse/validation/opa-log/labels')
+  return closing.add('decision log', openDecisionLog({ ...config.decisionLog, labels: labelsOf(), log }))
 }
 
 function sibling(peers: Ground['peers'], name: DomainName): SubgraphTransport {

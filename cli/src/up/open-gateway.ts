@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import type { Subgraph } from '@lighthouse/chassis/define'
 import type { RedisAddress } from '@lighthouse/chassis/redis'
 import type { Recorder } from '@lighthouse/analytics/recorder/record'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
@@ -26,6 +27,11 @@ export interface GatewayParts {
 
 /** The built console, when it was built. */
 const CONSOLE_DIR = fileURLToPath(new URL('../../../web/dist', import.meta.url))
+
+/** A subgraph in this process says here what it counts; one behind HTTP says it at its own /metrics. */
+function countedBy(transport: SubgraphTransport): Subgraph['counted'] {
+  return 'counted' in transport ? (transport as Subgraph).counted : []
+}
 
 /** Composes the five subgraphs and opens the gateway before them, with the registry's say on who may call. */
 export async function openGateway(site: Site, parts: GatewayParts): Promise<Gateway> {
@@ -56,6 +62,7 @@ export async function openGateway(site: Site, parts: GatewayParts): Promise<Gate
     traces: readTraces(),
     graph: GRAPH,
     routes: reachRoutes(VERSION),
+    counted: [...domain.values()].flatMap(countedBy),
     consoleDir: hasConsole ? CONSOLE_DIR : undefined,
     log: (message, details) => log.warn(message, details),
   }).catch((error: unknown) => {

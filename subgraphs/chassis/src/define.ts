@@ -1,3 +1,4 @@
+import type { Counted } from '@lighthouse/contract/counted'
 import type {
   SubgraphAnswer,
   SubgraphRequest,
@@ -47,6 +48,8 @@ export interface SubgraphDefinition<S extends Scope> {
   readonly log?: Log
   /** Tells /readyz what this subgraph depends on. */
   readonly health?: Health
+  /** What it counts for itself beside its requests, for /metrics. */
+  readonly counted?: readonly Counted[]
   /** Closes what the subgraph opened; called once, after the last answer. */
   readonly close?: () => Promise<void>
 }
@@ -59,6 +62,7 @@ export interface Subgraph extends SubgraphTransport, AsyncDisposable {
   /** What each loader did; proves batching. */
   readonly loads: LoadCounts
   readonly health: Health
+  readonly counted: readonly Counted[]
 }
 
 /**
@@ -103,6 +107,7 @@ export function defineSubgraph<S extends Scope = Scope>(definition: SubgraphDefi
     schema,
     loads,
     health,
+    counted: definition.counted ?? [],
     async request(request) {
       const found = admit(request)
       if (!('document' in found)) return toAnswer({ errors: found }, request.requestId, log)

@@ -45,6 +45,19 @@ export function createMetrics(subgraph: Subgraph): Metrics {
       this.set(process.memoryUsage.rss())
     },
   })
+  for (const { name, help, label, read } of subgraph.counted) {
+    void new Counter({
+      name,
+      help,
+      labelNames: label === undefined ? [] : [label],
+      registers,
+      collect() {
+        this.reset()
+        for (const [value, count] of Object.entries(read()))
+          this.inc(label === undefined ? {} : { [label]: value }, count)
+      },
+    })
+  }
   return {
     type: registry.contentType,
     served(status, ms) {

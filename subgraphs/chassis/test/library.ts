@@ -49,6 +49,14 @@ export function createLibrary(log?: Log): Library {
     name: 'library',
     typeDefs: SDL,
     ...(log !== undefined && { log }),
+    counted: [
+      {
+        name: 'lighthouse_books_total',
+        help: 'Books.',
+        label: 'outcome',
+        read: () => ({ lent: 2, lost: 1 }),
+      },
+    ],
     resolvers: {
       Query: {
         book: (_root, args: { id: string }, scope) => books(scope).load(args.id),

@@ -114,6 +114,7 @@ describe('a served subgraph', () => {
     await (await post(served.url, { ...JSON_TYPE, ...signed(query) }, query)).text()
     const text = await (await fetch(new URL('/metrics', served.url))).text()
     expect(text).toContain('lighthouse_subgraph_load_keys_total{loader="books",subgraph="library"} 3')
+    expect(text).toContain('lighthouse_books_total{outcome="lent",subgraph="library"} 2')
     expect(text).toContain('lighthouse_subgraph_load_batches_total{loader="books",subgraph="library"} 1')
     expect(text).toContain('lighthouse_subgraph_http_requests_total{status="200",subgraph="library"} 1')
   })

@@ -9,6 +9,8 @@ import { openFlags } from '@lighthouse/policy/flags'
 import { governEngine } from '@lighthouse/policy/publish/govern'
 import { readConfig, type ValidationConfig } from './config.js'
 import { createValidation } from './main.js'
+import { labelsOf } from './opa-log/labels.js'
+import { openDecisionLog } from './opa-log/upload.js'
 
 /** Starts the validation subgraph by itself over HTTP. Disposal stops it after running requests were answered. */
 export async function alone(config: ValidationConfig = readConfig()): Promise<Served> {
@@ -32,6 +34,10 @@ export async function alone(config: ValidationConfig = readConfig()): Promise<Se
     opaUrl === undefined ? undefined : keep(openOpaServer({ url: opaUrl, pack: () => files.pack, log }))
   const engine = keep(await governEngine({ files, events, redis, channel, log, server }))
   const experts = peer('experts', config.expertsUrl)
+  const decisionLog =
+    config.decisionLog === undefined
+      ? undefined
+      : keep(openDecisionLog({ ...config.decisionLog, labels: labelsOf(), log }))
   const subgraph = keep(
     await createValidation({
       engine,
@@ -40,6 +46,7 @@ export async function alone(config: ValidationConfig = readConfig()): Promise<Se
       ...(redis && { redis }),
       ...(events && { events }),
       ...(experts && { experts }),
+      ...(decisionLog && { decisionLog }),
     }),
   )
   const served = keep(await serveSubgraph(subgraph, { host, port, gatewaySecret, log }))

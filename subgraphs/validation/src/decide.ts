@@ -15,6 +15,7 @@ import { fingerprint } from './fingerprint.js'
 import type { Flights } from './flight.js'
 import { openJudgement } from './judgement.js'
 import type { Judgement } from './judgement.js'
+import type { DecisionLog } from './opa-log/upload.js'
 import { remember } from './remember.js'
 import type { Shelves } from './remember.js'
 import { settle } from './settle.js'
@@ -38,6 +39,8 @@ export interface House {
   readonly requests: Flights<ValidationDecision>
   readonly shelves: Shelves
   readonly decisions: Decisions
+  /** Told of every decision that was given, when decisions are logged somewhere else as well. */
+  readonly decisionLog: Pick<DecisionLog, 'add'> | undefined
   readonly events: SubgraphTransport | undefined
   readonly recorder: Pick<Recorder, 'tier'>
   readonly graph: string
@@ -67,7 +70,7 @@ export async function decide(
   house: House,
 ): Promise<ValidationDecision> {
   const startUs = nowUs()
-  const { engine, recorder, graph, decisions, events } = house
+  const { engine, recorder, graph, decisions, decisionLog, events } = house
   const trail = openTrail({ recorder, graph, agentId: request.principal.agentId, scope })
   const policyVersion = engine.versionFor(request.principal)
   const judgement = observe(scope, 'fingerprint', () => open(request, policyVersion, engine))
@@ -79,6 +82,7 @@ export async function decide(
   )
   if (events !== undefined) await announce(decision, scope, events)
   decisions.add(decision, request)
+  decisionLog?.add(decision)
   return decision
 }
 

@@ -12,6 +12,7 @@ import type { FlagReader } from '@lighthouse/contract/flags'
 import type { House } from './decide.js'
 import { openDecisions } from './decisions.js'
 import { openFlights } from './flight.js'
+import type { DecisionLog } from './opa-log/upload.js'
 import { entities, resolvers } from './resolvers.js'
 import { expertTier } from './tiers/expert.js'
 import { openMemory } from './tiers/memory.js'
@@ -29,6 +30,8 @@ export interface ValidationOptions {
   readonly experts?: SubgraphTransport
   readonly redis?: RedisConnection
   readonly recorder?: Pick<Recorder, 'tier'>
+  /** Where decisions are logged to as well. Opened, and closed, by the caller. */
+  readonly decisionLog?: Pick<DecisionLog, 'add' | 'counted'>
   /** The name of the graph in recorded rows. */
   readonly graph?: string
   /** How long experts have; 30 s by default. */
@@ -49,6 +52,7 @@ export async function createValidation(options: ValidationOptions): Promise<Subg
     resolvers: resolvers(house),
     entities: entities(house),
     health,
+    counted: options.decisionLog?.counted ?? [],
     log: options.log ?? QUIET,
   })
 }
@@ -61,6 +65,7 @@ export function openHouse(options: ValidationOptions): House {
     events,
     experts,
     redis,
+    decisionLog,
     recorder = SILENT,
     graph = 'lighthouse',
     consultTimeoutMs,
@@ -83,6 +88,7 @@ export function openHouse(options: ValidationOptions): House {
     requests: openFlights(),
     shelves: { memory, redis: shared },
     decisions: openDecisions(),
+    decisionLog,
     events,
     recorder,
     graph,

@@ -31,7 +31,7 @@ export async function recall(
 }
 
 /** The data of an event as the decision it was made from; undefined when it is not one. */
-function readDecision(data: unknown, id: string): ValidationDecision | undefined {
+export function readDecision(data: unknown, id: string): ValidationDecision | undefined {
   if (typeof data !== 'object' || data === null) return undefined
   const found = data as Record<string, unknown>
   const one = (values: readonly string[], key: string): boolean => values.includes(String(found[key]))
