@@ -35,7 +35,8 @@ export function noteFailure(
   if (facts.errorCode !== '') return
   const code = error?.extensions?.['code']
   facts.errorCode = typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR'
-  facts.status = isErrorCode(code) ? statusOf(code) : 'graphql_error'
+  // Who went away has met no error, whatever becomes of what they asked.
+  if (facts.status !== 'cancelled') facts.status = isErrorCode(code) ? statusOf(code) : 'graphql_error'
 }
 
 /** The error as clients see it: coded, and with the id under which the log knows it. */
