@@ -4,7 +4,8 @@ import type { Stop } from './stops.js'
 
 /**
  * One GraphQL request from the gateway (or a sibling subgraph) to a subgraph. In one process it is passed as it is;
- * over HTTP the text and variables are the body and the rest are HEADERS.
+ * over HTTP the text and variables are the body and the rest are HEADERS. Variables, body and signal may be made when they
+ * are read: whoever spreads a request names them.
  */
 export interface SubgraphRequest {
   /** The operation's text. The same string object for the same plan node, so it can key caches. */

@@ -5,6 +5,7 @@ import { hashed } from './cache/cached-query.js'
 import { type CacheHolder, cachedRespond, cachedTransports } from './cache/open-cache.js'
 import type { CacheInput } from './cache/settings.js'
 import { createDoor, type DoorOptions } from './admit.js'
+import { Deadlines } from './deadlines.js'
 import type { KeySets } from './authenticate/key-sets.js'
 import { type Authorize, createAuthorize } from './authorize/authorize.js'
 import { authorizationSection } from './authorize/settings.js'
@@ -160,7 +161,7 @@ function assemble(
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
     reach,
     scopes: {
-      deadlineMs: options.deadlineMs ?? DEADLINE_MS,
+      deadlines: new Deadlines(options.deadlineMs ?? DEADLINE_MS),
       recorder,
       sample,
       beginTrace: options.beginTrace,

@@ -1,6 +1,8 @@
 import type { Principal } from '@lighthouse/contract/principal'
 import type { Stop } from '@lighthouse/contract/stops'
 import { nowUs } from '@lighthouse/analytics/recorder/clock'
+import type { Deadlines, Due } from './deadlines.js'
+import { Ending } from './ending.js'
 import { coded } from './errors.js'
 import type { Envelope } from './receive.js'
 import { type GatewayRecorder, type NoteStop, type Scope, unknownFacts } from './scope.js'
@@ -8,8 +10,8 @@ import { noteStops } from './trace.js'
 import type { BeginTrace } from './tracing/tracings.js'
 
 export interface ScopeOptions {
-  /** Milliseconds that an operation may take. */
-  readonly deadlineMs: number
+  /** What ends operations that take too long. */
+  readonly deadlines: Deadlines
   readonly recorder: GatewayRecorder
   /** Says whether the stops of a request are recorded. */
   readonly sample: (asked: boolean) => boolean
@@ -21,83 +23,104 @@ export interface ScopeOptions {
   readonly hold?: () => () => void
 }
 
-/** A scope while its operation passes the first steps, and the means to end it. */
-export interface Passing {
-  readonly scope: Scope
-  principal: Principal | undefined
-  /** Notes a step that began where the one before ended. */
-  passed(stop: Stop): void
-  /** The client's connection closed; unless it was answered, nobody waits any longer. Mutations go on. */
-  leave(answered: boolean): void
-  /** Takes the deadline away: a subscription ends when one of its sides ends it. */
-  unbound(): void
-  /** Ends what is under way because its client wants no more of it: no failure. */
-  stop(): void
-  close(): void
-}
-
 /** Opens the scope of one operation: its clock runs from the envelope's receipt. */
 export function openScope(envelope: Envelope, options: ScopeOptions): Passing {
-  const { requestId, trace, client, startedUs } = envelope
-  const { traceId } = trace
-  const traced = options.beginTrace?.(trace)
-  const rows: NoteStop | undefined = options.sample(envelope.walk)
-    ? noteStops(options.recorder, traceId, options.process)
-    : undefined
+  return new Passing(envelope, options)
+}
+
+/** A scope while its operation passes the first steps, and the means to end it. */
+class Passing implements Due {
+  readonly scope: { -readonly [Key in keyof Scope]: Scope[Key] }
+  readonly dueAt: number
+  readonly #deadlines: Deadlines
+  readonly #release: (() => void) | undefined
+  #since: number
+
+  constructor(envelope: Envelope, options: ScopeOptions) {
+    const { requestId, trace, client, startedUs } = envelope
+    const { deadlines, beginTrace } = options
+    const traced = beginTrace?.(trace)
+    this.#deadlines = deadlines
+    this.#since = startedUs
+    this.scope = {
+      requestId,
+      traceId: trace.traceId,
+      client,
+      principal: undefined,
+      startedUs,
+      deadlineAt: Math.floor(startedUs / 1_000) + deadlines.ms,
+      ending: new Ending(),
+      noteStop: notingOf(envelope, options, traced),
+      trace: traced,
+      span: {
+        id: undefined,
+        isSampled: beginTrace === undefined ? trace.isSampled : traced !== undefined,
+        state: trace.state,
+      },
+      facts: unknownFacts(),
+      clientHeaders: envelope.headers,
+      answerHeaders: {},
+    }
+    this.#release = options.hold?.()
+    this.dueAt = performance.now() + deadlines.ms
+    deadlines.watch(this)
+  }
+
+  get principal(): Principal | undefined {
+    return this.scope.principal
+  }
+
+  set principal(principal: Principal | undefined) {
+    this.scope.principal = principal
+  }
+
+  /** Notes a step that began where the one before ended. */
+  passed(stop: Stop): void {
+    const { noteStop } = this.scope
+    if (noteStop === undefined) return
+    const now = nowUs()
+    noteStop(stop, this.#since, now - this.#since)
+    this.#since = now
+  }
+
+  /** The client's connection closed; unless it was answered, nobody waits any longer. Mutations go on. */
+  leave(answered: boolean): void {
+    const { facts, ending } = this.scope
+    if (answered || facts.type === 'mutation') return
+    facts.status = 'cancelled'
+    ending.end(coded('DEADLINE_EXCEEDED', 'The client went away.'))
+  }
+
+  /** Takes the deadline away: a subscription ends when one of its sides ends it. */
+  unbound(): void {
+    this.#deadlines.forget(this)
+    this.scope.deadlineAt = Number.MAX_SAFE_INTEGER
+  }
+
+  expire(): void {
+    this.scope.ending.end(coded('DEADLINE_EXCEEDED', 'The time of the request is over.'))
+  }
+
+  /** Ends what is under way because its client wants no more of it: no failure. */
+  stop(): void {
+    this.scope.ending.end(coded('DEADLINE_EXCEEDED', 'The client wants no more.'))
+  }
+
+  close(): void {
+    this.#deadlines.forget(this)
+    this.#release?.()
+  }
+}
+
+export type { Passing }
+
+function notingOf(
+  { trace, walk, submittedUs, startedUs }: Envelope,
+  { recorder, sample, process }: ScopeOptions,
+  traced: Scope['trace'],
+): NoteStop | undefined {
+  const rows = sample(walk) ? noteStops(recorder, trace.traceId, process) : undefined
   const noteStop = traced === undefined ? rows : traced.noting(rows)
-  if (envelope.submittedUs !== undefined) {
-    noteStop?.('submit', envelope.submittedUs, startedUs - envelope.submittedUs)
-  }
-  const release = options.hold?.()
-  const controller = new AbortController()
-  const expire = () => controller.abort(coded('DEADLINE_EXCEEDED', 'The time of the request is over.'))
-  const timer = setTimeout(expire, options.deadlineMs)
-  const scope: { -readonly [Key in keyof Scope]: Scope[Key] } = {
-    requestId,
-    traceId,
-    client,
-    principal: undefined,
-    startedUs,
-    deadlineAt: Math.floor(startedUs / 1_000) + options.deadlineMs,
-    signal: controller.signal,
-    noteStop,
-    trace: traced,
-    span: {
-      id: undefined,
-      isSampled: options.beginTrace === undefined ? trace.isSampled : traced !== undefined,
-      state: trace.state,
-    },
-    facts: unknownFacts(),
-    clientHeaders: envelope.headers,
-    answerHeaders: {},
-  }
-  let since = startedUs
-  return {
-    scope,
-    get principal() {
-      return scope.principal
-    },
-    set principal(principal) {
-      scope.principal = principal
-    },
-    passed(stop) {
-      const now = nowUs()
-      noteStop?.(stop, since, now - since)
-      since = now
-    },
-    leave(answered) {
-      if (answered || scope.facts.type === 'mutation') return
-      scope.facts.status = 'cancelled'
-      controller.abort(coded('DEADLINE_EXCEEDED', 'The client went away.'))
-    },
-    unbound() {
-      clearTimeout(timer)
-      scope.deadlineAt = Number.MAX_SAFE_INTEGER
-    },
-    stop: () => controller.abort(coded('DEADLINE_EXCEEDED', 'The client wants no more.')),
-    close() {
-      clearTimeout(timer)
-      release?.()
-    },
-  }
+  if (submittedUs !== undefined) noteStop?.('submit', submittedUs, startedUs - submittedUs)
+  return noteStop
 }

@@ -4,6 +4,7 @@ import type { Principal } from '@lighthouse/contract/principal'
 import type { Stop } from '@lighthouse/contract/stops'
 import type { ClientHeaders, SpanContext } from '@lighthouse/contract/subgraph-request'
 import type { Freshness } from './cache/freshness.js'
+import type { Ending } from './ending.js'
 import type { OperationTrace } from './tracing/operation-trace.js'
 
 /** What the gateway asks of a recorder: it never throws, never awaits and never blocks. */
@@ -38,7 +39,8 @@ export interface Scope {
   readonly startedUs: number
   /** Milliseconds since the epoch after which nobody waits. */
   readonly deadlineAt: number
-  readonly signal: AbortSignal
+  /** When nobody waits for it any longer. */
+  readonly ending: Ending
   readonly noteStop: NoteStop | undefined
   /** Its spans, when it is traced for a collector. */
   readonly trace?: OperationTrace | undefined

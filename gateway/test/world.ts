@@ -12,6 +12,8 @@ import {
   validate,
 } from 'graphql'
 import { createDoor } from '../src/admit.js'
+import { Deadlines } from '../src/deadlines.js'
+import { Ending } from '../src/ending.js'
 import { PLAIN_DOCUMENTS } from '../src/persisted/documents.js'
 import { createMeter } from '../src/meter.js'
 import { execute } from '../src/operate.js'
@@ -68,7 +70,7 @@ export function build(world: World) {
     door: createDoor({}, PLAIN_DOCUMENTS),
     maxBodyBytes: 0,
     reach: { allowedOrigins: [], allowedHosts: [], loopback: true },
-    scopes: { deadlineMs: 5_000, recorder: SILENT, sample: () => false, process: 'test' },
+    scopes: { deadlines: new Deadlines(5_000), recorder: SILENT, sample: () => false, process: 'test' },
     asking: { transports, recorder: SILENT, graph: 'test', log: () => undefined },
     recording: { recorder: SILENT, meter: createMeter(() => 0), graph: 'test', gatewayId: 'test' },
     log: (message: string, details: Readonly<Record<string, unknown>>) => {
@@ -108,7 +110,7 @@ function scope(): Scope {
     principal: undefined,
     startedUs: 0,
     deadlineAt: Date.now() + 60_000,
-    signal: new AbortController().signal,
+    ending: new Ending(),
     noteStop: undefined,
     facts: unknownFacts(),
   }

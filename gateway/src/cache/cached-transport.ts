@@ -170,7 +170,7 @@ function narrowed(request: SubgraphRequest, query: CachedQuery, missing: readonl
       .map((one) => one.representation)
   }
   // Its text asks for all of them.
-  return { ...request, variables, body: undefined }
+  return { ...request, signal: request.signal, variables, body: undefined }
 }
 
 /** Keeps what may be, and tells what that was. */

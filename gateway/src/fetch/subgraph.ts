@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import type { ErrorCode } from '@lighthouse/contract/error-codes'
 import type { FetchKind, FetchRow, RowStatus } from '@lighthouse/contract/operation-row'
 import type {
@@ -11,6 +10,7 @@ import { nowUs } from '@lighthouse/analytics/recorder/clock'
 import type { GatewayRecorder, Log, Scope } from '../scope.js'
 import type { FetchTrace } from '../tracing/operation-trace.js'
 import { GraphQLError } from 'graphql'
+import type { Ending } from '../ending.js'
 import { isErrorCode } from '../errors.js'
 import { isFields } from './merge.js'
 import { emptyNotes } from './http-transport.js'
@@ -46,8 +46,6 @@ export async function ask(asking: Asking, question: Question): Promise<Reply> {
   const { scope } = asking
   const started = nowUs()
   scope.facts.fetches += 1
-  // Each fetch listens a few times; Node warns at the eleventh. Most operations have one fetch, and need not pay for it.
-  if (scope.facts.fetches === 2) setMaxListeners(0, scope.signal)
   const notes = emptyNotes()
   const trace = scope.trace?.fetch()
   const reply = await attempt(asking, question, { notes, trace })
@@ -103,45 +101,60 @@ async function attempt(asking: Asking, question: Question, noting: Noting): Prom
   const transport = asking.transports.get(name)
   if (transport === undefined) return unavailable(name)
   try {
-    const answer = await raced(
-      transport.request(subgraphRequest(asking.scope, question, noting)),
-      asking.scope.signal,
-    )
-    return checked(name, answer)
+    const request = new FetchRequest(asking.scope, question, noting)
+    // An in-process subgraph may not heed the signal; nobody waits for it after the deadline all the same.
+    return checked(name, await asking.scope.ending.race(transport.request(request)))
   } catch (cause) {
     asking.log('a subgraph gave no answer', {
       subgraph: name,
       requestId: asking.scope.requestId,
       cause: cause instanceof Error ? cause.message : String(cause),
     })
-    return { failure: failureOf(name, cause, asking.scope) }
+    return { failure: failureOf(name, cause, isLate(asking.scope)) }
   }
 }
 
-/** The request as a transport carries it. */
-function subgraphRequest(
-  scope: Scope,
-  { request, payload }: Pick<Question, 'request' | 'payload'>,
-  { notes, trace }: Noting,
-): SubgraphRequest {
-  return {
-    query: request.query,
-    // Made when they are asked for: the wire wants the one, subgraphs in this process the other.
-    get variables() {
-      return payload.variables
-    },
-    get body() {
-      return payload.body
-    },
-    principal: scope.principal,
-    requestId: scope.requestId,
-    traceId: scope.traceId,
-    deadlineAt: scope.deadlineAt,
-    signal: scope.signal,
-    noteStop: trace?.noteStop ?? scope.noteStop,
-    span: trace?.span ?? scope.span,
-    notes,
-    clientHeaders: scope.clientHeaders,
+/**
+ * The request as a transport carries it. Its variables, its body and its signal are made when they are asked for: the wire
+ * wants the one, subgraphs in this process the other, and who is done at once none.
+ */
+class FetchRequest implements SubgraphRequest {
+  readonly query: string
+  readonly principal: SubgraphRequest['principal']
+  readonly requestId: string
+  readonly traceId: string
+  readonly deadlineAt: number
+  readonly noteStop: SubgraphRequest['noteStop']
+  readonly span: SubgraphRequest['span']
+  readonly notes: FetchNotes
+  readonly clientHeaders: SubgraphRequest['clientHeaders']
+  readonly #payload: Payload
+  readonly #ending: Ending
+
+  constructor(scope: Scope, { request, payload }: Question, { notes, trace }: Noting) {
+    this.query = request.query
+    this.principal = scope.principal
+    this.requestId = scope.requestId
+    this.traceId = scope.traceId
+    this.deadlineAt = scope.deadlineAt
+    this.noteStop = trace?.noteStop ?? scope.noteStop
+    this.span = trace?.span ?? scope.span
+    this.notes = notes
+    this.clientHeaders = scope.clientHeaders
+    this.#payload = payload
+    this.#ending = scope.ending
+  }
+
+  get variables(): SubgraphRequest['variables'] {
+    return this.#payload.variables
+  }
+
+  get body(): string {
+    return this.#payload.body
+  }
+
+  get signal(): AbortSignal {
+    return this.#ending.signal
   }
 }
 
@@ -153,16 +166,6 @@ function keepHeaders(scope: Scope, headers: NonNullable<FetchNotes['headers']>):
     if (name === 'set-cookie') kept[name] = [...(kept[name] ?? []), ...value]
     else if (kept[name] === undefined) kept[name] = typeof value === 'string' ? value : [...value]
   }
-}
-
-/** An in-process subgraph may not heed the signal; nobody waits for it after the deadline all the same. */
-function raced<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const stop = () => reject(signal.reason as Error)
-    if (signal.aborted) stop()
-    signal.addEventListener('abort', stop, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
-  })
 }
 
 function checked(name: string, answer: unknown): Reply {
@@ -185,13 +188,13 @@ function unavailable(name: string): Reply {
   return { failure: { code: 'SUBGRAPH_UNAVAILABLE', message: `Subgraph "${name}" cannot be reached.` } }
 }
 
-/** What a client is told of a rejected request. */
-export function failureOf(
-  name: string,
-  cause: unknown,
-  scope: Pick<Scope, 'signal' | 'deadlineAt'>,
-): Failure {
-  if (scope.signal.aborted || Date.now() >= scope.deadlineAt) {
+function isLate({ ending, deadlineAt }: Scope): boolean {
+  return ending.isOver || Date.now() >= deadlineAt
+}
+
+/** What a client is told of a rejected request; `late`: nobody waited for it any longer. */
+export function failureOf(name: string, cause: unknown, late: boolean): Failure {
+  if (late) {
     return {
       code: 'DEADLINE_EXCEEDED',
       message: `Subgraph "${name}" did not answer within the time of the request.`,

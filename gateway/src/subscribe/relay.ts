@@ -54,8 +54,9 @@ export async function* relay(
   const member = relaying.channels.join(source, () => listener.onOverflow())
   scope.facts.establishedUs = nowUs()
   const leave = () => member.leave()
-  scope.signal.addEventListener('abort', leave, { once: true })
-  if (scope.signal.aborted) leave()
+  const { signal } = scope.ending
+  signal.addEventListener('abort', leave, { once: true })
+  if (signal.aborted) leave()
   try {
     for (;;) {
       const event = await member.next()
@@ -66,7 +67,7 @@ export async function* relay(
       noteRelay(event.traces, event.atUs, relaying)
     }
   } finally {
-    scope.signal.removeEventListener('abort', leave)
+    signal.removeEventListener('abort', leave)
     leave()
   }
 }

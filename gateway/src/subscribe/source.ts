@@ -1,6 +1,6 @@
-import { setMaxListeners } from 'node:events'
 import type { SubgraphAnswer } from '@lighthouse/contract/subgraph-request'
 import type { Authorized } from '../authorize/authorize.js'
+import { Ending } from '../ending.js'
 import { coded } from '../errors.js'
 import { begun, fetch, takeRoot } from '../fetch/fetch.js'
 import { copied, type Fields, isFields } from '../fetch/merge.js'
@@ -99,7 +99,7 @@ async function* events(
       clientHeaders: scope.clientHeaders,
     })
   } catch (cause) {
-    const { code, message } = failureOf(service, cause, { signal, deadlineAt: Number.MAX_SAFE_INTEGER })
+    const { code, message } = failureOf(service, cause, signal.aborted)
     throw coded(code, message, { extensions: { service } })
   }
 }
@@ -114,14 +114,16 @@ async function fill(
   scope: Scope,
   { asking, supergraph, deadlineMs }: Sourcing,
 ): Promise<Result> {
-  const signal = AbortSignal.timeout(deadlineMs)
-  setMaxListeners(0, signal)
-  const own = { ...scope, signal, deadlineAt: Date.now() + deadlineMs }
+  const ending = new Ending()
+  const late = () => ending.end(coded('DEADLINE_EXCEEDED', 'The time of the event is over.'))
+  const timer = setTimeout(late, deadlineMs)
+  const own = { ...scope, ending, deadlineAt: Date.now() + deadlineMs }
   const gathering = begun({ ...asking, scope: own }, variables.given)
   // An in-process subgraph may give the same object to others, and what is taken is written into.
   const taken = { ...answer, data: copied(answer.data ?? null) }
   takeRoot(taken, { request, way: [], places: [gathering.data], types: supergraph.types }, gathering)
   if (route.fetching !== undefined) await fetch(route.fetching, gathering)
+  clearTimeout(timer)
   return shape(planned, route.shape, { ...gathering, coerced: variables.coerced })
 }
 

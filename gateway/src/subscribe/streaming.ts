@@ -43,7 +43,7 @@ export function createStreaming(base: Base, options: StreamOptions): Streaming {
       channels: createChannels(nowUs),
       recorder: recording.recorder,
       process: recording.gatewayId,
-      deadlineMs: scopes.deadlineMs,
+      deadlineMs: scopes.deadlines.ms,
       conflated: options.conflated ?? ['liveMetrics'],
       unshared: options.unshared ?? ['eventStream'],
     },

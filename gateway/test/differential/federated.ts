@@ -1,6 +1,8 @@
 import { SILENT } from '@lighthouse/analytics/recorder/record'
 import type { ExecutionResult } from 'graphql'
 import { createDoor } from '../../src/admit.js'
+import { Deadlines } from '../../src/deadlines.js'
+import { Ending } from '../../src/ending.js'
 import { PLAIN_DOCUMENTS } from '../../src/persisted/documents.js'
 import { execute } from '../../src/operate.js'
 import { createPlans } from '../../src/plan.js'
@@ -42,7 +44,7 @@ export function federate(model: Model): Federated {
     plans,
     door: createDoor({}, PLAIN_DOCUMENTS),
     maxBodyBytes: 65_536,
-    scopes: { deadlineMs: 60_000, recorder: SILENT, sample: () => false, process: 'test' },
+    scopes: { deadlines: new Deadlines(60_000), recorder: SILENT, sample: () => false, process: 'test' },
     asking: { transports, recorder: SILENT, graph: 'generated', log },
     recording: { recorder: SILENT, graph: 'generated', gatewayId: 'test' },
     log,
@@ -60,7 +62,7 @@ export function federate(model: Model): Federated {
         principal: undefined,
         startedUs: 0,
         deadlineAt: Number.MAX_SAFE_INTEGER,
-        signal: new AbortController().signal,
+        ending: new Ending(),
         noteStop: undefined,
         facts: unknownFacts(),
       }

@@ -121,7 +121,7 @@ export function defineSubgraph<S extends Scope = Scope>(definition: SubgraphDefi
       stream<SubgraphAnswer>(request.signal, async (signal) => {
         const found = admit(request)
         if (!('document' in found)) throw refusal(toAnswer({ errors: found }, request.requestId, log))
-        const inner = { ...request, signal }
+        const inner = { ...request, variables: request.variables, signal }
         const events = await source(found, inner)
         if (!(Symbol.asyncIterator in events)) throw refusal(toAnswer(events, request.requestId, log))
         const each = async (event: unknown) =>
