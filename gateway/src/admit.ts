@@ -7,7 +7,7 @@ import { type Authenticate, type Credential, identify } from './credential.js'
 import { createDocumentLimiter, type LimitDocument, limitVariables } from './limit.js'
 import { createLimitTable, type LimitOptions, type LimitTable } from './limits.js'
 import { createModeOf, type Documents, type ModeOf, type ModeOptions } from './persisted/documents.js'
-import { recall } from './persisted/recall.js'
+import { type Recalled, recall } from './persisted/recall.js'
 import type { Asked } from './receive.js'
 
 export interface DoorOptions {
@@ -65,15 +65,36 @@ export interface Admitted {
  * Refusal otherwise. The credential comes first, so that strangers learn nothing. Without anything asked only the
  * credential is looked at.
  */
-export async function admit(
+export function admit(
   credential: Credential | undefined,
   asked: Asked | undefined,
   door: Door,
-): Promise<Admitted> {
-  const principal = await identify(credential, door.identification)
+): Admitted | Promise<Admitted> {
+  const principal = identify(credential, door.identification)
+  return principal === undefined
+    ? letIn(undefined, asked, door)
+    : principal.then((known) => letIn(known, asked, door))
+}
+
+function letIn(
+  principal: Principal | undefined,
+  asked: Asked | undefined,
+  door: Door,
+): Admitted | Promise<Admitted> {
   if (asked === undefined) return { principal, query: undefined }
+  const recalled = recall(asked, door.documents, door.modeOf(principal))
+  return recalled instanceof Promise
+    ? recalled.then((found) => limited(found, principal, asked, door))
+    : limited(recalled, principal, asked, door)
+}
+
+function limited(
+  { query, trusted, register }: Recalled,
+  principal: Principal | undefined,
+  asked: Asked,
+  door: Door,
+): Admitted {
   const limits = door.limits.of(principal)
-  const { query, trusted, register } = await recall(asked, door.documents, door.modeOf(principal))
   if (query !== undefined && !trusted) door.limitDocument(query, limits)
   limitVariables(asked.variables, limits)
   register?.()

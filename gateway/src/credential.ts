@@ -58,16 +58,20 @@ const CHALLENGE = { 'www-authenticate': 'Bearer' }
  * Who is calling; undefined for nobody, where nobody may call. Throws a {@link Refusal}: UNAUTHENTICATED when a credential
  * is missing or not known.
  */
-export async function identify(
+export function identify(
   credential: Credential | undefined,
   { authenticate, isRequired }: Pick<Identification, 'authenticate' | 'isRequired'>,
-): Promise<Principal | undefined> {
+): undefined | Promise<Principal | undefined> {
   if (authenticate === undefined) return undefined
   if (credential === undefined) {
     if (!isRequired) return undefined
     const message = 'A key is needed: send it as "Authorization: Bearer <key>".'
     throw new Refusal('UNAUTHENTICATED', message, CHALLENGE)
   }
+  return known(credential, authenticate)
+}
+
+async function known(credential: Credential, authenticate: Authenticate): Promise<Principal> {
   const principal = await authenticate(credential)
   if (principal !== undefined) return principal
   throw new Refusal('UNAUTHENTICATED', `The ${credential.kind} is unknown or expired.`, CHALLENGE)

@@ -23,11 +23,15 @@ export class Deadlines {
 
   watch(due: Due): void {
     this.#open.add(due)
-    this.#timer ??= setTimeout(() => this.#expire(), this.ms).unref()
+    if (this.#timer === undefined) this.#wake(this.ms)
   }
 
   forget(due: Due): void {
     this.#open.delete(due)
+  }
+
+  #wake(ms: number): void {
+    this.#timer = setTimeout(() => this.#expire(), ms).unref()
   }
 
   #expire(): void {
@@ -35,7 +39,7 @@ export class Deadlines {
     const now = performance.now()
     for (const due of this.#open) {
       if (due.dueAt > now) {
-        this.#timer = setTimeout(() => this.#expire(), Math.ceil(due.dueAt - now)).unref()
+        this.#wake(Math.ceil(due.dueAt - now))
         return
       }
       this.#open.delete(due)

@@ -52,16 +52,18 @@ export async function operate(
   let answer: Answer
   let bytes: number
   try {
-    const received = await receive(request, envelope, operating)
+    const taken = receive(request, envelope, operating)
+    const received = taken instanceof Promise ? await taken : taken
     passing.passed('receive')
     if (operating.events.wants(received)) {
       return await operating.events.serve(received, response, passing, operating.streaming)
     }
     const credential = operating.door.identification.credentialOf(received.headers, received.mayUseCookie)
-    const { principal, query } = await admit(credential, received, operating.door)
+    const entering = admit(credential, received, operating.door)
+    const { principal, query } = entering instanceof Promise ? await entering : entering
     passing.principal = principal
     passing.passed('admit')
-    response.once('close', () => passing.leave(response.writableFinished))
+    response.on('close', () => passing.leave(response.writableFinished))
     answer = await operating.respond(
       query === received.query ? received : { ...received, query },
       passing.scope,
@@ -90,7 +92,8 @@ export async function execute(
   try {
     const authorized = operating.authorize?.(executable, scope) ?? permitted(executable)
     if (authorized.refused !== undefined) return { errors: authorized.refused }
-    const ready = await noted(noteStop, 'plan', () => plan(authorized.executable, operating.plans))
+    const planning = noted(noteStop, 'plan', () => plan(authorized.executable, operating.plans))
+    const ready = planning instanceof Promise ? await planning : planning
     facts.planUs = nowUs() - started
     if ('errors' in ready) return { errors: ready.errors }
     if (definition.operation === 'subscription') return { errors: [needsSocket()] }

@@ -44,9 +44,16 @@ export async function perform({ headers, body }: Performed, operating: Operating
     const query = typeof body['query'] === 'string' ? body['query'] : undefined
     const { variables } = body
     const json = { ...headers, accept: 'application/json' }
+    const { walk } = envelope
     const received = {
-      ...{ ...envelope, headers: json },
-      ...{ method: 'POST', search: '', body, query, variables, mayUseCookie: true },
+      headers: json,
+      walk,
+      method: 'POST',
+      search: '',
+      body,
+      query,
+      variables,
+      mayUseCookie: true,
     }
     answer = await operating.respond(received, passing.scope)
   } catch (cause) {

@@ -33,10 +33,10 @@ export interface Planned {
   readonly fragments: Fragments
   readonly rootType: GraphQLObjectType
   /**
-   * The route for these variables: one for each combination of the booleans that @skip and @include read. Rejects with a
-   * plain Error when the planner finds no way through the supergraph.
+   * The route for these variables: one for each combination of the booleans that @skip and @include read. Itself where it
+   * is known. Rejects with a plain Error when the planner finds no way through the supergraph.
    */
-  routeFor(variables: Variables): Promise<Route>
+  routeFor(variables: Variables): Route | Promise<Route>
 }
 
 /** An operation whose conditions are decided: how to ask for it and what to answer. */
@@ -59,12 +59,15 @@ export type Ready =
   | { readonly planned: Planned; readonly variables: OperationVariables; readonly route: Route }
   | { readonly planned: Planned; readonly errors: readonly GraphQLError[] }
 
-/** Readies one operation of a valid document. Rejects with what {@link Plans.plan} and {@link Planned.routeFor} throw. */
-export async function plan(executable: Executable, plans: Plans): Promise<Ready> {
+/** Readies one operation of a valid document. Rejects or throws what {@link Plans.plan} and {@link Planned.routeFor} do. */
+export function plan(executable: Executable, plans: Plans): Ready | Promise<Ready> {
   const planned = plans.plan(executable)
   const variables = variablesOf(planned.schema, planned.operation, executable.variables)
   if (!('given' in variables)) return { planned, errors: variables }
-  return { planned, variables, route: await planned.routeFor(variables.coerced) }
+  const route = planned.routeFor(variables.coerced)
+  return route instanceof Promise
+    ? route.then((found) => ({ planned, variables, route: found }))
+    : { planned, variables, route }
 }
 
 export interface PlansOptions {
@@ -111,9 +114,10 @@ function planOperation(
   const fragments = fragmentsOf(document)
   const conditions = conditionVariables(document)
   // What the planner cannot plan stays refused: asking again would only cost again.
-  const routes = new LRUCache<string, Promise<Route>>({ max: MAX_ROUTES })
+  const routes = new LRUCache<string, Route | Promise<Route>>({ max: MAX_ROUTES })
   const routeFor = (variables: Variables) => {
-    const key = conditions.map((name) => (variables[name] === true ? '1' : '0')).join('')
+    let key = ''
+    for (const name of conditions) key += variables[name] === true ? '1' : '0'
     const known = routes.get(key)
     if (known !== undefined) return known
     const deciding = { schema, fragments, variables }
@@ -124,9 +128,12 @@ function planOperation(
       shape: compileShape(schema, rootType, new Selection([operation.selectionSet], deciding)),
     }))
     routes.set(key, route)
-    route.catch((cause: unknown) => {
-      if (cause instanceof PlanningBusy) routes.delete(key)
-    })
+    route.then(
+      (found) => routes.set(key, found),
+      (cause: unknown) => {
+        if (cause instanceof PlanningBusy) routes.delete(key)
+      },
+    )
     return route
   }
   return { schema, operation, fragments, rootType, routeFor }

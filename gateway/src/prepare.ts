@@ -10,7 +10,7 @@ import {
   validate,
 } from 'graphql'
 import { coded } from './errors.js'
-import { type Executable, operationOf } from './executable.js'
+import { type Executable, type Operation, operationOf } from './executable.js'
 import { Remembered } from './remembered.js'
 
 /** What a client asks for, of the right kinds. */
@@ -34,6 +34,8 @@ interface Valid {
   /** SHA-256 of the text, in hex. */
   readonly key: string
   readonly query: string
+  /** Those that were asked for, by the name they were asked for by. */
+  readonly operations: Map<string | null | undefined, Operation>
 }
 
 /** Parses and validates each document once, and picks the operation that is named. */
@@ -50,15 +52,16 @@ export function createPreparer(schema: GraphQLSchema, { introspection = true } =
     const errors = validate(schema, document, rules)
     if (errors.length > 0) return errors.map((error) => recoded(error, 'GRAPHQL_VALIDATION_FAILED'))
     const key = createHash('sha256').update(query).digest('hex')
-    const found = { document, query, key }
+    const found = { document, query, key, operations: new Map() }
     known.set(query, found, query)
     return found
   }
   return ({ query, operationName, variables }) => {
     const found = known.get(query) ?? valid(query)
     if (!('key' in found)) return { errors: found }
-    const operation = operationOf(found, operationName)
+    const operation = found.operations.get(operationName) ?? operationOf(found, operationName)
     if (operation === undefined) return { errors: [unresolved(operationName)] }
+    found.operations.set(operationName, operation)
     return { executable: { ...operation, variables: variables ?? {} }, kind: operation.definition.operation }
   }
 }

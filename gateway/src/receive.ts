@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { HEADERS } from '@lighthouse/contract/headers'
 import { nowUs } from '@lighthouse/analytics/recorder/clock'
-import { uuidv7 } from 'uuidv7'
 import { Refusal } from './errors.js'
 import { checkAccept } from './http/accept.js'
 import { checkSite, isOwnGet, type Reach } from './http/cross-site.js'
 import { checkContentType, readBody } from './http/read-body.js'
+import { newRequestId } from './new-request-id.js'
 import { type TraceContext, traceOf } from './trace.js'
 
 /** What of a request is known before its body: enough to name it in every answer, refusals included. */
@@ -32,7 +32,7 @@ export interface Asked {
 }
 
 /** A GraphQL request as it came over HTTP. */
-export interface Received extends Envelope, Asked {
+export interface Received extends Pick<Envelope, 'headers' | 'walk'>, Asked {
   readonly method: string
   readonly search: string
   /** The parsed JSON object of a POST; undefined for a GET. */
@@ -54,19 +54,18 @@ const MAX_SUBMIT_MS = 60_000
 /** The id of a request: the caller's when it is well formed, else a new one (UUIDv7). */
 export function requestIdOf(headers: IncomingHttpHeaders): string {
   const given = single(headers[HEADERS.requestId])
-  return given !== undefined && REQUEST_ID.test(given) ? given : uuidv7()
+  return given !== undefined && REQUEST_ID.test(given) ? given : newRequestId()
 }
 
 /** Reads what the headers say of a request. Ill-formed values are replaced, never refused. */
 export function open(headers: IncomingHttpHeaders): Envelope {
   const startedUs = nowUs()
-  const client = CLIENT.exec(single(headers[HEADERS.client]) ?? '')
   return {
     requestId: requestIdOf(headers),
     trace: traceOf(single(headers[HEADERS.traceparent]), single(headers[HEADERS.tracestate])),
-    client: { name: client?.[1] ?? '', version: client?.[2] ?? '' },
+    client: clientOf(single(headers[HEADERS.client])),
     walk: headers[HEADERS.walk] === '1',
-    submittedUs: submittedUs(single(headers[HEADERS.submittedAt]), startedUs),
+    submittedUs: submittedUs(headers[HEADERS.submittedAt], startedUs),
     startedUs,
     headers,
   }
@@ -77,11 +76,11 @@ export function open(headers: IncomingHttpHeaders): Envelope {
  * media type that we answer with, a page that may not call, a body over the limit (reading stops there), or one that is
  * not a JSON object.
  */
-export async function receive(
+export function receive(
   request: IncomingMessage,
   envelope: Envelope,
   { maxBodyBytes, reach }: Receiving,
-): Promise<Received> {
+): Received | Promise<Received> {
   const { headers, method = '', url = '' } = request
   const at = url.indexOf('?')
   const search = at < 0 ? '' : url.slice(at)
@@ -93,29 +92,29 @@ export async function receive(
   if (method === 'GET') {
     checkSite(headers, reach)
     return {
-      ...envelope,
-      method,
-      search,
-      body: undefined,
+      ...{ headers, walk: envelope.walk, method, search, body: undefined },
       ...askedBy(search),
       mayUseCookie: isOwnGet(headers),
     }
   }
   checkContentType(request)
-  const body = parse(await readBody(request, maxBodyBytes))
-  const { query, variables, extensions, documentId } = body
-  // JSON as content type makes a browser ask first, so no page sends this behind our back.
-  return {
-    ...envelope,
-    method,
-    search,
-    body,
-    query: text(query),
-    variables,
-    extensions,
-    documentId,
-    mayUseCookie: true,
-  }
+  return readBody(request, maxBodyBytes).then((bytes) => {
+    const body = parse(bytes)
+    const { query, variables, extensions, documentId } = body
+    return {
+      headers,
+      walk: envelope.walk,
+      method,
+      search,
+      body,
+      query: text(query),
+      variables,
+      extensions,
+      documentId,
+      // JSON as content type makes a browser ask first, so no page sends this behind our back.
+      mayUseCookie: true,
+    }
+  })
 }
 
 function askedBy(search: string): Asked {
@@ -161,7 +160,15 @@ function single(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value
 }
 
-function submittedUs(given: string | undefined, startedUs: number): number | undefined {
-  const at = Number(given) * 1_000
+function clientOf(given: string | undefined): Envelope['client'] {
+  const [, name = '', version = ''] = (given === undefined ? undefined : CLIENT.exec(given)) ?? []
+  return name === '' ? NO_CLIENT : { name, version }
+}
+
+const NO_CLIENT: Envelope['client'] = { name: '', version: '' }
+
+function submittedUs(given: string | string[] | undefined, startedUs: number): number | undefined {
+  if (given === undefined) return undefined
+  const at = Number(single(given)) * 1_000
   return at > 0 && at <= startedUs && at > startedUs - MAX_SUBMIT_MS * 1_000 ? at : undefined
 }

@@ -15,13 +15,13 @@ export interface Answer {
 }
 
 /**
- * Answers over HTTP an operation that was let in; `received` has its document. Rejects with a {@link Refusal} when the
- * request asks for none, or for one that may not come this way.
+ * Answers over HTTP an operation that was let in; `received` has its document. Throws a {@link Refusal} when the request
+ * asks for none, or for one that may not come this way.
  */
-export type Respond = (received: Received, scope: Scope) => Promise<Answer>
+export type Respond = (received: Received, scope: Scope) => Answer | Promise<Answer>
 
 export function createRespond({ prepare, run }: Lifecycle): Respond {
-  return async (received, scope) => {
+  return (received, scope) => {
     const prepared = prepare(parametersOf(received))
     if ('errors' in prepared) return answerOf(prepared, received, scope)
     const { executable, kind } = prepared
@@ -30,7 +30,7 @@ export function createRespond({ prepare, run }: Lifecycle): Respond {
       const message = `A GET runs queries; send a ${kind} with POST.`
       throw new Refusal('METHOD_NOT_ALLOWED', message, { allow: 'POST' })
     }
-    return answerOf(await run(executable, scope), received, scope)
+    return run(executable, scope).then((result) => answerOf(result, received, scope))
   }
 }
 

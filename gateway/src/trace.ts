@@ -24,15 +24,19 @@ export interface TraceContext {
 
 /** Reads W3C's traceparent and tracestate; a new trace when the first is absent or ill formed. */
 export function traceOf(traceparent: string | undefined, tracestate: string | undefined): TraceContext {
-  const [, version, traceId = '0', parentId = '0', flags = '', more] =
-    TRACEPARENT.exec(traceparent ?? '') ?? []
+  if (traceparent === undefined) return newTrace()
+  const [, version, traceId = '0', parentId = '0', flags = '', more] = TRACEPARENT.exec(traceparent) ?? []
   // Later versions may say more behind what the first says, and there is none called ff.
   const isMalformed = version === 'ff' || (version === '00' && more !== undefined)
   if (isMalformed || NOTHING.test(traceId) || NOTHING.test(parentId)) {
-    return { traceId: randomHex(16), parentId: undefined, isSampled: true, state: undefined }
+    return newTrace()
   }
   const state = (tracestate?.length ?? 0) > MAX_STATE_CHARACTERS ? undefined : tracestate
   return { traceId, parentId, isSampled: (Number.parseInt(flags, 16) & 1) === 1, state }
+}
+
+function newTrace(): TraceContext {
+  return { traceId: randomHex(16), parentId: undefined, isSampled: true, state: undefined }
 }
 
 /** Decides for which requests stops are recorded: those that ask, and the first 20 of every second. */

@@ -37,7 +37,7 @@ export function createIdentification(options: IdentificationOptions): Identifica
       authenticate,
       isRequired: authenticate !== undefined,
       header: 'authorization',
-      credentialOf: (...given) => credentialOf(...given),
+      credentialOf: (headers, mayUseCookie) => credentialOf(headers, mayUseCookie),
     }
   }
   const verify = createTokenVerifier({ issuers: authentication.jwt, claims, keySets })

@@ -35,8 +35,8 @@ export function begun(asking: Asking, given: Variables): Gathering {
  * Runs a compiled plan: asks subgraphs in the order that it gives. Never rejects: a subgraph that fails leaves its fields
  * out and an error at every place that waited for them.
  */
-export async function fetch(fetching: Fetching, gathering: Gathering): Promise<void> {
-  await fetching(gathering)
+export function fetch(fetching: Fetching, gathering: Gathering): Promise<void> {
+  return fetching(gathering)
 }
 
 /** Compiles a plan once for all operations that run it. A subscription's own step is left to who subscribes. */
@@ -78,10 +78,15 @@ function inParallel(steps: readonly Fetching[]): Fetching {
 function rootFetch(step: RootStep, types: TypeNames): Fetching {
   const compiled = compileRequest(step.request)
   const ways = numbered([step.way])
-  return async (gathering) => {
+  const placesOf = ({ data, shared }: Gathering): Fields[] => {
     const places: Fields[] = []
-    const walk = new Walk(types, gathering.shared, (object) => void places.push(object))
-    for (const way of ways) walk.along(way, gathering.data)
+    const walk = new Walk(types, shared, (object) => void places.push(object))
+    for (const way of ways) walk.along(way, data)
+    return places
+  }
+  const isAtRoot = step.way.length === 0
+  return async (gathering) => {
+    const places = isAtRoot ? [gathering.data] : placesOf(gathering)
     if (places.length === 0) return
     const { request } = step
     const payload = new Payload(compiled, gathering.given)
@@ -111,7 +116,7 @@ export function takeRoot(
   if (!isFields(data)) return
   renameKeys(data, request.renames, types)
   const copies = places.map((_, nth) => (nth === 0 ? data : copied<Fields>(data)))
-  for (const [nth, place] of places.entries()) mergeInto(place, copies[nth] ?? {}, types)
+  for (let nth = 0; nth < places.length; nth++) mergeInto(places[nth] as Fields, copies[nth] ?? {}, types)
 }
 
 function entityFetch(step: EntityStep, lookups: readonly CompiledLookup[], types: TypeNames): Fetching {

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { uuidv7 } from 'uuidv7'
 import { Refusal } from '../errors.js'
+import { newRequestId } from '../new-request-id.js'
 import { refusalAnswer } from '../refusal-answer.js'
 
 /** Answers bytes that are no HTTP request with a coded error in JSON, and closes the connection. */
@@ -10,7 +10,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
     socket.destroy()
     return
   }
-  const { status, headers, text } = refusalAnswer(refusalOf(error.code), uuidv7())
+  const { status, headers, text } = refusalAnswer(refusalOf(error.code), newRequestId())
   const lines = Object.entries({ ...headers, 'content-length': Buffer.byteLength(text), connection: 'close' })
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head}\r\n${text}`)

@@ -15,7 +15,7 @@ export interface Recalled {
 const SHA256 = /^[0-9a-f]{64}$/
 
 /** Finds the document of a request that sends an id instead, and throws a {@link Refusal} for one that may not run. */
-export async function recall(asked: Asked, documents: Documents, mode: Mode): Promise<Recalled> {
+export function recall(asked: Asked, documents: Documents, mode: Mode): Recalled | Promise<Recalled> {
   const id = idOf(asked)
   if (id === undefined) return freeform(asked.query, documents, mode)
   const trusted = documents.trusted?.byId(id)
@@ -23,7 +23,7 @@ export async function recall(asked: Asked, documents: Documents, mode: Mode): Pr
     if (asked.query !== undefined && asked.query !== trusted) throw mismatch()
     return { query: trusted, trusted: true }
   }
-  if (asked.query === undefined) return await byHash(id, documents, mode)
+  if (asked.query === undefined) return byHash(id, documents, mode)
   if (!SHA256.test(id) || sha256(asked.query) !== id) throw mismatch()
   const { automatic } = documents
   const found = freeform(asked.query, documents, mode)
