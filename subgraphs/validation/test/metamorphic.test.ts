@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import type { Decision } from '@lighthouse/contract/decision'
 import type { Engine } from '@lighthouse/policy/engine/engine'
+import { BINARIES } from '../src/shell/binaries/binaries.js'
 import { understand } from '../src/understand.js'
 import { bash, openTestEngine } from './house.js'
 
@@ -181,7 +182,15 @@ const HIDES: readonly Wrap[] = [
   (text) => `$(echo ${text})`,
   (text) => `command ${text}`,
   (text) => `\\${text}`,
+  (text) => `jobs -x ${text}`,
+  (text) => `x='$(${text})'; : "\${x@P}"`,
+  (text) => `compgen -W '$(${text})'`,
+  (text) => `mapfile -c 1 -C '${text} #' lines < notes.txt`,
 ]
+
+/** Options with a value that is no number here, so that the program runs nothing; or that only tell where one is. */
+const RUNS_NOTHING =
+  /^((g?timeout -[ks]|chrt -[DPT]|taskset -p|flock -[cwE]|command -[vV]|(proxychains4?|dotenvx?|with-env) -[ef]) |nodemon )/
 
 let engine: Engine
 beforeAll(async () => {
@@ -236,6 +245,19 @@ describe('the guard, whatever a command is wrapped in', () => {
       `metamorphic: ${variants.size} variants, seed ${SEED}, ${softened.length} softened\n`,
     )
     expect(softened.sort((a, b) => a.length - b.length).slice(0, 20)).toEqual([])
+  })
+
+  it('finds what a program is told to run behind any of its options', ({ expect }) => {
+    const letters = Array.from({ length: 26 }, (_, i) => String.fromCharCode(97 + i))
+    const options = ['', ...letters, ...letters.map((letter) => letter.toUpperCase())]
+    const wrappers = [...BINARIES].filter(([, spec]) => spec.wraps === true).map(([name]) => name)
+    const hidden = wrappers.flatMap((name) =>
+      options
+        .map((letter) => `${name} ${letter === '' ? '' : `-${letter} `}rm -rf /home/dev`)
+        .filter((text) => !RUNS_NOTHING.test(text) && decide(text) === 'ALLOW'),
+    )
+    expect(wrappers.length).toBeGreaterThan(40)
+    expect(hidden).toEqual([])
   })
 
   it('never hardens what is harmless because its words are quoted', ({ expect }) => {

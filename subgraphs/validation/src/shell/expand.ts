@@ -136,7 +136,7 @@ function valueOf(piece: Piece, state: State, substitute: Substitute, first: bool
     case 'glob':
       return { text: piece.text, taint: 0, glob: true }
     case 'variable':
-      return variable(piece.name, piece.change, state, substitute)
+      return prompted(variable(piece.name, piece.change, state, substitute), piece, state, substitute)
     case 'command':
       return printed(substitute(piece.script))
     case 'process': {
@@ -189,6 +189,14 @@ function variable(name: string, change: Change | undefined, state: State, substi
   const value = join(values)
   if (change === undefined) return value
   return changed(value, change.operator, operands)
+}
+
+/** `${x@P}` is read as a prompt: substitutions that it holds are run. */
+function prompted(value: Value, piece: Piece, state: State, substitute: Substitute): Value {
+  if (piece.kind !== 'variable' || !(piece.change?.operator ?? '').startsWith('@')) return value
+  const text = join(state.variables.get(piece.name) ?? []).text
+  if (/\$\(|`/.test(text)) substitute(parse(`: "${text.replaceAll('"', '\\"')}"`))
+  return value
 }
 
 /** The parameter expansions that are plain text work; the rest make the value unknown. */

@@ -34,10 +34,13 @@ export function noteBuilt({ walk }: Call, outputs: readonly Value[], inputs: rea
   const { built, downloaded, written } = walk.shared
   const made = new Set(outputs.map((output) => placeOfPath(output, walk).path))
   const own = inputs.every((input) => {
+    if (input.text === '-') return false
     const { path, zone, dynamic } = placeOfPath(input, walk)
     return zone === 'project' && !dynamic && !written.has(path) && !downloaded.has(path)
   })
   const clean = downloaded.size === 0 && [...written].every((path) => made.has(path) || built.has(path))
+  // What comes from elsewhere is no more known for being compiled.
+  if (!own) for (const path of made) written.add(path)
   if (!own || !clean) return
   if (outputs.length === 0) built.add('*')
   for (const path of made) built.add(path)

@@ -1,4 +1,4 @@
-import { originOf } from '../invoke.js'
+import { invoke, originOf } from '../invoke.js'
 import { readFile } from '../redirect.js'
 import { readOptions } from '../options.js'
 import type { Options } from '../options.js'
@@ -14,7 +14,8 @@ export const BUILTINS: SpecTable = {
   echo: { act: 'shell/output', handle: echo },
   printf: { act: 'shell/output', handle: printf },
   ...each('cd pushd', { act: 'shell/output', handle: changeDirectory }),
-  ...each('popd exit return break continue shift jobs fg bg disown ulimit umask getopts shopt caller stty', {
+  jobs: { handle: jobs },
+  ...each('popd exit return break continue shift fg bg disown ulimit umask getopts shopt caller stty', {
     act: 'shell/output',
   }),
   unset: { act: 'shell/output', handle: unset },
@@ -152,6 +153,11 @@ function readVariables(call: Call): Stream {
   const options = readOptions(call.args, {
     takes: new Set(['p', 'd', 'n', 'N', 't', 'u', 'a', 'i', 'O', 's', 'C', 'c']),
   })
+  // mapfile calls a command for every so many lines.
+  for (const callback of call.name === 'read' ? [] : (options.given.get('C') ?? [])) {
+    call.walk.findings.note('execute', 'option', `${call.name} -C ${callback.text}`)
+    runText(callback.text, call.walk, undefined)
+  }
   const taint = call.stdin?.taint ?? TAINT.environment
   const known = call.stdin?.text?.replace(/\n$/, '')
   // How a line is cut into an array depends on IFS, which may be set for this command alone.
@@ -223,6 +229,10 @@ function evaluate(call: Call): Stream {
 function completion(call: Call): undefined {
   const at = call.args.findIndex((arg) => arg.text === '-C')
   const command = call.args[at + 1]
+  // The words that are offered are expanded like any others.
+  const words = call.args[call.args.findIndex((arg) => arg.text === '-W') + 1]
+  if (call.args.some((arg) => arg.text === '-W') && words !== undefined)
+    runText(`: ${words.text}`, call.walk, undefined)
   if (at === -1 || command === undefined) return undefined
   call.walk.findings.note('execute', 'option', `${call.name} -C ${command.text}`)
   runText(command.text, call.walk, undefined)
@@ -241,6 +251,14 @@ function trap(call: Call): Stream {
   const [action] = call.args
   if (action !== undefined && call.args.length > 1 && !/^-/.test(action.text))
     runText(action.text, call.walk, undefined)
+  return QUIET
+}
+
+/** `jobs -x command` runs it. */
+function jobs(call: Call): Stream {
+  const [option, name, ...args] = call.args
+  if (option?.text === '-x' && name !== undefined) return invoke(name, args, call.walk, call.stdin)
+  call.walk.findings.note('shell', 'inspect', 'jobs')
   return QUIET
 }
 

@@ -128,7 +128,7 @@ export const DEVTOOLS: SpecTable = {
     act: 'execute/interactive',
   }),
   ...each('httpstat httping dog doggo kdig delv', { act: 'network/lookup' }),
-  ...each('tensorboard mlflow', { act: 'execute/serve' }),
+  mlflow: tool('cloud/change', LOOKS, { 'ui server': 'execute/serve' }),
   jstack: { act: 'system/trace' },
   ...each('jcmd jmap jstat jinfo py-spy rbspy', {
     act: 'system/trace',

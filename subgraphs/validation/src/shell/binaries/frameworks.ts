@@ -69,7 +69,7 @@ function server(call: Call): Stream {
 export const FRAMEWORKS: SpecTable = {
   ...each('rails django-admin symfony', { handle: framework }),
   ...each(
-    'uvicorn gunicorn hypercorn daphne flask fastapi streamlit puma rackup unicorn thin http-server serve live-server json-server browser-sync air webpack-dev-server vite-preview hugo jekyll eleventy mkdocs docusaurus vuepress vitepress gatsby sphinx-autobuild',
+    'tensorboard uvicorn gunicorn hypercorn daphne flask fastapi streamlit puma rackup unicorn thin http-server serve live-server json-server browser-sync air webpack-dev-server vite-preview hugo jekyll eleventy mkdocs docusaurus vuepress vitepress gatsby sphinx-autobuild',
     { handle: server },
   ),
 }

@@ -16,7 +16,7 @@ const INSPECT = { act: 'shell/inspect' } as const
 /** Binaries that read, print, search and reshape text, and that tell about the machine. */
 export const TEXT: SpecTable = {
   ...each(
-    'pwd whoami id groups uname arch cal uptime which whereis type basename dirname realpath readlink seq sleep true false : test [ [[ tty nproc free vmstat iostat lscpu lsblk lsusb lspci locale getconf tput clear reset times jobs wait dirs logname users who w last lsb_release sw_vers expr let yes uuidgen pidof ipcs',
+    'pwd whoami id groups uname cal uptime which whereis type basename dirname realpath readlink seq sleep true false : test [ [[ tty nproc free vmstat iostat lscpu lsblk lsusb lspci locale getconf tput clear reset times wait dirs logname users who w last lsb_release sw_vers expr let yes uuidgen pidof ipcs',
     INSPECT,
   ),
   ...each('ls dir vdir exa eza lsd tree du df stat file', {

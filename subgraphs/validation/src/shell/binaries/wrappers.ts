@@ -1,5 +1,6 @@
 import { invoke, originOf, shown, writeFile } from '../invoke.js'
-import { readOptions } from '../options.js'
+import { hasOption, optionValues, readOptions } from '../options.js'
+import type { Options } from '../options.js'
 import { readFile } from '../redirect.js'
 import { isKnown, join, literal, namesIn, TAINT, unknown } from '../value.js'
 import type { Stream, Value } from '../value.js'
@@ -22,8 +23,10 @@ interface Wrapper {
   readonly singleDash?: boolean
   /** Without a command: what it does then. */
   readonly alone?: string
-  /** The command is one text for a shell. */
-  readonly text?: boolean
+  /** Options whose value is a file that is written. */
+  readonly writes?: string
+  /** Any option may run or write something else. */
+  readonly closed?: boolean
 }
 
 function wrapper(shape: Wrapper): Spec {
@@ -38,6 +41,8 @@ function wrapper(shape: Wrapper): Spec {
         stopAtOperand: true,
         singleDash: shape.singleDash === true,
       })
+      for (const file of optionValues(options, ...(shape.writes?.split(' ') ?? []))) writeFile(file, walk)
+      if (shape.closed === true && options.given.size > 0) noteAct('execute/option', call)
       let rest = options.operands.slice(shape.skip ?? 0)
       while (shape.assigns === true && rest[0] !== undefined && /^\w+=/.test(rest[0].text)) {
         const [name = '', ...value] = rest[0].text.split('=')
@@ -49,7 +54,6 @@ function wrapper(shape: Wrapper): Spec {
         if (shape.act === undefined) noteAct(shape.alone ?? 'shell/inspect', call)
         return printsUnknown(shape.alone === 'shell/environment' ? TAINT.secret : 0)
       }
-      if (shape.text === true) return runText(join(rest).text, walk, call.stdin)
       return invoke(name, args, walk, call.stdin)
     },
   }
@@ -59,6 +63,9 @@ function noteAct(act: string, call: Call): void {
   const [pack = '', action = ''] = act.split('/')
   call.walk.findings.note(pack, action, shown(call))
 }
+
+const COVERAGE_TAKES =
+  'r reporter o reports-dir report-dir x exclude n include src temp-directory temp-dir lines functions branches statements c config cwd'
 
 /** Programs that run another command. Each keeps what the inner command does and may add something of its own. */
 export const WRAPPERS: SpecTable = {
@@ -76,10 +83,14 @@ export const WRAPPERS: SpecTable = {
   env: { wraps: true, handle: env },
   ...each('nice', wrapper({ takes: 'n adjustment' })),
   ionice: wrapper({ takes: 'c class n classdata p pid' }),
-  ...each(
-    'nohup setsid time caffeinate unbuffer winpty rlwrap builtin dbus-run-session proxychains proxychains4 torsocks tsocks',
-    wrapper({ takes: 'o output f format' }),
-  ),
+  ...each('nohup setsid unbuffer builtin', wrapper({})),
+  time: wrapper({ takes: 'o output f format', writes: 'o output' }),
+  caffeinate: wrapper({ takes: 't w' }),
+  // Its options write logs, and send what is typed through other programs.
+  ...each('rlwrap winpty dbus-run-session tsocks torsocks', wrapper({ closed: true })),
+  ...each('proxychains proxychains4', wrapper({ takes: 'f' })),
+  // Prints the machine's kind, or runs a command as another kind would.
+  arch: wrapper({ takes: 'arch e d', singleDash: true }),
   command: { wraps: true, handle: command },
   exec: wrapper({ takes: 'a' }),
   timeout: wrapper({ takes: 'k kill-after s signal', skip: 1 }),
@@ -91,7 +102,8 @@ export const WRAPPERS: SpecTable = {
   watch: { wraps: true, handle: repeat },
   entr: wrapper({}),
   chronic: wrapper({}),
-  ...each('cross-env dotenv dotenvx with-env', wrapper({ takes: 'e f', assigns: true })),
+  'cross-env': wrapper({ assigns: true }),
+  ...each('dotenv dotenvx with-env', wrapper({ takes: 'e f', assigns: true })),
   ...each(
     'chroot unshare nsenter firejail bwrap systemd-nspawn',
     wrapper({ act: 'privilege/namespace', skip: 0 }),
@@ -103,10 +115,10 @@ export const WRAPPERS: SpecTable = {
   script: { wraps: true, handle: script },
   ssh: { wraps: true, handle: ssh },
   hyperfine: { wraps: true, handle: together },
-  c8: wrapper({ takes: 'r reporter' }),
+  c8: wrapper({ takes: COVERAGE_TAKES }),
   nodemon: { wraps: true, handle: watcher },
   concurrently: { wraps: true, handle: together },
-  nyc: wrapper({ takes: 'reporter' }),
+  nyc: wrapper({ takes: COVERAGE_TAKES }),
   'time-bash': wrapper({}),
   direnv: { act: 'execute/option' },
 }
@@ -185,15 +197,21 @@ function command(call: Call): Stream {
 }
 const PLAIN = wrapper({})
 
+// `-i`, `-e` and `-l` take what is attached to them, or nothing.
 const XARGS_TAKES = new Set(
-  'I i n L P s E d a max-args max-lines max-procs max-chars delimiter arg-file replace j jobs colsep'.split(
+  'I n L P s E d a max-args max-procs max-chars delimiter arg-file process-slot-var'.split(' '),
+)
+const PARALLEL_TAKES = new Set(
+  'I n N L P j jobs s E d C colsep a arg-file S sshlogin sshloginfile slf delay timeout retries load memfree memsuspend joblog results res tmpdir tempdir tagstring halt wd workdir env block recend recstart max-args max-procs max-replace-args delimiter shebang nice rpl basefile bf return trc'.split(
     ' ',
   ),
 )
 
 /** Runs its command with words it reads: known ones when the pipe's text is known, else something unknown. */
 function xargs(call: Call): Stream {
-  const options = readOptions(call.args, { takes: XARGS_TAKES, stopAtOperand: true })
+  const takes = call.name === 'parallel' ? PARALLEL_TAKES : XARGS_TAKES
+  const options = readOptions(call.args, { takes, stopAtOperand: true })
+  if (call.name === 'parallel') noteParallel(options, call)
   const text = call.stdin?.text
   const taint = call.stdin?.taint ?? 0
   const read: Value[] =
@@ -225,6 +243,14 @@ function xargs(call: Call): Stream {
       : value
   if (uses) return invoke(fill(name), args.map(fill), call.walk, undefined)
   return invoke(name, [...args, ...read], call.walk, undefined)
+}
+
+/** parallel writes what it did, and may do it on other machines. */
+function noteParallel(options: Options, call: Call): void {
+  for (const file of optionValues(options, 'joblog', 'results', 'res', 'tmpdir', 'tempdir'))
+    writeFile(file, call.walk)
+  if (hasOption(options, 'S', 'sshlogin', 'sshloginfile', 'slf')) noteAct('network/remote-shell', call)
+  if (hasOption(options, 'rpl', 'plus', 'profile', 'J')) noteAct('execute/option', call)
 }
 
 /** `parallel gzip ::: a b` runs the command for each word; without a command each word is one. */
