@@ -193,9 +193,12 @@ function variable(name: string, change: Change | undefined, state: State, substi
 
 /** `${x@P}` is read as a prompt: substitutions that it holds are run. */
 function prompted(value: Value, piece: Piece, state: State, substitute: Substitute): Value {
-  if (piece.kind !== 'variable' || !(piece.change?.operator ?? '').startsWith('@')) return value
-  const text = join(state.variables.get(piece.name) ?? []).text
-  if (/\$\(|`/.test(text)) substitute(parse(`: "${text.replaceAll('"', '\\"')}"`))
+  if (piece.kind !== 'variable' || piece.change?.operator !== '@' || piece.change.words[0]?.source !== 'P')
+    return value
+  const held = join(state.variables.get(piece.name) ?? [unknown()])
+  // What is not known may hold any command: as much as a command whose name is not known.
+  if (!isKnown(held)) substitute(parse(`"$${piece.name}"`))
+  else if (/\$\(|`/.test(held.text)) substitute(parse(`: "${held.text.replaceAll('"', '\\"')}"`))
   return value
 }
 
