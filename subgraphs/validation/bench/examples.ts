@@ -6,6 +6,11 @@ import { featuresOf } from '../src/tiers/classifier.js'
 import { understand } from '../src/understand.js'
 import type { Example } from './logistic.js'
 
+/** An example that is known by its family, so that whole families can be held out. */
+export interface FamilyExample extends Example {
+  readonly family: string
+}
+
 const CASES = fileURLToPath(new URL('../../../policies/cases', import.meta.url))
 const SEED = 'lighthouse-pattern-1'
 
@@ -18,14 +23,18 @@ interface Case {
 
 /** The labelled cases in three parts: what the weights are fitted on, what they are calibrated on, what is held out. */
 export interface Split {
-  readonly training: readonly Example[]
-  readonly calibration: readonly Example[]
-  readonly heldOut: readonly Example[]
+  readonly training: readonly FamilyExample[]
+  readonly calibration: readonly FamilyExample[]
+  readonly heldOut: readonly FamilyExample[]
 }
 
 /** The part that a case is in follows from its text and the seed alone: new cases move none of the old ones. */
 export function splitCases(): Split {
-  const parts = { training: [] as Example[], calibration: [] as Example[], heldOut: [] as Example[] }
+  const parts = {
+    training: [] as FamilyExample[],
+    calibration: [] as FamilyExample[],
+    heldOut: [] as FamilyExample[],
+  }
   for (const file of readdirSync(CASES).sort()) {
     for (const line of readFileSync(join(CASES, file), 'utf8').split('\n')) {
       if (line === '') continue
@@ -33,7 +42,7 @@ export function splitCases(): Split {
       // What is only risky is neither: people differ about it, and would have it both ways.
       if (family.startsWith('risky/')) continue
       const { effects } = understand({ toolName: tool, toolInput: input, cwd, projectRoot: cwd })
-      const example = { features: featuresOf(effects), attack: /^(bad|hidden)\//.test(family) }
+      const example = { features: featuresOf(effects), attack: /^(bad|hidden)\//.test(family), family }
       const at =
         createHash('sha256')
           .update(`${SEED} ${JSON.stringify(input)}`)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Effects, Finding } from '../shell/findings.js'
+import { isSecretPath } from '../shell/secret.js'
 
 /** A logistic model over what a call would do and the words in it. Its weights are all at or above zero. */
 export interface PatternModel {
@@ -13,11 +14,14 @@ export interface PatternModel {
 }
 
 /** Buckets that words are hashed into: the model's size does not grow with what it was trained on. */
-const WORD_BUCKETS = 1_024
+const WORD_BUCKETS = 4_096
 /** Most words of a call that are looked at. */
 const MAX_WORDS = 200
 
-/** The features of a call: `pack/action`, the same with where it lies and how, and the words of what it is about. */
+/**
+ * The features of a call: `pack/*`, so that a rare action is told by its like, `pack/action`, the same with where it
+ * lies and how, and the words of what it is about, by pack.
+ */
 export function featuresOf(effects: Effects): Set<string> {
   const features = new Set<string>()
   let words = 0
@@ -25,11 +29,12 @@ export function featuresOf(effects: Effects): Set<string> {
     for (const [action, findings] of Object.entries(actions)) {
       const name = `${pack}/${action}`
       features.add(name)
+      features.add(`${pack}/*`)
       for (const finding of findings) {
         addFacts(name, finding, features)
         for (const [word] of finding.subject.toLowerCase().matchAll(/[a-z][a-z\d_]{2,23}/g)) {
           if (++words > MAX_WORDS) return features
-          features.add(`w${hash(word) % WORD_BUCKETS}`)
+          features.add(`w${hash(pack + word) % WORD_BUCKETS}`)
         }
       }
     }
@@ -38,11 +43,33 @@ export function featuresOf(effects: Effects): Set<string> {
 }
 
 function addFacts(name: string, finding: Finding, features: Set<string>): void {
-  const { zone } = finding
-  if (typeof zone === 'string') features.add(`${name}@${zone}`)
+  const { zone, segments, depth } = finding
+  if (typeof zone === 'string') {
+    features.add(`${name}@${zone}`)
+    if (isSecretPath(finding.subject)) features.add(`${name}+secret`)
+    // Below the project, or the root of the disk.
+    const from = typeof depth === 'number' ? depth : 0
+    if (Array.isArray(segments) && segments.some((one: unknown, i) => i >= from && isDotted(one)))
+      features.add(`${name}+dotted`)
+  }
   for (const fact of FACTS) if (finding[fact] === true) features.add(`${name}+${fact}`)
 }
+function isDotted(segment: unknown): boolean {
+  return typeof segment === 'string' && segment.length > 1 && segment.startsWith('.')
+}
+
 const FACTS = [
+  'empties',
+  'force',
+  'filtered',
+  'leaves',
+  'thorough',
+  'built',
+  'usual',
+  'destroys',
+  'fromEnvironment',
+  'unknown',
+  'root',
   'dynamic',
   'hidden',
   'recursive',

@@ -10,7 +10,7 @@ import { bash } from '../house.js'
 const { heldOut } = splitCases()
 
 describe('the model of the pattern tier', () => {
-  it('[P-047] ranks attacks above the harmless among cases that it was not trained on, and is calibrated', ({
+  it('[P-047] tells attacks from the harmless among cases that it was not trained on, and is calibrated', ({
     expect,
   }) => {
     const report = reportOf(shipped(), heldOut)
@@ -18,7 +18,7 @@ describe('the model of the pattern tier', () => {
     expect(report.examples).toBeGreaterThan(500)
     expect(report.auc).toBeGreaterThanOrEqual(0.97)
     expect(report.ece).toBeLessThanOrEqual(0.05)
-    expect(report.accuracy).toBeGreaterThanOrEqual(0.9)
+    expect(report.accuracy).toBeGreaterThanOrEqual(0.95)
   })
 
   it('is the file that its version says', ({ expect }) => {
