@@ -1,4 +1,5 @@
 import { type GraphQLSchema, Kind, parse, validate } from 'graphql'
+import { RULES } from './defer/rules.js'
 import type { Manifest } from './persisted/manifest.js'
 import { loadSupergraph } from './supergraph/supergraph.js'
 
@@ -16,7 +17,7 @@ function faultsOf(text: string, schema: GraphQLSchema | undefined): string[] {
     const document = parse(text)
     const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).length
     if (operations !== 1) return [`it has ${operations} operations, and must have one.`]
-    return schema === undefined ? [] : validate(schema, document).map(({ message }) => message)
+    return schema === undefined ? [] : validate(schema, document, RULES).map(({ message }) => message)
   } catch (error) {
     return [(error as Error).message]
   }

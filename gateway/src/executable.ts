@@ -14,6 +14,10 @@ export interface Operation {
 /** An operation with what the client gave for it. */
 export interface Executable extends Operation {
   readonly variables: Readonly<Record<string, unknown>>
+  /** Its client takes an answer in parts, and something of the document may be deferred. */
+  readonly inParts?: true
+  /** The type of the objects that it selects fields of, where that is not the operation's root: of a part of another one. */
+  readonly on?: string
 }
 
 /** The operation of a document that is named, or its only one; undefined when there is no such. */

@@ -5,7 +5,7 @@ import type { ShapeField } from './shape/selection.js'
 
 /** Answers the `__schema` and `__type` fields of a root from the consumer schema; undefined when there are none. */
 export function introspect(
-  planned: Planned,
+  planned: Pick<Planned, 'schema' | 'operation' | 'fragments'>,
   rootFields: readonly ShapeField[],
   variables: Variables,
 ): Record<string, unknown> | undefined {

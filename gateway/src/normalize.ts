@@ -67,7 +67,8 @@ export function normalize(
   return { kind: Kind.DOCUMENT, definitions: [{ ...normalized, variableDefinitions }] }
 }
 
-function usedVariables(
+/** Of the variables that are declared, those that an operation uses. */
+export function usedVariables(
   operation: OperationDefinitionNode,
   declared: readonly VariableDefinitionNode[],
 ): VariableDefinitionNode[] {

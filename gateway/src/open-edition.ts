@@ -9,6 +9,7 @@ import { Deadlines } from './deadlines.js'
 import type { KeySets } from './authenticate/key-sets.js'
 import { type Authorize, createAuthorize } from './authorize/authorize.js'
 import { authorizationSection } from './authorize/settings.js'
+import { executeInParts } from './defer/execute-in-parts.js'
 import type { Reach } from './http/cross-site.js'
 import type { Lifecycle } from './lifecycle.js'
 import type { OperationMeter } from './meter.js'
@@ -104,7 +105,10 @@ export async function openEdition(options: EditionOptions, lasting: Lasting): Pr
   planning.plan(supergraph, { text: '{__typename}', drawn: 0 }).catch(() => undefined)
   const lifecycle: Lifecycle = {
     prepare: createPreparer(supergraph.apiSchema, options),
-    run: (executable, scope) => execute(executable, scope, unready),
+    run: (executable, scope) =>
+      executable.inParts === true
+        ? executeInParts(executable, scope, unready)
+        : execute(executable, scope, unready),
   }
   const respond = cachedRespond(createRespond(lifecycle), options.cache, {
     ...caching,

@@ -7,6 +7,7 @@ import { coded, MASKED_MESSAGE, Refusal } from './errors.js'
 import type { Executable } from './executable.js'
 import { begun, fetch } from './fetch/fetch.js'
 import type { Asking } from './fetch/subgraph.js'
+import { sendParts } from './http/send-parts.js'
 import { limitResponse } from './limit.js'
 import { plan, type Plans } from './plan.js'
 import { open, receive, type Receiving } from './receive.js'
@@ -15,7 +16,7 @@ import { refusalAnswer } from './refusal-answer.js'
 import type { Answer, Respond } from './respond.js'
 import { noteFailure, type Result } from './result.js'
 import type { Log, Scope } from './scope.js'
-import { openScope, type ScopeOptions } from './open-scope.js'
+import { openScope, type Passing, type ScopeOptions } from './open-scope.js'
 import { shape } from './shape.js'
 import type { Streaming } from './subscribe/begin.js'
 import type { EventStreams } from './subscribe/event-streams.js'
@@ -74,7 +75,8 @@ export async function operate(
     answer = refuse(cause, passing.scope, operating.log)
     bytes = Buffer.byteLength(answer.text)
   }
-  finish(response, { ...answer, bytes }, passing.scope, operating)
+  if (answer.later === undefined) finish(response, { ...answer, bytes }, passing.scope, operating)
+  else await finishInParts(response, answer, passing, operating)
   passing.close()
 }
 
@@ -127,6 +129,18 @@ function finish(response: ServerResponse, answer: Sized, scope: Scope, operating
     response.end(answer.text)
   }
   record(scope, { httpStatus: answer.status, bytesOut: answer.bytes }, operating.recording)
+}
+
+async function finishInParts(
+  response: ServerResponse,
+  answer: Answer,
+  passing: Passing,
+  operating: Operating,
+): Promise<void> {
+  // What a mutation does is done by now: the rest is only for who waits for it.
+  response.once('close', () => response.writableFinished || passing.stop())
+  const bytesOut = await sendParts(response, answer, passing.scope)
+  record(passing.scope, { httpStatus: answer.status, bytesOut }, operating.recording)
 }
 
 function needsSocket(): GraphQLError {

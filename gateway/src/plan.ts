@@ -1,14 +1,16 @@
 import type { PlanNode } from '@graphql-hive/router-query-planner'
 import {
-  type DocumentNode,
   GraphQLError,
   type GraphQLObjectType,
   type GraphQLSchema,
   type OperationDefinitionNode,
   print,
-  visit,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import type { Authorized } from './authorize/authorize.js'
+import { conditionVariables } from './conditions.js'
+import { type AskPlanner, PartPlans } from './defer/part-plans.js'
+import type { PlannedFirst } from './defer/plan-parts.js'
 import type { Executable, Operation } from './executable.js'
 import { compileFetch, type Fetching } from './fetch/fetch.js'
 import type { Request, Step } from './fetch/step.js'
@@ -51,6 +53,8 @@ export interface Route {
 export interface Plans {
   /** The plan of an operation, from the cache when it was met before. Throws a GraphQLError when the schema has no such root. */
   plan(executable: Executable): Planned
+  /** The same, planned as a first answer and what comes later. */
+  planParts(executable: Executable, authorized: Authorized, variables: Variables): Promise<PlannedFirst>
   readonly size: number
 }
 
@@ -81,13 +85,16 @@ export interface PlansOptions {
 export function createPlans(supergraph: Supergraph, options: PlansOptions = {}): Plans {
   const { planning = planHere(), random = Math.random } = options
   const cache = new Remembered<Planned>()
+  const inParts = new PartPlans(supergraph)
   const percentages = supergraph.planner.overridePercentages
+  // Progressive @override draws a number for each operation; plans differ only by which percentages it is under.
+  const draw = () => (percentages.length === 0 ? 0 : random() * 100)
+  const activeAt = (drawn: number) => percentages.filter((percentage) => drawn <= percentage).join()
   return {
     plan(executable) {
-      // Progressive @override draws a number for each operation; plans differ only by which percentages it is under.
-      const drawn = percentages.length === 0 ? 0 : random() * 100
-      const active = percentages.filter((percentage) => drawn <= percentage)
-      const key = active.length === 0 ? executable.id : `${executable.id} ${active.join()}`
+      const drawn = draw()
+      const active = activeAt(drawn)
+      const key = active === '' ? executable.id : `${executable.id} ${active}`
       const known = cache.get(key)
       if (known !== undefined) return known
       const planned = planOperation(executable, supergraph, (text) =>
@@ -95,6 +102,11 @@ export function createPlans(supergraph: Supergraph, options: PlansOptions = {}):
       )
       cache.set(key, planned, executable.query)
       return planned
+    },
+    planParts(executable, authorized, variables) {
+      const drawn = draw()
+      const ask: AskPlanner = (known, text) => planning.plan(known, { text, drawn })
+      return inParts.plan({ executable, authorized, variables, active: activeAt(drawn), ask })
     },
     get size() {
       return cache.size
@@ -112,7 +124,7 @@ function planOperation(
   if (!rootType)
     throw new GraphQLError(`The schema has no ${operation.operation} type.`, { nodes: operation })
   const fragments = fragmentsOf(document)
-  const conditions = conditionVariables(document)
+  const conditions = conditionVariables(document, CONDITIONS)
   // What the planner cannot plan stays refused: asking again would only cost again.
   const routes = new LRUCache<string, Route | Promise<Route>>({ max: MAX_ROUTES })
   const routeFor = (variables: Variables) => {
@@ -139,6 +151,9 @@ function planOperation(
   return { schema, operation, fragments, rootType, routeFor }
 }
 
+/** What decides a route. */
+const CONDITIONS: ReadonlySet<string> = new Set(['skip', 'include'])
+
 const NOTHING = { subscription: undefined, fetching: undefined }
 
 /** The planner puts a subscription first and what fills its events in after it. */
@@ -152,17 +167,4 @@ function compile(planned: Step, { types, members }: Supergraph): Pick<Route, 'su
     subscription: head.request,
     fetching: compileFetch({ kind: 'sequence', steps: tail }, types),
   }
-}
-
-function conditionVariables(document: DocumentNode): string[] {
-  const names = new Set<string>()
-  visit(document, {
-    Directive(directive) {
-      if (directive.name.value !== 'skip' && directive.name.value !== 'include') return
-      for (const argument of directive.arguments ?? []) {
-        if (argument.value.kind === 'Variable') names.add(argument.value.name.value)
-      }
-    },
-  })
-  return [...names].sort()
 }

@@ -6,12 +6,15 @@ import {
   NoSchemaIntrospectionCustomRule,
   type OperationTypeNode,
   parse,
-  specifiedRules,
   validate,
 } from 'graphql'
+import { RULES } from './defer/rules.js'
 import { coded } from './errors.js'
 import { type Executable, type Operation, operationOf } from './executable.js'
 import { Remembered } from './remembered.js'
+
+/** What else this may find, in a text or a comment, defers nothing. */
+const DEFERS = /@\s*defer\b/
 
 /** What a client asks for, of the right kinds. */
 export interface Parameters {
@@ -24,6 +27,8 @@ export interface Parameters {
 export interface Prepared {
   readonly executable: Executable
   readonly kind: OperationTypeNode
+  /** Something of the document may be deferred. */
+  readonly defers: boolean
 }
 
 /** The operation that is meant, or what is wrong with its document: one error or more. Never throws. */
@@ -36,11 +41,12 @@ interface Valid {
   readonly query: string
   /** Those that were asked for, by the name they were asked for by. */
   readonly operations: Map<string | null | undefined, Operation>
+  readonly defers: boolean
 }
 
 /** Parses and validates each document once, and picks the operation that is named. */
 export function createPreparer(schema: GraphQLSchema, { introspection = true } = {}): Prepare {
-  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
+  const rules = introspection ? RULES : [...RULES, NoSchemaIntrospectionCustomRule]
   const known = new Remembered<Valid>()
   const valid = (query: string): Valid | readonly GraphQLError[] => {
     let document: DocumentNode
@@ -52,7 +58,7 @@ export function createPreparer(schema: GraphQLSchema, { introspection = true } =
     const errors = validate(schema, document, rules)
     if (errors.length > 0) return errors.map((error) => recoded(error, 'GRAPHQL_VALIDATION_FAILED'))
     const key = createHash('sha256').update(query).digest('hex')
-    const found = { document, query, key, operations: new Map() }
+    const found = { document, query, key, operations: new Map(), defers: DEFERS.test(query) }
     known.set(query, found, query)
     return found
   }
@@ -62,7 +68,8 @@ export function createPreparer(schema: GraphQLSchema, { introspection = true } =
     const operation = found.operations.get(operationName) ?? operationOf(found, operationName)
     if (operation === undefined) return { errors: [unresolved(operationName)] }
     found.operations.set(operationName, operation)
-    return { executable: { ...operation, variables: variables ?? {} }, kind: operation.definition.operation }
+    const executable = { ...operation, variables: variables ?? {} }
+    return { executable, kind: operation.definition.operation, defers: found.defers }
   }
 }
 

@@ -1,6 +1,7 @@
 import { ERROR_CODES } from '@lighthouse/contract/error-codes'
 import type { GraphQLError, GraphQLFormattedError } from 'graphql'
 import { isErrorCode } from './errors.js'
+import type { Payload } from './http/parts.js'
 import { statusOf } from './record.js'
 import type { Scope } from './scope.js'
 
@@ -10,6 +11,8 @@ export interface Result {
   readonly text?: string
   readonly errors: readonly GraphQLError[]
   readonly extensions?: Readonly<Record<string, unknown>>
+  /** What comes later, where something was deferred. Nothing of it runs before it is asked for. */
+  readonly later?: AsyncGenerator<Payload, void>
 }
 
 /** A result as every transport sends it: errors first, as GraphQL asks, each with the id of its request. */
@@ -18,6 +21,11 @@ export function resultText({ text, errors, extensions }: Result, scope: Pick<Sco
   if (errors.length === 0) return `{"data":${text}${last}}`
   const told = JSON.stringify(errors.map((error) => named(error.toJSON(), scope)))
   return text === undefined ? `{"errors":${told}${last}}` : `{"errors":${told},"data":${text}${last}}`
+}
+
+/** The first of several texts of one result, or the only one of a client that takes it in parts. */
+export function firstText(result: Result, scope: Pick<Scope, 'requestId'>): string {
+  return `${resultText(result, scope).slice(0, -1)},"hasNext":${result.later !== undefined}}`
 }
 
 /** The status of a result over HTTP: partial data is an answer; without data, that of the first error's code. */

@@ -2,7 +2,6 @@ import type { GraphQLError, GraphQLObjectType, GraphQLSchema } from 'graphql'
 import type { Gathering } from './fetch/fetch.js'
 import type { Variables } from './fetch/payload.js'
 import { introspect } from './introspect.js'
-import type { Planned } from './plan.js'
 import { ShapeCompiler, type Write } from './shape/compile.js'
 import { Known } from './shape/known.js'
 import type { Selection, ShapeField } from './shape/selection.js'
@@ -32,7 +31,11 @@ export function compileShape(schema: GraphQLSchema, root: GraphQLObjectType, sel
  * Makes the client's answer of what subgraphs gave: only what was selected, in its order and under its names, with
  * nulls bubbled up to the nearest nullable field and an error for each value that the schema does not allow.
  */
-export function shape(planned: Planned, { rootFields, write }: Shape, gathered: Shaping): Shaped {
+export function shape(
+  planned: Parameters<typeof introspect>[0],
+  { rootFields, write }: Shape,
+  gathered: Shaping,
+): Shaped {
   const known = new Known(gathered.errors)
   const introspection = introspect(planned, rootFields, gathered.coerced)
   const writing = new Writing(known, gathered.shared, introspection)

@@ -60,9 +60,9 @@ describe('plans', () => {
     let made = 0
     const plans = createPlans(supergraph, {
       planning: {
-        plan(one, { text }) {
+        plan(_, { text }) {
           made += 1
-          return Promise.resolve(one.planner.plan(text, null, new Set(), 0).node ?? undefined)
+          return Promise.resolve(supergraph.planner.plan(text, null, new Set(), 0).node ?? undefined)
         },
         [Symbol.asyncDispose]: () => Promise.resolve(),
       },

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import { type DocumentNode, type GraphQLError, type GraphQLSchema, Kind, parse, print } from 'graphql'
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  isCompositeType,
+  Kind,
+  parse,
+  print,
+} from 'graphql'
 import type { Executable } from '../executable.js'
 import { fragmentsOf } from '../normalize.js'
 import { Remembered } from '../remembered.js'
@@ -23,6 +31,8 @@ export interface Authorized {
   readonly refused: readonly GraphQLError[] | undefined
   /** Makes the answer to what was asked of the answer to what was permitted. */
   settle(result: Result): Result
+  /** The same for a portion of the operation that is run by itself. Absent where nothing was taken out. */
+  readonly part?: (portion: Executable) => Authorized
 }
 
 /** Decides what of an operation its caller is answered. Never throws: what it does not understand, plans refuse. */
@@ -53,7 +63,7 @@ export function createAuthorize(options: AuthorizeOptions): Authorize | undefine
   const judge = new Judge(requirements)
   const viewOf = createViews(judge.demands, options.settings)
   const filtered = new Remembered<Known>()
-  return (executable, scope) => {
+  const authorize: Authorize = (executable, scope) => {
     const view = viewOf(scope.principal)
     const id = `${view.key} ${executable.id}`
     let known = filtered.get(id)
@@ -62,8 +72,10 @@ export function createAuthorize(options: AuthorizeOptions): Authorize | undefine
       filtered.set(id, known, executable.query)
     }
     if (!known.isTouched) return permitted(executable)
-    return decide(executable, { known, scope }, options)
+    const part = (portion: Executable) => authorize(portion, scope)
+    return decide(executable, { known, scope, part }, options)
   }
+  return authorize
 }
 
 /** An operation of which nothing is denied. */
@@ -74,9 +86,14 @@ export function permitted(executable: Executable): Authorized {
 interface Deciding {
   readonly known: Known
   readonly scope: Pick<Scope, 'principal' | 'requestId'>
+  readonly part: (portion: Executable) => Authorized
 }
 
-function decide(executable: Executable, { known, scope }: Deciding, options: AuthorizeOptions): Authorized {
+function decide(
+  executable: Executable,
+  { known, scope, part }: Deciding,
+  options: AuthorizeOptions,
+): Authorized {
   const { settings, schema, log } = options
   const operation = executable.definition
   const variables = booleansOf(operation.variableDefinitions ?? [], executable.variables)
@@ -99,8 +116,9 @@ function decide(executable: Executable, { known, scope }: Deciding, options: Aut
     executable: { ...executable, document, key, id: key, definition },
     key: `${executable.key} ${key}`,
     refused: refusals.length === 0 ? undefined : refusals.map(({ field, path }) => denied(field, path)),
+    part,
     settle(result) {
-      const root = schema.getRootType(operation.operation)
+      const root = rootOf(executable, schema)
       if (!root || result.text === undefined || result.text === 'null') return result
       const given = JSON.parse(result.text) as Record<string, unknown>
       const errors: GraphQLError[] = []
@@ -110,16 +128,23 @@ function decide(executable: Executable, { known, scope }: Deciding, options: Aut
   }
 }
 
+/** The type of the objects that it selects fields of. */
+function rootOf({ on, definition }: Executable, schema: GraphQLSchema) {
+  const root = on === undefined ? schema.getRootType(definition.operation) : schema.getType(on)
+  return isCompositeType(root) ? root : undefined
+}
+
 interface For {
   readonly view: View
   readonly judge: Judge
   readonly schema: GraphQLSchema
 }
 
-function filterFor({ document, query, definition }: Executable, { view, judge, schema }: For): Known {
+function filterFor(executable: Executable, { view, judge, schema }: For): Known {
+  const { document, query, definition } = executable
   let typeKey = '__lighthouse_type'
   while (query.includes(typeKey)) typeKey += '_'
-  const filtered = filterOperation(definition, {
+  const filtered = filterOperation(definition, rootOf(executable, schema), {
     schema,
     fragments: fragmentsOf(document),
     may: (type, field) => view.meets(judge.of(type, field)),

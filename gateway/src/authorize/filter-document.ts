@@ -61,9 +61,12 @@ const NOBODY: ReadonlySet<string> = new Set()
  * which it is permitted, or for none where it would have to be written too often. Fragments are written out, because what
  * is permitted in one depends on where it is spread; so the operation must be within the limits that count them that way.
  */
-export function filterOperation(operation: OperationDefinitionNode, filtering: Filtering): Filtered {
-  const parent = filtering.schema.getRootType(operation.operation)
-  if (!parent) return { operation, asked: [], isTouched: false }
+export function filterOperation(
+  operation: OperationDefinitionNode,
+  parent: GraphQLCompositeType | undefined,
+  filtering: Filtering,
+): Filtered {
+  if (parent === undefined) return { operation, asked: [], isTouched: false }
   const walking = { ...filtering, splitFieldsLeft: MAX_SPLIT_FIELDS }
   const { selections, asked, isTouched } = below(operation.selectionSet, parent, walking)
   if (!isTouched) return { operation, asked, isTouched }

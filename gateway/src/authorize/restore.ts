@@ -1,4 +1,5 @@
 import {
+  type GraphQLCompositeType,
   type GraphQLError,
   type GraphQLOutputType,
   type GraphQLSchema,
@@ -32,15 +33,14 @@ const BUBBLE: unique symbol = Symbol('bubble')
 export function restore(
   data: Fields,
   asked: readonly Asked[],
-  root: Possible,
+  root: GraphQLCompositeType,
   restoring: Restoring,
-): Fields | null {
+): unknown {
   const { stackTraceLimit } = Error
   // Nobody reads where these errors were made, and finding out is half of what they cost.
   Error.stackTraceLimit = 0
   try {
-    const restored = restoreObject(data, asked, { type: root, path: undefined }, restoring)
-    return restored === BUBBLE ? null : restored
+    return restoreValue(data, root, { below: asked, path: undefined }, restoring)
   } finally {
     Error.stackTraceLimit = stackTraceLimit
   }
@@ -100,7 +100,7 @@ function grouped(
 function restoreValue(
   value: unknown,
   type: GraphQLOutputType,
-  at: { readonly below: readonly Asked[]; readonly path: Path },
+  at: { readonly below: readonly Asked[]; readonly path: Path | undefined },
   restoring: Restoring,
 ): unknown {
   if (isNonNullType(type)) {

@@ -37,7 +37,8 @@ export function cachedAnswers(respond: Respond, options: CachedAnswersOptions): 
     const freshness = new Freshness()
     const answer = await respond(received, { ...scope, freshness })
     const { facts, answerHeaders = {} } = scope
-    const isPlain = answer.status === 200 && facts.errorCode === '' && facts.type === 'query'
+    const isWhole = answer.later === undefined
+    const isPlain = isWhole && answer.status === 200 && facts.errorCode === '' && facts.type === 'query'
     const hasOwnHeaders = Object.keys(answerHeaders).length > 0
     if (!isPlain || hasOwnHeaders || freshness.isUnkept) return withHeaders(answer, UNKEPT)
     const { kept } = freshness

@@ -2,10 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { LRUCache } from 'lru-cache'
 import Negotiator from 'negotiator'
 import { Refusal } from '../errors.js'
+import { PARTS, takesParts } from './parts.js'
 
 /** What /graphql can answer with, best first where the client has no preference. */
 const MEDIA_TYPES = ['application/json', 'application/graphql-response+json']
-/** Subscriptions and deferred answers come in this one, for clients that name it. */
+/** Subscriptions come in this one, for clients that name it. */
 const EVENTS = 'text/event-stream'
 
 /**
@@ -13,10 +14,10 @@ const EVENTS = 'text/event-stream'
  * that no mutation is done for a client that cannot read its answer.
  */
 export function checkAccept(headers: IncomingHttpHeaders): void {
-  if (takesJson(headers) || takesEvents(headers)) return
+  if (takesJson(headers) || takesEvents(headers) || takesParts(headers)) return
   throw new Refusal(
     'NOT_ACCEPTABLE',
-    `This endpoint answers with ${[...MEDIA_TYPES, EVENTS].join(', ')}; accept one of them.`,
+    `This endpoint answers with ${[...MEDIA_TYPES, EVENTS, PARTS].join(', ')}; accept one of them.`,
   )
 }
 
@@ -25,9 +26,11 @@ export function takesJson(headers: IncomingHttpHeaders): boolean {
   return preferred(headers) !== undefined
 }
 
-/** The content type of a single answer: the one that the client prefers. */
+/** The content type of a single answer: the one that the client prefers. One that takes parts alone gets one part. */
 export function mediaTypeOf(headers: IncomingHttpHeaders): string {
-  return `${preferred(headers) ?? MEDIA_TYPES[0]}; charset=utf-8`
+  const type = preferred(headers)
+  if (type === undefined && takesParts(headers)) return PARTS
+  return `${type ?? MEDIA_TYPES[0]}; charset=utf-8`
 }
 
 function preferred({ accept }: IncomingHttpHeaders): string | undefined {

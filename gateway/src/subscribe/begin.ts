@@ -5,7 +5,7 @@ import type { Executable } from '../executable.js'
 import type { Lifecycle } from '../lifecycle.js'
 import type { Passing, ScopeOptions } from '../open-scope.js'
 import { type Recording, record } from '../record.js'
-import { named, noteFailure, resultText } from '../result.js'
+import { firstText, named, noteFailure, resultText } from '../result.js'
 import type { Log } from '../scope.js'
 import { QueueOverflow } from './bounded-queue.js'
 import { type Relaying, relay } from './relay.js'
@@ -43,6 +43,8 @@ export interface Asked {
   readonly refusal?: Refusal | undefined
   /** It came in a way in which nothing may be changed (GET). */
   readonly isReadOnly?: boolean
+  /** Its client takes an answer in parts. */
+  readonly takesParts?: boolean
   /** The results end here, and the client must be told why in the transport's own words. */
   onCut(why: Cut): void
 }
@@ -72,7 +74,9 @@ export async function begin(
     passing.passed('admit')
     const prepared = streaming.lifecycle.prepare({ ...asked, query })
     if ('errors' in prepared) return refuse(prepared.errors)
-    const { executable, kind } = prepared
+    const { kind, defers } = prepared
+    const mayDefer = defers && asked.takesParts === true && kind !== 'subscription'
+    const executable = mayDefer ? { ...prepared.executable, inParts: true as const } : prepared.executable
     passing.scope.facts.hash = executable.key
     if (kind === 'mutation' && asked.isReadOnly === true) {
       throw new Refusal('METHOD_NOT_ALLOWED', 'Mutations are sent with POST.')
@@ -99,9 +103,18 @@ function answer(executable: Executable, asked: Asked, streaming: Streaming): Beg
   return { results: once(), stop: () => passing.leave(false) }
   async function* once(): AsyncGenerator<string, void> {
     const result = await streaming.lifecycle.run(executable, passing.scope)
-    const text = resultText(result, passing.scope)
-    finish(passing, { ...asked, error: result.errors[0], bytesOut: Buffer.byteLength(text) }, streaming)
-    yield text
+    const { later, errors } = result
+    const text = later === undefined ? resultText(result, passing.scope) : firstText(result, passing.scope)
+    let bytesOut = Buffer.byteLength(text)
+    if (later !== undefined) {
+      yield text
+      for await (const payload of later) {
+        bytesOut += Buffer.byteLength(payload.text)
+        yield payload.text
+      }
+    }
+    finish(passing, { ...asked, error: errors[0], bytesOut }, streaming)
+    if (later === undefined) yield text
   }
 }
 

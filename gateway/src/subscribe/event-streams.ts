@@ -54,7 +54,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       const stream = new EventStream(response)
       open.add(stream)
       const isReadOnly = received.method === 'GET'
-      const asked = { ...operation, passing, session, isReadOnly, httpStatus: 200 }
+      const asked = { ...operation, passing, session, isReadOnly, takesParts: true, httpStatus: 200 }
       await stream.run(asked, options.keepAliveMs, streaming)
       open.delete(stream)
     },

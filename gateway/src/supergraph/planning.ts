@@ -1,10 +1,16 @@
 import { type PlanNode, QueryPlanner } from '@graphql-hive/router-query-planner'
-import type { Supergraph } from './supergraph.js'
 
 /** One operation for the planner: a normalised document, and the number drawn for progressive @override (0 to 100). */
 export interface PlanQuestion {
   readonly text: string
   readonly drawn: number
+}
+
+/** A supergraph as planners are given it: in several forms, each tried when the one before gave no plan. */
+export interface Plannable {
+  readonly planningSdls: readonly string[]
+  /** One that knows the first form already. */
+  readonly planner?: QueryPlanner
 }
 
 /** No plan was tried: asking again later may help. */
@@ -14,12 +20,12 @@ export class PlanningBusy extends Error {}
  * Where plans are made. Rejects with a plain Error when the planner finds no way, breaks down or takes too long.
  */
 export interface Planning extends AsyncDisposable {
-  plan(supergraph: Supergraph, question: PlanQuestion): Promise<PlanNode | undefined>
+  plan(supergraph: Plannable, question: PlanQuestion): Promise<PlanNode | undefined>
 }
 
 /** Plans on this process's own thread: for tests and tools. A panic of the planner ends the process. */
 export function planHere(): Planning {
-  const planners = new WeakMap<Supergraph, QueryPlanner[]>()
+  const planners = new WeakMap<Plannable, (QueryPlanner | undefined)[]>()
   return {
     async plan(supergraph, { text, drawn }) {
       const known = planners.get(supergraph) ?? [supergraph.planner]

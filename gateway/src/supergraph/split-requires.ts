@@ -61,8 +61,8 @@ function split(definition: DefinitionNode, graphs: ReadonlySet<string>): Definit
   } as DefinitionNode
 }
 
-/** A field without @join__field is in every subgraph of its type; the second faces must not count among them. */
-function placed(
+/** A field without @join__field is in every subgraph of its type; those that are made for the planner must not count. */
+export function placed(
   joins: readonly ConstDirectiveNode[],
   typeJoins: readonly ConstDirectiveNode[],
 ): readonly ConstDirectiveNode[] {

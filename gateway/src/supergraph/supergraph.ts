@@ -10,8 +10,10 @@ import {
   parse,
   print,
 } from 'graphql'
+import { DEFER, DEFER_DEFINITION } from '../defer/directive.js'
 import { type Members, membersOf } from './members.js'
 import { orderKeys } from './order-keys.js'
+import type { Plannable } from './planning.js'
 import { splitRequires } from './split-requires.js'
 import { wholeUnions } from './whole-unions.js'
 
@@ -22,10 +24,8 @@ export interface SubgraphAddress {
 }
 
 /** A loaded supergraph: everything that planning, fetching and shaping read. Never changes once made. */
-export interface Supergraph {
+export interface Supergraph extends Plannable {
   readonly sdl: string
-  /** The same supergraph in the forms that the planner is given: each is tried when the one before gave no plan. */
-  readonly planningSdls: readonly string[]
   readonly planner: QueryPlanner
   /** What clients see: without @inaccessible elements and federation's own. */
   readonly apiSchema: GraphQLSchema
@@ -48,14 +48,12 @@ export function loadSupergraph(sdl: string): Supergraph {
   // Throws for an SDL that is no supergraph; the planner takes one.
   subgraphsIn(document)
   const wholly = wholeUnions(document)
-  const ordered = orderKeys(wholly ?? document)
-  const faced = splitRequires(ordered)
-  const plain = print(ordered)
-  const planner = new QueryPlanner(plain)
+  const planningSdls = planningSdlsOf(orderKeys(wholly ?? document))
+  const planner = new QueryPlanner(planningSdls[0])
   const whole = buildASTSchema(document, { assumeValid: true, assumeValidSDL: true })
   return {
     sdl,
-    planningSdls: faced === undefined ? [plain] : [plain, print(faced)],
+    planningSdls,
     planner,
     apiSchema: consumerSchema(planner.consumerSchema),
     types: typeNames(whole),
@@ -63,16 +61,24 @@ export function loadSupergraph(sdl: string): Supergraph {
   }
 }
 
+/** A supergraph whose keys are ordered in the forms that planners are given. */
+export function planningSdlsOf(ordered: DocumentNode): readonly [string, ...string[]] {
+  const faced = splitRequires(ordered)
+  return faced === undefined ? [print(ordered)] : [print(ordered), print(faced)]
+}
+
 /**
  * The planner's consumer schema declares introspection's own types and root fields, which validateSchema refuses, and
- * it names members of unions that are @inaccessible and so have no definition.
+ * it names members of unions that are @inaccessible and so have no definition. It does not know @defer.
  */
 function consumerSchema(sdl: string): GraphQLSchema {
   const document = parse(sdl, { noLocation: true })
   const names = new Set(document.definitions.map((one) => ('name' in one ? one.name?.value : undefined)))
-  const definitions: DefinitionNode[] = []
+  const definitions: DefinitionNode[] = [DEFER_DEFINITION]
   for (const definition of document.definitions) {
     if ('name' in definition && definition.name?.value.startsWith('__') === true) continue
+    // Subgraphs may declare what they know of it; what clients are answered is ours.
+    if (definition.kind === Kind.DIRECTIVE_DEFINITION && definition.name.value === DEFER) continue
     if (definition.kind === Kind.UNION_TYPE_DEFINITION) {
       const types = definition.types?.filter((type) => names.has(type.name.value)) ?? []
       definitions.push({ ...definition, types })

@@ -1,5 +1,7 @@
 import { type OperationDefinitionNode, validate } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { permitted } from '../authorize/authorize.js'
+import { RULES } from '../defer/rules.js'
 import type { Executable } from '../executable.js'
 import type { Plans } from '../plan.js'
 import type { Supergraph } from './supergraph.js'
@@ -24,16 +26,22 @@ interface Counted {
 /** Plans that count which operations they are asked for. */
 export function countUses(plans: Plans): CountedPlans {
   const counted = new LRUCache<string, Counted>({ max: MAX_COUNTED })
+  const count = (executable: Executable) => {
+    const key = executable.inParts === true ? `${executable.id} in parts` : executable.id
+    const known = counted.get(key)
+    if (known !== undefined) known.uses += 1
+    else counted.set(key, { uses: 1, executable: { ...executable, variables: booleansOf(executable) } })
+  }
   return {
     plan(executable) {
       const planned = plans.plan(executable)
-      const known = counted.get(executable.id)
-      if (known !== undefined) known.uses += 1
-      else
-        counted.set(executable.id, {
-          uses: 1,
-          executable: { ...executable, variables: booleansOf(executable) },
-        })
+      count(executable)
+      return planned
+    },
+    planParts(executable, authorized, variables) {
+      const planned = plans.planParts(executable, authorized, variables)
+      // What was left out for one caller is nobody's most used operation.
+      if (authorized.part === undefined) count(executable)
       return planned
     },
     get size() {
@@ -60,10 +68,12 @@ export async function warm(plans: Plans, supergraph: Supergraph, used: readonly 
   const until = Date.now() + WARM_MS
   for (const executable of used) {
     if (Date.now() >= until) return
-    if (validate(supergraph.apiSchema, executable.document, undefined, { maxErrors: 1 }).length > 0) continue
+    if (validate(supergraph.apiSchema, executable.document, RULES, { maxErrors: 1 }).length > 0) continue
     try {
       const planned = plans.plan(executable)
-      await planned.routeFor(withDefaults(planned.operation, executable.variables))
+      const variables = withDefaults(planned.operation, executable.variables)
+      if (executable.inParts !== true) await planned.routeFor(variables)
+      else await plans.planParts(executable, permitted(executable), variables)
     } catch {
       // The operation meets the same when it is asked for, and is told why.
     }

@@ -1,6 +1,18 @@
-import { type ConstDirectiveNode, type DocumentNode, Kind, parse, print, visit } from 'graphql'
+import {
+  type ConstDirectiveNode,
+  type DocumentNode,
+  getNamedType,
+  type GraphQLSchema,
+  isObjectType,
+  Kind,
+  parse,
+  print,
+  visit,
+} from 'graphql'
 import type { Principal } from '@lighthouse/contract/principal'
 import type { Random } from '../differential/random.js'
+import type { Graph } from '../differential/run-case.js'
+import { monolith } from '../differential/serve-model.js'
 import { holding } from './library.js'
 
 /** One demand as the oracle keeps it. */
@@ -70,6 +82,28 @@ export function demand(sdl: string, random: Random): Demanding {
     },
   })
   return { sdl: print(decorated), demanded }
+}
+
+/** The whole graph as one schema in which what is denied throws: graphql-js puts the nulls. */
+export function oracleFor(
+  graph: Graph,
+  { demanded }: Demanding,
+  principal: Principal | undefined,
+): GraphQLSchema {
+  const schema = monolith(graph.model)
+  const isMet = (place: string) => (demanded.get(place) ?? []).every((met) => met(principal))
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue
+    for (const field of Object.values(type.getFields())) {
+      const interfaces = type.getInterfaces().filter((one) => field.name in one.getFields())
+      const places = [type, ...interfaces].flatMap(({ name }) => [name, `${name}.${field.name}`])
+      if ([...places, getNamedType(field.type).name].every(isMet)) continue
+      field.resolve = () => {
+        throw new Error('denied')
+      }
+    }
+  }
+  return schema
 }
 
 /** A caller with some of the rights; undefined: nobody. */

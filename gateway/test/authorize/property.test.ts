@@ -1,16 +1,15 @@
-import { getNamedType, type GraphQLSchema, isObjectType, print } from 'graphql'
+import { print } from 'graphql'
 import { describe, it } from 'vitest'
 import { createAuthorize } from '../../src/authorize/authorize.js'
 import { authorizationSection } from '../../src/authorize/settings.js'
-import type { Principal } from '@lighthouse/contract/principal'
 import { generateOperation } from '../differential/generate-operation.js'
 import { executableOf } from '../differential/executable-of.js'
 import { Random } from '../differential/random.js'
-import { generateGraph, type Graph, WEATHER } from '../differential/run-case.js'
-import { ask, monolith } from '../differential/serve-model.js'
+import { generateGraph, WEATHER } from '../differential/run-case.js'
+import { ask } from '../differential/serve-model.js'
 import { Store } from '../differential/store.js'
 import { loadSupergraph } from '../../src/supergraph/supergraph.js'
-import { ALL_RIGHTS, demand, type Demanding, someRights } from './demanding.js'
+import { ALL_RIGHTS, demand, oracleFor, someRights } from './demanding.js'
 
 /** More graphs are a longer run of the same; the seeds go on from here. */
 const GRAPHS = 10
@@ -18,24 +17,6 @@ const CALLERS = 2
 const OPERATIONS = 6
 /** The planner finds no way, or a wrong one, through a few of the generated graphs, whatever is demanded. */
 const MAX_UNPLANNED = 0.1
-
-/** The whole graph as one schema in which what is denied throws: graphql-js puts the nulls. */
-function oracleFor(graph: Graph, { demanded }: Demanding, principal: Principal | undefined): GraphQLSchema {
-  const schema = monolith(graph.model)
-  const isMet = (place: string) => (demanded.get(place) ?? []).every((met) => met(principal))
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type) || type.name.startsWith('__')) continue
-    for (const field of Object.values(type.getFields())) {
-      const interfaces = type.getInterfaces().filter((one) => field.name in one.getFields())
-      const places = [type, ...interfaces].flatMap(({ name }) => [name, `${name}.${field.name}`])
-      if ([...places, getNamedType(field.type).name].every(isMet)) continue
-      field.resolve = () => {
-        throw new Error('denied')
-      }
-    }
-  }
-  return schema
-}
 
 function planless(cause: unknown): undefined {
   if (!/Failed to plan query|planner broke down/.test(String(cause))) throw cause

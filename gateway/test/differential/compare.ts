@@ -1,4 +1,4 @@
-interface Answer {
+export interface Answer {
   readonly data?: unknown
   readonly errors?: readonly {
     readonly message: string

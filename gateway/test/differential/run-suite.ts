@@ -1,5 +1,5 @@
 import { planning } from './federated.js'
-import { type Case, generateCases, generateGraph, report, runCase } from './run-case.js'
+import { type Case, generateCases, generateGraph, type Graph, report, runCase } from './run-case.js'
 import { shrink } from './shrink.js'
 
 /** Composing a graph and planning an operation cost more than running one: each graph and each plan is used again. */
@@ -10,7 +10,19 @@ const PLANNERS_END = 'The planner broke down over this operation.'
 /** Graphs of one seed do not meet those of the next. */
 const SEED_STRIDE = 1_000_003
 
+/** How cases are made and run. */
+export interface Trial {
+  /** Cases of one operation of a graph, always the same for a seed. */
+  generate(graph: Graph, seed: number, count: number): readonly Case[]
+  /** Says what differs, or undefined. */
+  run(one: Case): Promise<string | undefined>
+}
+
+const WHOLE: Trial = { generate: generateCases, run: runCase }
+
 export interface SuiteOptions {
+  /** Operations answered in one, unless given. */
+  readonly trial?: Trial
   readonly cases: number
   readonly seed: number
   /** So many failures are shrunk and reported; the rest are counted. */
@@ -31,14 +43,14 @@ export interface SuiteResult {
 
 /** Runs as many generated cases as asked for, always the same for a seed. */
 export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
-  const { seed, reports: wanted, stopsAtFailure = false, isLast = false } = options
+  const { trial = WHOLE, seed, reports: wanted, stopsAtFailure = false, isLast = false } = options
   const reports: string[] = []
   let cases = 0
   let failures = 0
   let unplanned = 0
-  for (const one of generated(seed, options.cases)) {
+  for (const one of generated(trial, seed, options.cases)) {
     cases += 1
-    const why = await runCase(one)
+    const why = await trial.run(one)
     if (why === undefined) continue
     if (why.includes(PLANNERS_END)) {
       unplanned += 1
@@ -46,7 +58,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
     }
     failures += 1
     if (reports.length < wanted) {
-      const shrunk = await shrink(one, why)
+      const shrunk = await shrink(one, why, trial.run)
       reports.push(report(shrunk.smallest, shrunk.why))
     }
     if (stopsAtFailure) break
@@ -55,11 +67,11 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
   return { cases, failures, unplanned, reports }
 }
 
-function* generated(seed: number, count: number): Generator<Case> {
+function* generated(trial: Trial, seed: number, count: number): Generator<Case> {
   for (let made = 0, index = seed * SEED_STRIDE; made < count; index += 1) {
     const graph = generateGraph(index)
     for (let nth = 0; nth < OPERATIONS_A_GRAPH; nth += 1) {
-      for (const one of generateCases(graph, index * OPERATIONS_A_GRAPH + nth, CASES_AN_OPERATION)) {
+      for (const one of trial.generate(graph, index * OPERATIONS_A_GRAPH + nth, CASES_AN_OPERATION)) {
         if (made === count) return
         made += 1
         yield one

@@ -32,6 +32,7 @@ export function monolithSdl(model: Model): string {
     leafy === undefined ? '' : leafySdl(leafy),
     known.length === 0 ? '' : `union Any = ${known.join(' | ')}`,
     'enum Color { RED GREEN } scalar Blob type Part { sku: ID! }',
+    'directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT',
     INPUT,
     `type Query { ${model.roots.map(plain).join(' ')} }`,
     model.mutations.length === 0 ? '' : `type Mutation { ${model.mutations.map(plain).join(' ')} }`,

@@ -72,6 +72,10 @@ export function monolith(model: Model): GraphQLSchema {
   return buildASTSchema(parse(monolithSdl(model)))
 }
 
+/** Resolves every field of the one schema. */
+export const wholeResolver = (model: Model, storeOf: () => Store): GraphQLFieldResolver<unknown, unknown> =>
+  resolver(model, WHOLE, storeOf)
+
 /** The oracle: graphql-js over the whole graph as one schema. */
 export async function ask(
   model: Model,
@@ -84,7 +88,7 @@ export async function ask(
     schema,
     document,
     variableValues,
-    fieldResolver: resolver(model, WHOLE, () => store),
+    fieldResolver: wholeResolver(model, () => store),
     typeResolver,
   })
   return JSON.parse(JSON.stringify(answer)) as ExecutionResult
@@ -102,7 +106,7 @@ export async function faultPaths(
   variableValues: Record<string, unknown>,
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>()
-  const strict = resolver(model, WHOLE, () => store)
+  const strict = wholeResolver(model, () => store)
   await execute({
     schema: lenient,
     document,
@@ -149,7 +153,7 @@ function isHidden(model: Model, value: unknown): boolean {
   return model.objects.some((object) => object.name === name && object.inaccessible)
 }
 
-const typeResolver: GraphQLTypeResolver<unknown, unknown> = (value) => (value as Pointer).__typename
+export const typeResolver: GraphQLTypeResolver<unknown, unknown> = (value) => (value as Pointer).__typename
 
 const OF_POINTERS: ReadonlySet<string> = new Set(['id', 'code', 'num', 'part'])
 

@@ -18,8 +18,8 @@ export interface Shrunk {
  * The smallest case found that fails in the same way: selections, arguments, data, then fields, types and subgraphs are
  * left out, one at a time, for as long as it fails.
  */
-export async function shrink(failing: Case, why: string): Promise<Shrunk> {
-  const shrinking = new Shrinking(failing, why)
+export async function shrink(failing: Case, why: string, run = runCase): Promise<Shrunk> {
+  const shrinking = new Shrinking(failing, why, run)
   for (let before = -1; before !== shrinking.steps; ) {
     before = shrinking.steps
     await shrinking.operation()
@@ -43,9 +43,11 @@ class Shrinking {
   /** How often it got smaller. */
   steps = 0
   readonly #kind: string
+  readonly #run: typeof runCase
   readonly #endAt = Date.now() + MAX_SHRINK_MS
 
-  constructor(failing: Case, why: string) {
+  constructor(failing: Case, why: string, run: typeof runCase) {
+    this.#run = run
     this.smallest = failing
     this.why = why
     this.#kind = kindOf(why)
@@ -112,7 +114,7 @@ class Shrinking {
 
   async #take(candidate: Case): Promise<boolean> {
     if (Date.now() > this.#endAt) return false
-    const why = await runCase(candidate)
+    const why = await this.#run(candidate)
     if (why === undefined || kindOf(why) !== this.#kind) return false
     this.smallest = candidate
     this.why = why

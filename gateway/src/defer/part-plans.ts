@@ -1,0 +1,121 @@
+import type { PlanNode } from '@graphql-hive/router-query-planner'
+import { parse } from 'graphql'
+import { LRUCache } from 'lru-cache'
+import type { Authorized } from '../authorize/authorize.js'
+import { conditionVariables } from '../conditions.js'
+import type { Executable } from '../executable.js'
+import type { Variables } from '../fetch/payload.js'
+import { type Fragments, fragmentsOf } from '../normalize.js'
+import { Remembered } from '../remembered.js'
+import { orderKeys } from '../supergraph/order-keys.js'
+import { PlanningBusy, type Plannable } from '../supergraph/planning.js'
+import { planningSdlsOf, type Supergraph } from '../supergraph/supergraph.js'
+import { wholeUnions } from '../supergraph/whole-unions.js'
+import { Entities } from './entities.js'
+import { withEntries } from './entries.js'
+import { planFirst, type PlannedFirst, Unplannable } from './plan-parts.js'
+import { split } from './split.js'
+
+/** Plans of one operation, one for each combination of its conditions that was met. */
+const MAX_COMBINATIONS = 64
+
+/** Asks the planner about a supergraph; the same number is drawn for all portions of an operation. */
+export type AskPlanner = (supergraph: Plannable, text: string) => Promise<PlanNode | undefined>
+
+/** What is planned: an operation of a valid document, for a caller. */
+export interface Partable {
+  readonly executable: Executable
+  readonly authorized: Authorized
+  /** Coerced. */
+  readonly variables: Variables
+  /** Which progressive overrides hold. */
+  readonly active: string
+  readonly ask: AskPlanner
+}
+
+interface Known {
+  readonly fragments: Fragments
+  readonly conditions: readonly string[]
+  readonly plans: LRUCache<string, Promise<PlannedFirst>>
+}
+
+/** Plans operations in parts, and remembers the plans. */
+export class PartPlans {
+  readonly #supergraph: Supergraph
+  readonly #known = new Remembered<Known>()
+  /** Made when the first operation is planned in parts. */
+  #ground: { readonly entities: Entities; readonly entries: Plannable } | undefined
+
+  constructor(supergraph: Supergraph) {
+    this.#supergraph = supergraph
+  }
+
+  /** The first portion of an operation and what comes later of it. Rejects as the planner does. */
+  plan({ executable, authorized, variables, active, ask }: Partable): Promise<PlannedFirst> {
+    const known = this.#operation(executable, `${authorized.key} ${executable.id} ${active}`)
+    const decided = Object.fromEntries(known.conditions.map((name) => [name, variables[name] === true]))
+    const key = Object.values(decided).map(Number).join('')
+    const before = known.plans.get(key)
+    if (before !== undefined) return before
+    const permitted = (portion: Executable) => authorized.part?.(portion).executable ?? portion
+    const planning = this.#plan(executable, known, { decided, permitted, ask })
+    known.plans.set(key, planning)
+    // What the planner cannot plan stays refused: asking again would only cost again.
+    planning.catch((cause: unknown) => {
+      if (cause instanceof PlanningBusy) known.plans.delete(key)
+    })
+    return planning
+  }
+
+  #operation(executable: Executable, key: string): Known {
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    const found = {
+      fragments: fragmentsOf(executable.document),
+      conditions: conditionVariables(executable.document, CONDITIONS),
+      plans: new LRUCache<string, Promise<PlannedFirst>>({ max: MAX_COMBINATIONS }),
+    }
+    this.#known.set(key, found, executable.query)
+    return found
+  }
+
+  async #plan(
+    executable: Executable,
+    { fragments }: Known,
+    { decided, permitted, ask }: Deciding,
+  ): Promise<PlannedFirst> {
+    const supergraph = this.#supergraph
+    const { entities, entries } = (this.#ground ??= groundOf(supergraph))
+    const inline = new Set<string>()
+    const splitting = { schema: supergraph.apiSchema, fragments, variables: decided, entities, inline }
+    const planning = {
+      supergraph,
+      permitted,
+      ask: (text: string) => ask(supergraph, text),
+      askEntries: (text: string) => ask(entries, text),
+    }
+    // Each time one fragment more is left where it is; without any, it is the plan of the whole operation.
+    for (;;) {
+      try {
+        return await planFirst(split(executable, splitting), planning)
+      } catch (cause) {
+        if (!(cause instanceof Unplannable)) throw cause
+        for (const mark of cause.marks) inline.add(mark)
+      }
+    }
+  }
+}
+
+interface Deciding {
+  readonly decided: Variables
+  readonly permitted: (executable: Executable) => Executable
+  readonly ask: AskPlanner
+}
+
+const CONDITIONS: ReadonlySet<string> = new Set(['skip', 'include', 'defer'])
+
+function groundOf({ sdl, apiSchema }: Supergraph) {
+  const document = parse(sdl, { noLocation: true })
+  const planningSdls = planningSdlsOf(withEntries(orderKeys(wholeUnions(document) ?? document)))
+  return { entities: new Entities(document, apiSchema), entries: { planningSdls } }
+}

@@ -1,0 +1,255 @@
+import type { PlanNode } from '@graphql-hive/router-query-planner'
+import {
+  type GraphQLObjectType,
+  isCompositeType,
+  Kind,
+  type OperationDefinitionNode,
+  print,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql'
+import { clientKey } from '../alias.js'
+import type { Executable } from '../executable.js'
+import { compileFetch, type Fetching } from '../fetch/fetch.js'
+import { type Fragments, normalize, usedVariables } from '../normalize.js'
+import { stepsOf } from '../plan-steps.js'
+import { compileShape, type Shape } from '../shape.js'
+import { Selection } from '../shape/selection.js'
+import { PlanningBusy } from '../supergraph/planning.js'
+import type { Supergraph } from '../supergraph/supergraph.js'
+import { withinMembers } from '../within-members.js'
+import { entryField } from './entries.js'
+import { entryPlanOf } from './entry-plan.js'
+import { type Trail, trailsOf, unmarked, withKeys } from './marks.js'
+import { type Seed, seedOf, unaliased } from './seed.js'
+import { leavesAt } from './shared-leaves.js'
+import type { Part, Portion } from './split.js'
+
+/** A portion of an operation, ready to be run. */
+export interface PlannedPortion {
+  /** As it was split off, before anything was left out of it for its caller. */
+  readonly executable: Executable
+  /** What its caller may see of it. */
+  readonly operation: OperationDefinitionNode
+  /** Undefined when subgraphs have nothing to answer. */
+  readonly fetching: Fetching | undefined
+  readonly parts: readonly PlannedPart[]
+}
+
+/** The first portion of an operation. */
+export interface PlannedFirst extends PlannedPortion {
+  readonly shape: Shape
+}
+
+export interface PlannedPart extends PlannedPortion {
+  readonly label: string | undefined
+  /** From the portion around it to its objects. */
+  readonly trails: readonly Trail[]
+  /** By the type of its objects. */
+  readonly entrances: ReadonlyMap<string, Entrance>
+}
+
+/** How a part begins at objects of one type. */
+export interface Entrance {
+  /** The key of its own data under which it expects them; undefined: its data is the root itself. */
+  readonly at: string | undefined
+  readonly keys: SelectionSetNode
+  readonly seed: Seed
+  /** The client's names of its leaves that were answered with the portion around it. */
+  readonly shared: ReadonlySet<string>
+  readonly shape: Shape
+}
+
+/** Parts for which the planner finds no way, by their marks. */
+export class Unplannable extends Error {
+  readonly marks: readonly string[]
+
+  constructor(marks: readonly string[], cause: unknown) {
+    super('A deferred fragment cannot be planned.', { cause })
+    this.marks = marks
+  }
+}
+
+export interface PartPlanning {
+  readonly supergraph: Supergraph
+  /** Plans a document from the root. */
+  readonly ask: (text: string) => Promise<PlanNode | undefined>
+  /** Plans one that begins at entries. */
+  readonly askEntries: (text: string) => Promise<PlanNode | undefined>
+  /** The portion without what its caller may not see. */
+  readonly permitted: (executable: Executable) => Executable
+}
+
+const NO_FRAGMENTS: Fragments = new Map()
+const TYPENAME: SelectionSetNode = {
+  kind: Kind.SELECTION_SET,
+  selections: [{ kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }],
+}
+
+/**
+ * Plans the first portion of an operation and all that comes later. Rejects with {@link Unplannable} when one of the
+ * parts has to be answered with what it stands in.
+ */
+export async function planFirst(portion: Portion, planning: PartPlanning): Promise<PlannedFirst> {
+  const { supergraph } = planning
+  const { asked, shown, parts, fetched } = await readied(portion, planning)
+  const root = supergraph.apiSchema.getRootType(asked.operation)
+  if (!root) throw new Error(`The schema has no ${asked.operation} type.`)
+  const document = normalize(fetched, root, deciding(planning))
+  const node = document && (await planning.ask(print(document)).catch(toUnplannable(marksOf(portion))))
+  return {
+    executable: portion.executable,
+    operation: shown,
+    fetching: node && fetchingOf(node, planning),
+    parts,
+    shape: shapeOf(shown, root, planning),
+  }
+}
+
+async function planPart(
+  part: Part,
+  { trails, leavesAround }: Around,
+  planning: PartPlanning,
+): Promise<PlannedPart> {
+  const { shown, parts, fetched } = await readied(part, planning)
+  const { apiSchema: schema } = planning.supergraph
+  const sharedBy = (type: GraphQLObjectType) => {
+    const own = leavesAt(shown, { trail: [], root: type, type, schema })
+    return new Set([...leavesAround(type)].filter((key) => own.has(key)))
+  }
+  const asking = { part, fetched, sharedBy }
+  const { node, keys } = await planEntrances(asking, planning).catch(toUnplannable([part.mark]))
+  const entrances = [...part.entrances].map(([type, graph]): readonly [string, Entrance] => {
+    const at = graph === undefined ? undefined : entryField(type.name, graph)
+    const known = {
+      ...TYPENAME,
+      selections: [...TYPENAME.selections, ...(keys.get(at ?? '')?.selections ?? [])],
+    }
+    const shared = at === undefined ? NOTHING : sharedBy(type)
+    const names = new Set([...shared].map(clientKey))
+    const compiled = { seed: seedOf(known, shared), shared: names, shape: shapeOf(shown, type, planning) }
+    return [type.name, { at, keys: unaliased(known), ...compiled }]
+  })
+  return {
+    executable: part.executable,
+    label: part.label,
+    trails,
+    operation: shown,
+    fetching: node && fetchingOf(node, planning),
+    parts,
+    entrances: new Map(entrances),
+  }
+}
+
+function fetchingOf(node: PlanNode, { supergraph: { types, members } }: PartPlanning): Fetching | undefined {
+  const planned = stepsOf(node)
+  const step = members === undefined ? planned : withinMembers(planned, members)
+  return step && compileFetch(step, types)
+}
+
+function marksOf({ parts }: Portion): readonly string[] {
+  return parts.map(({ mark }) => mark)
+}
+
+/** The keys of what comes later may be what there is no way to. */
+function toUnplannable(marks: readonly string[]): (cause: unknown) => never {
+  return (cause) => {
+    if (cause instanceof PlanningBusy || marks.length === 0) throw cause
+    throw new Unplannable(marks, cause)
+  }
+}
+
+const NOTHING: ReadonlySet<string> = new Set()
+
+/** What a part must know of the portion around it. */
+interface Around {
+  readonly trails: readonly Trail[]
+  /** Keys of the leaves that it has for objects of a type. */
+  readonly leavesAround: (type: GraphQLObjectType) => ReadonlySet<string>
+}
+
+/** What a portion asks for, and its parts, planned. What they need to know is fetched with it. */
+async function readied({ executable, parts }: Portion, planning: PartPlanning) {
+  const { apiSchema: schema } = planning.supergraph
+  const { definition: asked, on } = planning.permitted(executable)
+  const root = on === undefined ? schema.getRootType(asked.operation) : schema.getType(on)
+  if (!isCompositeType(root)) throw new Error('A portion has no type.')
+  const marks = new Set(marksOf({ executable, parts }))
+  const found = trailsOf(asked, root, { marks, schema })
+  const planned = await Promise.all(
+    parts.flatMap((part) => {
+      const trails = found.get(part.mark)
+      if (trails === undefined) return []
+      const [trail, ...others] = trails
+      const leavesAround = (type: GraphQLObjectType) =>
+        trail === undefined || others.length > 0 ? NOTHING : leavesAt(asked, { trail, root, type, schema })
+      return [planPart(part, { trails, leavesAround }, planning).then((one) => [part, one] as const)]
+    }),
+  )
+  const keys = new Map(planned.map(([{ mark }, one]) => [mark, keysOf(one)]))
+  return {
+    asked,
+    shown: unmarked(asked, marks),
+    fetched: withKeys(asked, keys),
+    parts: planned.map(([, one]) => one),
+  }
+}
+
+function keysOf({ entrances }: PlannedPart): SelectionNode[] {
+  return [...entrances].flatMap(([type, { at, keys }]): SelectionNode[] => {
+    if (at === undefined) return []
+    const typeCondition = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: type } } as const
+    return [{ kind: Kind.INLINE_FRAGMENT, typeCondition, selectionSet: keys }]
+  })
+}
+
+/** Plans what a part asks for of each type of object in one, so that what can be asked for together is. */
+async function planEntrances({ part, fetched, sharedBy }: Entering, planning: PartPlanning) {
+  const selections: SelectionNode[] = []
+  for (const [type, graph] of part.entrances) {
+    const document = normalize(fetched, type, deciding(planning))
+    const [operation] = document?.definitions ?? []
+    if (document === undefined || operation?.kind !== Kind.OPERATION_DEFINITION) continue
+    if (graph === undefined) return { node: await planning.ask(print(document)), keys: NO_KEYS }
+    const shared = sharedBy(type)
+    const left = operation.selectionSet.selections.filter((one) => !isOf(shared, one))
+    if (left.length === 0) continue
+    const name = { kind: Kind.NAME, value: entryField(type.name, graph) } as const
+    selections.push({ kind: Kind.FIELD, name, selectionSet: { kind: Kind.SELECTION_SET, selections: left } })
+  }
+  if (selections.length === 0) return { node: undefined, keys: NO_KEYS }
+  const { variableDefinitions = [] } = fetched
+  const operation: OperationDefinitionNode = {
+    kind: Kind.OPERATION_DEFINITION,
+    operation: fetched.operation,
+    selectionSet: { kind: Kind.SELECTION_SET, selections },
+  }
+  const used = usedVariables(operation, variableDefinitions)
+  const document = {
+    kind: Kind.DOCUMENT,
+    definitions: [{ ...operation, variableDefinitions: used }],
+  } as const
+  return entryPlanOf(await planning.askEntries(print(document)))
+}
+
+interface Entering {
+  readonly part: Part
+  /** Keys of the leaves of objects of a type that the portion around it has as well. */
+  readonly sharedBy: (type: GraphQLObjectType) => ReadonlySet<string>
+  readonly fetched: OperationDefinitionNode
+}
+
+function isOf(keys: ReadonlySet<string>, one: SelectionNode): boolean {
+  return one.kind === Kind.FIELD && keys.has((one.alias ?? one.name).value)
+}
+
+const NO_KEYS: ReadonlyMap<string, SelectionSetNode> = new Map()
+
+function deciding({ supergraph }: PartPlanning) {
+  return { schema: supergraph.apiSchema, fragments: NO_FRAGMENTS, variables: {} }
+}
+
+function shapeOf(shown: OperationDefinitionNode, type: GraphQLObjectType, planning: PartPlanning): Shape {
+  const context = deciding(planning)
+  return compileShape(context.schema, type, new Selection([shown.selectionSet], context))
+}
