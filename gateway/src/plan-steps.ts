@@ -38,16 +38,17 @@ function fetchStep(node: FetchNode, way: Way): Step {
   if (node.requires === undefined || node.requires === null || node.requires.length === 0) {
     return { kind: 'root', request: request(node), way }
   }
+  const { renames, ...asking } = request(node)
   return {
     kind: 'entities',
-    request: request(node),
+    request: { ...asking, renames: [] },
     lookups: [
       {
         alias: ENTITIES,
         variable: 'representations',
         ways: [way],
         ...asked(node.requires, node.inputRewrites),
-        renames: [],
+        renames: renames.map((rename) => withoutHead(rename, ENTITIES)),
       },
     ],
   }
@@ -95,7 +96,7 @@ function asked(
   return { requires: [{ ...first, type: set.to }], sets }
 }
 
-/** Renames of a batched lookup apply to the list under its alias, however the planner began their way. */
+/** Renames of a lookup apply to the list under its alias, however the planner began their way. */
 function withoutHead(rename: Rewrite, alias: string): Rewrite {
   const [head, ...rest] = rename.way
   return head === alias || head === ENTITIES ? { ...rename, way: rest } : rename

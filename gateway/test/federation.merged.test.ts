@@ -92,3 +92,31 @@ suite(
     ],
   ],
 )
+
+suite(
+  'members of a union that have a field of one name and other types, behind an entity',
+  {
+    things() {
+      const owner = thing('Person', { id: 'p1', name: 'one', age: 30 })
+      const pet = thing('Pet', { id: 'x1', name: 'two', age: 'old' })
+      const home = thing('Home', { id: 'h1', members: () => [owner, pet], rooms: 3 })
+      return [home, owner, thing('Query', { homes: () => [home] })]
+    },
+    monolith: `type Query { homes: [Home] } type Home { id: ID! members: [Member] rooms: Int } union Member = Person | Pet
+      type Person { id: ID name: String age: Int } type Pet { id: ID name: String age: String }`,
+    subgraphs: {
+      homes:
+        'type Query { homes: [Home] } type Person { id: ID @shareable } type Home @key(fields: "id") { id: ID! rooms: Int }',
+      members: `type Home @key(fields: "id") { id: ID! members: [Member] } union Member = Person | Pet
+        type Person { id: ID! @shareable name: String age: Int } type Pet { id: ID name: String age: String }`,
+    },
+  },
+  [
+    ['alone', '{ homes { members { ... on Person { id } ... on Pet { id } } } }'],
+    [
+      'beside others',
+      '{ homes { rooms members { name: __typename ... on Person { id } ... on Pet { id } } } }',
+    ],
+    ['within aliases', '{ all: homes { of: members { ... on Person { a: id } ... on Pet { b: age id } } } }'],
+  ],
+)
