@@ -49,6 +49,7 @@ export interface TestReport {
 
 export interface DryRunPart {
   readonly calls: number
+  readonly unanswered: number
   readonly changed: number
   readonly softer: number
   readonly harder: number
@@ -67,6 +68,7 @@ export interface DryRunPart {
 export interface DryRun {
   readonly version: string
   readonly against: string
+  readonly notice: string | null
   readonly skipped: number
   readonly tookMs: number
   readonly cases: DryRunPart
@@ -99,7 +101,7 @@ export const TEST: Query<{ readonly testPolicy: TestReport }, { readonly version
 }`,
 }
 
-const PART = `calls changed softer harder
+const PART = `calls unanswered changed softer harder
       decisions { tool subject agentId before after rulesBefore rulesAfter count }`
 
 export const DRY_RUN: Query<
@@ -110,7 +112,7 @@ export const DRY_RUN: Query<
   kind: 'query',
   text: `query DryRunPolicy($version: ID!, $last: Int!) {
   dryRunPolicy(version: $version, last: $last) {
-    version against skipped tookMs
+    version against notice skipped tookMs
     cases { ${PART} }
     requests { ${PART} }
   }

@@ -46,8 +46,10 @@ export function testLines({ version, cases, passed, broken, failures }: TestRepo
   return text(lines)
 }
 
-export function dryRunLines({ version, against, cases, requests, skipped, tookMs }: DryRun): string {
+export function dryRunLines(found: DryRun): string {
+  const { version, against, notice, cases, requests, skipped, tookMs } = found
   return text([
+    ...(notice === null ? [] : [notice]),
     `policy ${version} against ${against}, in ${(tookMs / 1_000).toFixed(1)} s`,
     ...partLines('cases', cases),
     ...partLines('real calls', requests),
@@ -55,8 +57,10 @@ export function dryRunLines({ version, against, cases, requests, skipped, tookMs
   ])
 }
 
-function partLines(name: string, { calls, changed, softer, harder, decisions }: DryRunPart): string[] {
+function partLines(name: string, part: DryRunPart): string[] {
+  const { calls, unanswered, changed, softer, harder, decisions } = part
   const lines = [`${name}: ${changed} of ${calls} change (${softer} softer, ${harder} harder)`]
+  if (unanswered > 0) lines.push(`  ${unanswered} were not compared: the OPA server gave no answer`)
   for (const { before, after, subject, tool, count, rulesAfter, rulesBefore } of decisions.slice(
     0,
     MAX_SHOWN,

@@ -29,7 +29,7 @@ import { whenKnown } from './when-known.js'
 
 /** What the conductor works with; one for all requests. */
 export interface House {
-  readonly engine: Pick<Engine, 'versionFor' | 'scopeOf' | 'examine'>
+  readonly engine: Pick<Engine, 'name' | 'versionFor' | 'scopeOf' | 'examine' | 'consider'>
   /** Asked by every request on its own: its memory. */
   readonly memory: Tier
   /** Asked once for all who ask the same at the same time, in this order. */

@@ -1,18 +1,26 @@
-import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import type { FileEngine } from '@lighthouse/policy/engine/engine'
+import type { Engine, FileEngine } from '@lighthouse/policy/engine/engine'
 import type { PolicyInput, Verdict } from '@lighthouse/policy/engine/evaluate'
 import { openOpaServer } from '@lighthouse/policy/engine/opa-server'
 import { overServer } from '@lighthouse/policy/engine/over-server'
 import { understand } from '../src/understand.js'
-import { openTestEngine, POLICIES } from './house.js'
+import { explain } from '../src/explain/explain.js'
+import { openHouse } from '../src/main.js'
+import { AGENT, bash, ON, openTestEngine, POLICIES, scopeFor } from './house.js'
 
 const { findOpa } = (await import(join(POLICIES, 'build.mjs'))) as { findOpa: () => string | undefined }
 const opa = findOpa()
+interface Data {
+  readonly rules: Record<string, Record<string, Record<string, string>>>
+}
+interface OpaProcess extends AsyncDisposable {
+  readonly url: string
+}
+const { serveOpa } = (await import(join(POLICIES, 'serve.mjs'))) as {
+  serveOpa: (opa: string, change?: (data: Data) => void) => Promise<OpaProcess>
+}
 
 interface Case {
   readonly tool: string
@@ -33,57 +41,16 @@ function inputOf({ tool, input, cwd }: Case): PolicyInput {
   return { tool, role: 'AGENT', agentId: 'agent', effects }
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((closed) => probe.close(closed))
-  return port
-}
-
-/** A real `opa run --server` with the shipped policy. */
-async function openOpa(path: string) {
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const child = spawn(
-    path,
-    [
-      'run',
-      '--server',
-      '--addr',
-      `127.0.0.1:${port}`,
-      '--log-level',
-      'error',
-      '--disable-telemetry',
-      join(POLICIES, 'guard'),
-    ],
-    { stdio: 'ignore' },
-  )
-  for (let waited = 0; waited < 100; waited++) {
-    const up = await fetch(`${url}/health`).then(
-      (response) => response.ok,
-      () => false,
-    )
-    if (up) break
-    await new Promise((later) => setTimeout(later, 100))
-  }
-  return {
-    url,
-    [Symbol.asyncDispose]: () =>
-      new Promise<void>((gone) => {
-        if (child.exitCode !== null || child.signalCode !== null) return gone()
-        child.once('exit', () => gone())
-        child.kill('SIGTERM')
-      }),
-  }
-}
+/** The shipped guard, but that it blocks pushes. */
+const blockPushes = (data: Data): void =>
+  void Object.assign(data.rules['git']?.['push'] ?? {}, { decision: 'BLOCK' })
 
 describe.skipIf(opa === undefined)('the policy over an OPA server (needs opa)', () => {
   let files: FileEngine
-  let server: Awaited<ReturnType<typeof openOpa>>
+  let server: OpaProcess
   beforeAll(async () => {
     files = (await openTestEngine()) as FileEngine
-    server = await openOpa(opa ?? '')
+    server = await serveOpa(opa ?? '')
   })
   afterAll(async () => {
     await server[Symbol.asyncDispose]()
@@ -130,8 +97,45 @@ describe.skipIf(opa === undefined)('the policy over an OPA server (needs opa)', 
     expect(differing).toEqual([])
   })
 
+  it('[P-046] is explained by what the server says, also what would change it, without a trace', {
+    timeout: 60_000,
+  }, async ({ expect }) => {
+    await using own = await serveOpa(opa ?? '', blockPushes)
+    await using opaServer = openOpaServer({
+      url: own.url,
+      pack: () => files.pack,
+      timeoutMs: 5_000,
+      watchMs: 0,
+    })
+    await using judging = await openTestEngine()
+    const engine = overServer(judging, opaServer)
+    const house = openHouse({ engine: engine as Engine, flags: ON })
+    const told = (command: string) =>
+      explain({ call: bash(command), principal: AGENT, requestId: undefined }, scopeFor(), house)
+    // The policy in this process escalates a push; the server's blocks it, and nothing but leaving it out changes that.
+    const push = await told('ls && git push')
+    expect(push).toMatchObject({
+      decision: 'BLOCK',
+      tier: 'POLICY',
+      engine: 'opa-server',
+      obligations: ['LOG'],
+    })
+    expect(push.rules.map(({ id }) => id)).toEqual(['git/push'])
+    expect(push.changes).toContainEqual(
+      expect.objectContaining({ what: 'without "git push"', decision: 'ALLOW' }),
+    )
+    expect((await told('ls')).decision).toBe('ALLOW')
+    expect(engine.matchCount('git/push')).toBe(0)
+    expect([house.decisions.size, house.shelves.memory.size]).toEqual([0, 0])
+    await own[Symbol.asyncDispose]()
+    const gone = await told('git push')
+    expect(gone.decision).toBe('ESCALATE')
+    expect(gone.changes.map(({ what }) => what)).toEqual(['when an expert says that it may run'])
+    expect(gone.rules.map(({ id }) => id)).toEqual(['policy/unreachable'])
+  })
+
   it('escalates what the server allowed, as soon as it is gone', { timeout: 60_000 }, async ({ expect }) => {
-    await using own = await openOpa(opa ?? '')
+    await using own = await serveOpa(opa ?? '')
     await using opaServer = openOpaServer({
       url: own.url,
       pack: () => files.pack,

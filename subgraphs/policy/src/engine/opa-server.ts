@@ -27,6 +27,8 @@ export interface OpaServer extends AsyncDisposable {
   readonly failure: string | undefined
   /** Rejects when there is no answer, or what came is none: the caller must not take that for ALLOW. */
   ask(input: PolicyInput): Promise<Verdict>
+  /** What `ask` would answer. Counts nothing here: neither its failures nor the revision it tells change what is decided. */
+  consider(input: PolicyInput): Promise<Verdict>
 }
 
 const DOCUMENT = '/v1/data/guard/answer'
@@ -52,28 +54,40 @@ export function openOpaServer(options: OpaServerOptions): OpaServer {
   let asking = 0
   let failures = 0
 
-  async function question(input: unknown, patienceMs: number): Promise<Verdict> {
+  async function question(input: unknown, patienceMs: number) {
     if (asking >= MAX_ASKING) throw new Error(`more than ${MAX_ASKING} questions are under way`)
     asking += 1
     try {
       const answer = await request(address, input, patienceMs)
-      const verdict = checked(answer.result, pack())
-      revision = answer.revision
-      failures = 0
-      return verdict
-    } catch (error) {
-      failures += 1
-      throw error
+      return { verdict: checked(answer.result, pack()), revision: answer.revision }
     } finally {
       asking -= 1
     }
+  }
+
+  async function counted(input: unknown, patienceMs: number): Promise<Verdict> {
+    try {
+      const answer = await question(input, patienceMs)
+      revision = answer.revision
+      failures = 0
+      return answer.verdict
+    } catch (error) {
+      failures += 1
+      throw error
+    }
+  }
+
+  async function trusted(): Promise<void> {
+    if (failure === 'has not been asked yet') await looking
+    if (failure !== undefined) throw new Error(failure)
+    if (failures >= MAX_FAILURES) throw new Error(`failed ${failures} times in a row`)
   }
 
   async function look(): Promise<void> {
     let found: string | undefined
     try {
       for (const { effects, not, what } of MUST) {
-        const { decision } = await question({ ...CALLER, effects }, timeoutMs * 10)
+        const { decision } = await counted({ ...CALLER, effects }, timeoutMs * 10)
         if (decision === not) throw new Error(`answers ${decision} to ${what}`)
       }
     } catch (error) {
@@ -103,10 +117,12 @@ export function openOpaServer(options: OpaServerOptions): OpaServer {
       return failure
     },
     async ask(input) {
-      if (failure === 'has not been asked yet') await looking
-      if (failure !== undefined) throw new Error(failure)
-      if (failures >= MAX_FAILURES) throw new Error(`failed ${failures} times in a row`)
-      return await question(input, timeoutMs)
+      await trusted()
+      return await counted(input, timeoutMs)
+    },
+    async consider(input) {
+      await trusted()
+      return (await question(input, timeoutMs)).verdict
     },
     async [Symbol.asyncDispose]() {
       clearInterval(timer)

@@ -30,6 +30,8 @@ export interface Judging {
    * ALLOW because something failed.
    */
   readonly ask?: (input: PolicyInput, version?: string) => Promise<Verdict>
+  /** What `ask` would answer; counts nothing. Absent where `ask` is. */
+  readonly consider?: (input: PolicyInput, version?: string) => Promise<Verdict>
   /** What `evaluate` would answer; counts nothing. */
   examine(input: PolicyInput, version?: string): Verdict
   /** What of a caller the policy looks at: two callers with the same scope and version get the same decisions. */

@@ -19,20 +19,32 @@ export function overServer(judging: Judging, server: OpaServer): Judging {
         try {
           return await server.ask(input)
         } catch (error) {
-          return unanswered(judging, input, version, error)
+          return unanswered(() => judging.evaluate(input, version), error)
+        }
+      },
+    },
+    consider: {
+      async value(input: PolicyInput, version?: string): Promise<Verdict> {
+        try {
+          return await server.consider(input)
+        } catch (error) {
+          return unanswered(() => judging.examine(input, version), error)
         }
       },
     },
   })
 }
 
-function unanswered(
-  judging: Judging,
-  input: PolicyInput,
-  version: string | undefined,
-  error: unknown,
-): Verdict {
-  const strict = refusal(judging, input, version)
+/** The rule that is named when the server gave no answer and the policy in this process does not refuse. */
+const UNREACHABLE = 'policy/unreachable'
+
+/** Whether a verdict stands for an answer that did not come. */
+export function isUnanswered({ rules }: Verdict): boolean {
+  return rules[0]?.id === UNREACHABLE
+}
+
+function unanswered(own: () => Verdict, error: unknown): Verdict {
+  const strict = refusal(own)
   if (strict !== undefined) return strict
   const why = error instanceof Error ? error.message : String(error)
   return {
@@ -40,7 +52,7 @@ function unanswered(
     riskLevel: 'HIGH',
     rules: [
       {
-        id: 'policy/unreachable',
+        id: UNREACHABLE,
         pack: 'policy',
         decision: 'ESCALATE',
         riskLevel: 'HIGH',
@@ -53,9 +65,9 @@ function unanswered(
 }
 
 /** What this process' own policy refuses stays refused. */
-function refusal(judging: Judging, input: PolicyInput, version: string | undefined): Verdict | undefined {
+function refusal(own: () => Verdict): Verdict | undefined {
   try {
-    const verdict = judging.evaluate(input, version)
+    const verdict = own()
     return verdict.decision === 'BLOCK' ? verdict : undefined
   } catch {
     return undefined

@@ -12,6 +12,7 @@ import type { DraftInput } from './draft.js'
 import { draft } from './draft.js'
 import { dryRun } from './dry-run.js'
 import type { GovernedEngine } from './govern.js'
+import { comparisonOf, noticeOf } from './in-force.js'
 import { changesBetween } from './merge-patch.js'
 import { readRecent } from './recent.js'
 
@@ -115,19 +116,20 @@ async function describeVersion({ engine }: PublishParts, pack: Pack) {
 /** Undefined where this process cannot read commands, or has no cases. */
 async function test({ engine, understand, casesDir }: PublishParts, draft: Pack) {
   if (understand === undefined || casesDir === undefined) return undefined
-  return await testCases(await readCases(casesDir), understand, { draft, inForce: engine.pack })
+  return await testCases(await readCases(casesDir), understand, comparisonOf(draft, engine))
 }
 
 async function tryOut(parts: PublishParts, scope: Scope, draft: Pack, last: number) {
   const { engine, events, understand, casesDir } = parts
   if (understand === undefined || casesDir === undefined) throw untried()
   const startedAt = performance.now()
-  const between = { draft, inForce: engine.pack }
+  const between = comparisonOf(draft, engine)
   const wanted = Math.max(0, Math.min(MAX_REQUESTS, last))
   const recent = events === undefined || wanted === 0 ? undefined : await readRecent(events, scope, wanted)
   return {
     version: draft.version,
-    against: between.inForce.version,
+    against: engine.consider === undefined ? engine.pack.version : engine.name,
+    notice: noticeOf(engine),
     cases: await dryRun(await readCases(casesDir), understand, between),
     requests: await dryRun(recent?.calls ?? [], understand, between),
     skipped: recent?.skipped ?? 0,

@@ -116,6 +116,29 @@ describe('an OPA server', () => {
     expect(one.asked()).toBe(5)
   })
 
+  it('[P-046] may be considered without a trace: no rule is counted, no failure leaves it alone, no revision is taken', async ({
+    expect,
+  }) => {
+    let fails = true
+    await using one = await house((_input, response) => {
+      if (fails) response.writeHead(503).end()
+      else
+        response.end(
+          JSON.stringify({ result: ALLOWED, provenance: { bundles: { guard: { revision: '7' } } } }),
+        )
+    })
+    const consider = (input: PolicyInput) => one.engine.consider?.(input) ?? Promise.reject(new Error('none'))
+    for (let i = 0; i < 10; i++) expect((await consider(LOOKS)).rules[0]?.id).toBe('policy/unreachable')
+    expect((await consider(REFUSED)).decision).toBe('BLOCK')
+    expect(one.asked()).toBe(11)
+    fails = false
+    expect((await consider(LOOKS)).decision).toBe('ALLOW')
+    expect(one.server.revision).toBe('')
+    expect(one.engine.matchCount('execute/download')).toBe(0)
+    expect((await one.ask(LOOKS)).decision).toBe('ALLOW')
+    expect(one.server.revision).toContain('7')
+  })
+
   it('that is not there escalates, and health says so', async ({ expect }) => {
     const files = await openEngine({ policiesDir: POLICIES, watchMs: 0 })
     await using server = openOpaServer({ url: 'http://127.0.0.1:9', pack: () => files.pack, watchMs: 0 })

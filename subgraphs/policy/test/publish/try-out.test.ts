@@ -1,7 +1,13 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { describe, it } from 'vitest'
+import { openEngine } from '../../src/engine/engine.js'
+import type { PolicyInput } from '../../src/engine/evaluate.js'
+import { openOpaServer } from '../../src/engine/opa-server.js'
 import { isWithin } from '../../src/sticky.js'
 import { matchesName } from '../../src/publish/membership.js'
-import { codeOf, draftOf, inputFor, openLog, openNode, PUBLISH, rule } from './world.js'
+import { codeOf, draftOf, inputFor, openLog, openNode, POLICIES, PUBLISH, rule } from './world.js'
 
 const TEST =
   'query T($v: ID!) { testPolicy(version: $v) { cases passed broken failures { subject expected got isNew } } }'
@@ -20,6 +26,33 @@ function decided(log: ReturnType<typeof openLog>, subject: string, times = 1, ag
     const facts = { type: 'VALIDATION_DECISION_MADE', aggregateId: `dec_${sequence}`, aggregateVersion: 1 }
     const agent = { id: agentId, role: 'AGENT' as const }
     log.events.push({ ...facts, sequence, data, agent, timestamp: new Date(sequence).toISOString() })
+  }
+}
+
+/** An OPA server at the process edge: as the shipped policy, but that it blocks encryption, and is silent when told. */
+async function openServer() {
+  const files = await openEngine({ policiesDir: POLICIES, watchMs: 0 })
+  const http = createServer((request, response) => {
+    void text(request).then((body) => {
+      const { input } = JSON.parse(body) as { input: PolicyInput }
+      if (body.includes('silent')) return response.writeHead(503).end()
+      const result = files.pack.run(input) as { decision: string; rules: { id: string; decision: string }[] }
+      if (result.rules[0]?.id === 'shell/encrypt')
+        for (const one of [result, ...result.rules]) one.decision = 'BLOCK'
+      return response.end(JSON.stringify({ result }))
+    })
+  })
+  await new Promise<void>((listening) => http.listen(0, '127.0.0.1', listening))
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
+  const server = openOpaServer({ url, pack: () => files.pack, watchMs: 0, timeoutMs: 2_000 })
+  return {
+    server,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]()
+      await files[Symbol.asyncDispose]()
+      http.closeAllConnections()
+      await new Promise((closed) => http.close(closed))
+    },
   }
 }
 
@@ -99,6 +132,38 @@ describe('a draft that is tried out', () => {
     expect((user + system) / 1_000).toBeLessThan(10_000)
     expect(turns).toBeGreaterThan(20)
   }, 60_000)
+
+  it('[P-056] is compared with what the OPA server decides where one judges, but for what it does not answer', async ({
+    expect,
+  }) => {
+    const log = openLog()
+    await using opa = await openServer()
+    await using node = await openNode(log, { server: opa.server })
+    decided(log, ENCRYPT, 3)
+    decided(log, 'shell/inspect ls')
+    decided(log, 'shell/inspect silent', 2)
+    const version = await draftOf(node, rule('shell', 'encrypt', 'ALLOW'))
+    const query = `query D($v: ID!) { dryRunPolicy(version: $v) { against notice
+      requests { calls unanswered changed softer decisions { subject before after count } } } }`
+    const { data, errors } = await node.ask(query, { v: version })
+    expect(errors).toBeUndefined()
+    expect(data?.['dryRunPolicy']).toEqual({
+      against: 'opa-server',
+      notice: expect.stringContaining('An OPA server judges'),
+      requests: {
+        calls: 6,
+        unanswered: 2,
+        changed: 3,
+        softer: 3,
+        decisions: [{ subject: ENCRYPT, before: 'BLOCK', after: 'ALLOW', count: 3 }],
+      },
+    })
+    // The server blocks what the case wants escalated: the draft breaks nothing that is right now.
+    expect((await node.ask(TEST, { v: version })).data?.['testPolicy']).toMatchObject({
+      passed: 1,
+      broken: 0,
+    })
+  })
 
   it('refuses a second trial while one runs', async ({ expect }) => {
     const log = openLog()

@@ -13,13 +13,14 @@ import type {
 import { onTestFinished } from 'vitest'
 import { openEngine } from '../../src/engine/engine.js'
 import type { PolicyInput } from '../../src/engine/evaluate.js'
+import type { OpaServer } from '../../src/engine/opa-server.js'
 import { openFlags } from '../../src/flags.js'
 import { createPolicy } from '../../src/main.js'
 import type { Understand } from '../../src/publish/call.js'
 import type { GovernedEngine } from '../../src/publish/govern.js'
 import { governEngine } from '../../src/publish/govern.js'
 
-const POLICIES = fileURLToPath(new URL('../../../../policies', import.meta.url))
+export const POLICIES = fileURLToPath(new URL('../../../../policies', import.meta.url))
 
 interface Kept {
   readonly sequence: number
@@ -122,6 +123,8 @@ export async function openNode(
     readonly redis?: RedisConnection
     readonly channel?: RedisConnection
     readonly pollMs?: number
+    /** Judges in place of the policy of the node. */
+    readonly server?: OpaServer
   } = {},
 ): Promise<Node> {
   const files = await openEngine({ policiesDir: POLICIES, watchMs: 0 })

@@ -1,6 +1,7 @@
 import { AGENT_ROLES } from '@lighthouse/contract/principal'
 import type { Principal } from '@lighthouse/contract/principal'
 import type { Engine } from '@lighthouse/policy/engine/engine'
+import { isUnanswered } from '@lighthouse/policy/engine/over-server'
 import type { Verdict } from '@lighthouse/policy/engine/evaluate'
 import type { DecideRequest } from '../decide.js'
 import type { Span } from '../shell/findings.js'
@@ -18,25 +19,39 @@ const MAX_QUOTED = 80
  * What would change the rules' decision: leaving out a command (tried, by putting `:` in its place and judging anew),
  * asking in another role, or an expert. At most a few dozen evaluations, none of them counted.
  */
-export function findChanges(
+export async function findChanges(
   request: DecideRequest,
   verdict: Verdict,
-  engine: Pick<Engine, 'examine'>,
-): Change[] {
+  engine: Pick<Engine, 'examine' | 'consider'>,
+): Promise<Change[]> {
   if (verdict.decision === 'ALLOW') return []
-  const decide = (call: ToolCall, principal: Principal) =>
-    engine.examine(inputFor({ call, principal, understanding: understand(call) })).decision
-  const found = [
-    ...withoutCommands(request, verdict, decide),
-    ...inOtherRoles(request, decide),
-    ...byExperts(verdict),
-  ]
-  return found.filter(({ decision }) => decision !== verdict.decision)
+  const decide = async (call: ToolCall, principal: Principal) => {
+    const input = inputFor({ call, principal, understanding: understand(call) })
+    const found = engine.consider === undefined ? engine.examine(input) : await engine.consider(input)
+    return isUnanswered(found) ? undefined : found.decision
+  }
+  const found = await Promise.all([
+    withoutCommands(request, verdict, decide),
+    inOtherRoles(request, decide),
+    byExperts(verdict),
+  ])
+  return found.flat().filter((change): change is Change => isChange(change, verdict))
 }
 
-type Decide = (call: ToolCall, principal: Principal) => Verdict['decision']
+/** What a change would lead to; undefined when the server that judges gave no answer. */
+type Decide = (call: ToolCall, principal: Principal) => Promise<Verdict['decision'] | undefined>
 
-function withoutCommands({ call, principal }: DecideRequest, { rules }: Verdict, decide: Decide): Change[] {
+type Tried = Omit<Change, 'decision'> & { readonly decision: Change['decision'] | undefined }
+
+function isChange({ decision }: Tried, verdict: Verdict): boolean {
+  return decision !== undefined && decision !== verdict.decision
+}
+
+async function withoutCommands(
+  { call, principal }: DecideRequest,
+  { rules }: Verdict,
+  decide: Decide,
+): Promise<Tried[]> {
   const command = commandOf(call)
   if (command === undefined) return []
   const spans = distinct(rules.flatMap(({ span }) => (span === undefined ? [] : [span])))
@@ -46,13 +61,15 @@ function withoutCommands({ call, principal }: DecideRequest, { rules }: Verdict,
     ...call,
     toolInput: { ...call.toolInput, command: blanked(command, gone) },
   })
-  const single = useful.map((span) => ({
-    what: `without ${quoted(command, span)}`,
-    decision: decide(without([span]), principal),
-    span,
-  }))
+  const single = await Promise.all(
+    useful.map(async (span) => ({
+      what: `without ${quoted(command, span)}`,
+      decision: await decide(without([span]), principal),
+      span,
+    })),
+  )
   if (useful.length < 2 || single.some(({ decision }) => decision === 'ALLOW')) return single
-  const all = decide(without(useful), principal)
+  const all = await decide(without(useful), principal)
   return [...single, { what: `without any of these ${useful.length}`, decision: all, span: undefined }]
 }
 
@@ -73,12 +90,15 @@ function quoted(command: string, { start, end }: Span): string {
   return JSON.stringify(text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text)
 }
 
-function inOtherRoles({ call, principal }: DecideRequest, decide: Decide): Change[] {
-  return AGENT_ROLES.filter((role) => role !== principal.role).map((role) => ({
-    what: `asked by an agent of role ${role}`,
-    decision: decide(call, { ...principal, role }),
-    span: undefined,
-  }))
+function inOtherRoles({ call, principal }: DecideRequest, decide: Decide): Promise<Tried[]> {
+  const others = AGENT_ROLES.filter((role) => role !== principal.role)
+  return Promise.all(
+    others.map(async (role) => ({
+      what: `asked by an agent of role ${role}`,
+      decision: await decide(call, { ...principal, role }),
+      span: undefined,
+    })),
+  )
 }
 
 function byExperts(verdict: Verdict): Change[] {

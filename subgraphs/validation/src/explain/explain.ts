@@ -23,7 +23,7 @@ const WOULD_ASK = 'Experts would be asked; an explanation asks nobody.'
 
 /**
  * What would be decided about a tool call now, and why. Leaves no trace: no decision, event, row or count is made,
- * nothing is remembered, and no expert is asked. Every tier is asked what it would answer, also behind the one that
+ * nothing is remembered, and no expert is asked; an OPA server that judges is asked what it would answer. Every tier is asked what it would answer, also behind the one that
  * decides. Throws a RangeError for an input that nests beyond reason.
  */
 export async function explain(request: DecideRequest, scope: Scope, house: House): Promise<Explanation> {
@@ -43,12 +43,13 @@ export async function explain(request: DecideRequest, scope: Scope, house: House
     riskLevel: finding.riskLevel,
     reason: finding.reason,
     policyVersion,
+    engine: engine.name,
     tree: parseTree(call),
     effects: listEffects(understanding),
     rules: verdict?.rules ?? [],
     obligations: verdict?.obligations ?? [],
     tiers,
-    changes: verdict === undefined ? [] : findChanges(request, verdict, engine),
+    changes: verdict === undefined ? [] : await findChanges(request, verdict, engine),
   }
 }
 
@@ -83,7 +84,10 @@ async function askAll(judgement: Judgement, scope: Scope, house: House) {
 function withoutTrace({ engine, memory, tiers, shelves }: House): Tier[] {
   const still: Partial<Record<Tier['name'], Tier>> = {
     MEMORY: { ...memory, ask: ({ fingerprint: key }) => shelves.memory.peek(key) ?? PASS },
-    POLICY: policyTier({ evaluate: (input, version) => engine.examine(input, version) }),
+    POLICY: policyTier({
+      evaluate: (input, version) => engine.examine(input, version),
+      ...(engine.consider !== undefined && { ask: engine.consider }),
+    }),
   }
   const expert = (tier: Tier): Tier => ({ ...tier, ask: () => SKIPPED })
   return [memory, ...tiers].map((tier) => still[tier.name] ?? (tier.name === 'EXPERT' ? expert(tier) : tier))

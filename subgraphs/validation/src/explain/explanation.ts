@@ -49,6 +49,8 @@ export interface Explanation {
   readonly riskLevel: RiskLevel
   readonly reason: string
   readonly policyVersion: string
+  /** What judges by rules: `opa-wasm` in this process, or `opa-server`. */
+  readonly engine: string
   readonly tree: TreeNode | null
   readonly effects: readonly ExplainedEffect[]
   readonly rules: readonly FiredRule[]
