@@ -7,6 +7,7 @@ import { coded, MASKED_MESSAGE, Refusal } from './errors.js'
 import type { Executable } from './executable.js'
 import { begun, fetch } from './fetch/fetch.js'
 import type { Asking } from './fetch/subgraph.js'
+import { extendHead, giveHead, type Head } from './http/head.js'
 import { sendParts } from './http/send-parts.js'
 import { limitResponse } from './limit.js'
 import { plan, type Plans } from './plan.js'
@@ -46,6 +47,7 @@ export interface Operating extends Receiving {
 export async function operate(
   request: IncomingMessage,
   response: ServerResponse,
+  head: Head,
   operating: Operating,
 ): Promise<void> {
   const envelope = open(request.headers)
@@ -57,6 +59,7 @@ export async function operate(
     const received = taken instanceof Promise ? await taken : taken
     passing.passed('receive')
     if (operating.events.wants(received)) {
+      giveHead(response, head)
       return await operating.events.serve(received, response, passing, operating.streaming)
     }
     const credential = operating.door.identification.credentialOf(received.headers, received.mayUseCookie)
@@ -75,8 +78,9 @@ export async function operate(
     answer = refuse(cause, passing.scope, operating.log)
     bytes = Buffer.byteLength(answer.text)
   }
-  if (answer.later === undefined) finish(response, { ...answer, bytes }, passing.scope, operating)
-  else await finishInParts(response, answer, passing, operating)
+  const finished = { ...answer, head, bytes }
+  if (answer.later === undefined) finish(response, finished, passing.scope, operating)
+  else await finishInParts(response, finished, passing, operating)
   passing.close()
 }
 
@@ -115,28 +119,29 @@ export async function execute(
   }
 }
 
-interface Sized extends Answer {
+interface Finished extends Answer {
+  readonly head: Head
   readonly bytes: number
 }
 
-function finish(response: ServerResponse, answer: Sized, scope: Scope, operating: Operating): void {
+function finish(response: ServerResponse, answer: Finished, scope: Scope, operating: Operating): void {
+  const { status, headers, text, head, bytes } = answer
   if (!response.destroyed) {
-    response.writeHead(answer.status, {
-      ...scope.answerHeaders,
-      ...answer.headers,
-      'content-length': answer.bytes,
-    })
-    response.end(answer.text)
+    const extended = extendHead(head, scope.answerHeaders, headers)
+    extended.push('content-length', String(bytes))
+    response.writeHead(status, extended)
+    response.end(text)
   }
-  record(scope, { httpStatus: answer.status, bytesOut: answer.bytes }, operating.recording)
+  record(scope, { httpStatus: status, bytesOut: bytes }, operating.recording)
 }
 
 async function finishInParts(
   response: ServerResponse,
-  answer: Answer,
+  answer: Finished,
   passing: Passing,
   operating: Operating,
 ): Promise<void> {
+  giveHead(response, answer.head)
   // What a mutation does is done by now: the rest is only for who waits for it.
   response.once('close', () => response.writableFinished || passing.stop())
   const bytesOut = await sendParts(response, answer, passing.scope)

@@ -126,7 +126,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...reach,
     routes: { ...options.routes, '/cache/invalidate': invalidateRoute(invalidating) },
     perform: run,
-    graphql: (request, response) => operate(request, response, operating()),
+    graphql: (request, response, head) => operate(request, response, head, operating()),
     serving: () => ({ ...editions.state, ...editions.current }),
     meter,
     identification,

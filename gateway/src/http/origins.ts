@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Head } from './head.js'
 
 const LOOPBACK = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
 
@@ -18,21 +19,23 @@ export function mayCall(
   return loopback && LOOPBACK.test(origin)
 }
 
-/** The CORS headers of an answer to a request of this origin; none when it may not call or is no browser's. */
+/** The CORS headers of an answer to a request of this origin, as a head: none when it may not call or is no browser's. */
 export function corsHeaders(
   headers: IncomingHttpHeaders,
   allowed: readonly string[],
   loopback: boolean,
-): Record<string, string> {
+): Head {
   const { origin } = headers
-  if (origin === undefined || !mayCall(headers, allowed, loopback)) return { vary: 'origin' }
-  return {
-    vary: 'origin',
-    'access-control-allow-origin': origin,
-    'access-control-allow-credentials': 'true',
-    'access-control-expose-headers': 'x-lighthouse-request-id',
-  }
+  if (origin === undefined || !mayCall(headers, allowed, loopback)) return VARY
+  return [
+    ...VARY,
+    ...['access-control-allow-origin', origin],
+    ...['access-control-allow-credentials', 'true'],
+    ...['access-control-expose-headers', 'x-lighthouse-request-id'],
+  ]
 }
+
+const VARY: Head = ['vary', 'origin']
 
 const SENT_HEADERS =
   'content-type, apollo-require-preflight, traceparent, tracestate, x-lighthouse-request-id, x-lighthouse-client, x-lighthouse-walk, x-lighthouse-submitted-at'

@@ -10,12 +10,13 @@ import type { Log } from '../scope.js'
 import type { Reach } from './cross-site.js'
 import { sendConsoleFile } from './console-files.js'
 import { checkReadiness, type Serving } from './health.js'
+import { giveHead, type Head } from './head.js'
 import { isOwnHost } from './hosts.js'
 import { corsHeaders, preflightHeaders } from './origins.js'
 import { followLink, type RedeemLink } from './session-link.js'
 
 export interface Routing extends Reach {
-  readonly graphql: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+  readonly graphql: (request: IncomingMessage, response: ServerResponse, head: Head) => Promise<void>
   /** What serves now, and whether something newer was refused. */
   readonly serving: () => Serving
   readonly meter: OperationMeter
@@ -33,7 +34,7 @@ export interface Routing extends Reach {
 type Route = (request: IncomingMessage, response: ServerResponse, routing: Routing) => Promise<void> | void
 
 const EXACT: Readonly<Record<string, Route>> = {
-  '/graphql': graphql,
+  '/graphql': (_, response, routing) => preflight(response, routing),
   '/livez': (_, response) => json(response, 200, { live: true }),
   '/readyz': ready,
   '/metrics': metrics,
@@ -49,12 +50,16 @@ export async function route(
   const requestId = requestIdOf(request.headers)
   // One id for all of this request: the conductor reads it from the header again.
   request.headers[HEADERS.requestId] = requestId
-  response.setHeader(HEADERS.requestId, requestId)
+  let head: Head = [HEADERS.requestId, requestId]
   try {
     checkHost(request, routing)
-    const cors = corsHeaders(request.headers, routing.allowedOrigins, routing.loopback)
-    for (const [name, value] of Object.entries(cors)) response.setHeader(name, value)
-    const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+    head = [...head, ...corsHeaders(request.headers, routing.allowedOrigins, routing.loopback)]
+    const path = pathOf(request)
+    if (path === '/graphql' && isOperation(request, routing)) {
+      await routing.graphql(request, response, head)
+      return
+    }
+    giveHead(response, head)
     const found = EXACT[path] ?? added(path, routing.routes) ?? (isConsole(path) ? consolePage : undefined)
     if (found === undefined) throw new Refusal('NOT_FOUND', 'There is nothing at this address.')
     await found(request, response, routing)
@@ -65,10 +70,16 @@ export async function route(
       response.destroy()
       return
     }
+    giveHead(response, head)
     const answer = refusalAnswer(cause, requestId)
     response.writeHead(answer.status, { ...answer.headers })
     response.end(answer.text)
   }
+}
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+  const end = url.indexOf('?')
+  return end < 0 ? url : url.slice(0, end)
 }
 
 function checkHost({ headers: { host } }: IncomingMessage, routing: Routing): void {
@@ -97,15 +108,14 @@ function preflight(response: ServerResponse, { identification }: Routing): void 
   response.end()
 }
 
-async function graphql(request: IncomingMessage, response: ServerResponse, routing: Routing): Promise<void> {
-  if (request.method === 'OPTIONS') return preflight(response, routing)
-  if (routing.isDraining()) {
-    throw new Refusal('SHUTTING_DOWN', 'This gateway is stopping.', {
-      connection: 'close',
-      'retry-after': '1',
-    })
-  }
-  await routing.graphql(request, response)
+/** False for a preflight, which is answered from the table. Throws a Refusal while the gateway stops. */
+function isOperation({ method }: IncomingMessage, routing: Routing): boolean {
+  if (method === 'OPTIONS') return false
+  if (!routing.isDraining()) return true
+  throw new Refusal('SHUTTING_DOWN', 'This gateway is stopping.', {
+    connection: 'close',
+    'retry-after': '1',
+  })
 }
 
 async function ready(_: IncomingMessage, response: ServerResponse, routing: Routing): Promise<void> {
@@ -135,7 +145,7 @@ async function consolePage(
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     throw new Refusal('METHOD_NOT_ALLOWED', 'The console is read with GET.', { allow: 'GET, HEAD' })
   }
-  const path = (request.url ?? '').split('?', 1)[0]?.slice('/console'.length) ?? ''
+  const path = pathOf(request).slice('/console'.length)
   if (path.startsWith('/link/')) {
     if (await followLink(path.slice('/link/'.length), routing.redeemLink, response)) return
     throw new Refusal('NOT_FOUND', 'This link is not known, or it was used before; make a new one.')
