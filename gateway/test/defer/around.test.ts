@@ -101,13 +101,16 @@ describe('what is around an answer in parts', () => {
     expect(first).toEqual({ data: { added: null }, hasNext: true })
   })
 
-  it('a subgraph that is down is an error in the parts that wait for it, and in no other', async ({ expect }) => {
+  it('a subgraph that is down is an error in the parts that wait for it, and in no other', async ({
+    expect,
+  }) => {
     const world = shop()
     const broken = world.subgraphs.map((one) =>
       one.name === 'reviews' ? { ...one, request: () => Promise.reject(new Error('down')) } : one,
     )
     await using gateway = await gatewayOf(broken)
-    const query = '{ product { upc ... @defer(label: "a") { refused stars } ... @defer(label: "b") { price } } }'
+    const query =
+      '{ product { upc ... @defer(label: "a") { refused stars } ... @defer(label: "b") { price } } }'
     const parts = await allParts(gateway.url, { query })
     const late = parts.flatMap(({ incremental = [] }) => incremental)
     expect(late.find(({ label }) => label === 'b')).toEqual({

@@ -141,6 +141,12 @@ describe('a deferred fragment', () => {
     )
     expect(data).toEqual({ search: [{ __typename: 'Product' }, { __typename: 'Shelf', name: 'shelf' }] })
     expect(late).toEqual([{ data: { price: 20 }, path: ['search', 0] }])
+    // Both have the field by this name, and a product in it; only in one it is deferred.
+    const below = await ask(
+      `{ search { ... on Product { other: twin { upc ... @defer { price } } } ... on Shelf { other: front { upc } } } }`,
+    )
+    expect(below.data).toEqual({ search: [{ other: { upc: '2' } }, { other: { upc: '3' } }] })
+    expect(below.late).toEqual([{ data: { price: 20 }, path: ['search', 0, 'other'] }])
   })
 
   it('stays where it is when its object cannot be asked for again; what is in it may still come later', async ({

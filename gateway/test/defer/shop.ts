@@ -21,7 +21,7 @@ export function shop(): Shop {
      type Mutation { rename(upc: ID!): Product }
      union Found = Product | Shelf
      type Shelf { name: String boom: String! front: Product }
-     type Product @key(fields: "upc") { upc: ID! name: String price: Int shelf: Shelf related: [Product] sibling: Product! }`,
+     type Product @key(fields: "upc") { upc: ID! name: String price: Int shelf: Shelf related: [Product] twin: Product sibling: Product! }`,
     {
       Query: {
         product: (_: never, { upc }: { upc: string }) => ({ upc }),
@@ -45,6 +45,7 @@ export function shop(): Shop {
         shelf: () => ({}),
         related: ({ upc }: { upc: string }) =>
           PRODUCTS.filter((one) => one !== upc).map((one) => ({ upc: one })),
+        twin: ({ upc }: { upc: string }) => ({ upc }),
         sibling: ({ upc }: { upc: string }) => (upc === '3' ? null : { upc: String(Number(upc) + 1) }),
       },
     },

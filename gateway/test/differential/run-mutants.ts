@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Mutant, MUTANTS } from './mutants.js'
+import { PART_MUTANTS } from './parts/part-mutants.js'
 
 /** So many cases are tried before a mutant counts as not noticed. */
 const MAX_CASES = 4_000
@@ -21,11 +22,12 @@ export interface MutantsResult {
  */
 export async function runMutants(seed: number): Promise<MutantsResult> {
   const alive: string[] = []
-  for (const mutant of MUTANTS) {
+  for (const mutant of [...MUTANTS, ...PART_MUTANTS]) {
     const why = await outlives(mutant, seed)
     if (why !== undefined) alive.push(`${mutant.name}: ${why}`)
   }
-  return { total: MUTANTS.length, killed: MUTANTS.length - alive.length, alive }
+  const total = MUTANTS.length + PART_MUTANTS.length
+  return { total, killed: total - alive.length, alive }
 }
 
 /** Why a mutant was not caught; undefined when it was. */
@@ -42,10 +44,11 @@ async function outlives(mutant: Mutant, seed: number): Promise<string | undefine
     const parts = (await readFile(file, 'utf8')).split(mutant.find)
     if (parts.length !== 2) return `the text to replace is ${parts.length - 1} times in ${mutant.file}`
     await writeFile(file, parts.join(mutant.replace))
-    const suite = (await import(
-      pathToFileURL(join(copy, 'test', 'differential', 'run-suite.ts')).href
-    )) as typeof import('./run-suite.js')
+    const own = (name: string) => pathToFileURL(join(copy, 'test', 'differential', name)).href
+    const suite = (await import(own('run-suite.ts'))) as typeof import('./run-suite.js')
+    const inParts = (await import(own('parts/run-parts.ts'))) as typeof import('./parts/run-parts.js')
     const { failures, cases } = await suite.runSuite({
+      ...(PART_MUTANTS.includes(mutant) ? { trial: inParts.partsTrial().trial } : {}),
       cases: MAX_CASES,
       seed,
       reports: 0,
