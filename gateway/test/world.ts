@@ -3,12 +3,15 @@ import { SILENT } from '@lighthouse/analytics/recorder/record'
 import {
   execute as executeGraphql,
   type FieldDefinitionNode,
+  type FieldNode,
   type FormattedExecutionResult,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   isInterfaceType,
   isObjectType,
+  Kind,
   parse,
+  type SelectionSetNode,
   validate,
 } from 'graphql'
 import { createDoor } from '../src/admit.js'
@@ -167,20 +170,38 @@ async function resolve(
       const found = find(sight, one)
       return found === undefined
         ? null
-        : { ...(view(sight, found, false) as object), ...one, __typename: typeFor(sight, found) }
+        : { ...(view(sight, found, []) as object), ...one, __typename: typeFor(sight, found) }
     })
   }
   const value: unknown = source[info.fieldName]
   const given = typeof value === 'function' ? await (value.call(source, args) as unknown) : value
-  const provides = fieldNode(sight.schema, info.parentType.name, info.fieldName)?.directives ?? []
-  return view(
-    sight,
-    given,
-    provides.some((one) => one.name.value === 'provides'),
-  )
+  return view(sight, given, [
+    ...providedBy(fieldNode(sight.schema, info.parentType.name, info.fieldName)),
+    ...(PROVIDED.get(source) ?? []).flatMap((one) =>
+      one.name.value === info.fieldName && one.selectionSet !== undefined ? fieldsIn(one.selectionSet) : [],
+    ),
+  ])
 }
 
-function view(sight: Sight, value: unknown, provided: boolean): unknown {
+/** What an object was provided with beyond what is its subgraph's own. */
+const PROVIDED = new WeakMap<object, readonly FieldNode[]>()
+
+function providedBy(field: FieldDefinitionNode | undefined): FieldNode[] {
+  const provides = field?.directives?.find((one) => one.name.value === 'provides')
+  const fields = provides?.arguments?.[0]?.value
+  if (fields?.kind !== Kind.STRING) return []
+  const [operation] = parse(`{ ${fields.value} }`).definitions
+  return operation?.kind === Kind.OPERATION_DEFINITION ? fieldsIn(operation.selectionSet) : []
+}
+
+function fieldsIn({ selections }: SelectionSetNode): FieldNode[] {
+  return selections.flatMap((one) => {
+    if (one.kind === Kind.FIELD) return [one]
+    return one.kind === Kind.INLINE_FRAGMENT ? fieldsIn(one.selectionSet) : []
+  })
+}
+
+function view(sight: Sight, value: unknown, provided: readonly FieldNode[]): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => view(sight, item, provided))
   if (typeof value !== 'object' || value === null || !('__typename' in value)) return value
   const thing = value as Thing
@@ -191,8 +212,10 @@ function view(sight: Sight, value: unknown, provided: boolean): unknown {
     const external = fieldNode(sight.schema, typename, name)?.directives?.some(
       (one) => one.name.value === 'external',
     )
-    if (external !== true || provided || keys.split(/\W+/).includes(name)) seen[name] = thing[name]
+    const isProvided = provided.some((one) => one.name.value === name)
+    if (external !== true || isProvided || keys.split(/\W+/).includes(name)) seen[name] = thing[name]
   }
+  PROVIDED.set(seen, provided)
   return seen
 }
 

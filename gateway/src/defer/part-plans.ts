@@ -9,7 +9,7 @@ import { type Fragments, fragmentsOf } from '../normalize.js'
 import { Remembered } from '../remembered.js'
 import { orderKeys } from '../supergraph/order-keys.js'
 import { PlanningBusy, type Plannable } from '../supergraph/planning.js'
-import { planningSdlsOf, type Supergraph } from '../supergraph/supergraph.js'
+import { plannableOf, type Supergraph } from '../supergraph/supergraph.js'
 import { wholeUnions } from '../supergraph/whole-unions.js'
 import { Entities } from './entities.js'
 import { withEntries } from './entries.js'
@@ -116,6 +116,6 @@ const CONDITIONS: ReadonlySet<string> = new Set(['skip', 'include', 'defer'])
 
 function groundOf({ sdl, apiSchema }: Supergraph) {
   const document = parse(sdl, { noLocation: true })
-  const planningSdls = planningSdlsOf(withEntries(orderKeys(wholeUnions(document) ?? document)))
-  return { entities: new Entities(document, apiSchema), entries: { planningSdls } }
+  const entries = plannableOf(withEntries(orderKeys(wholeUnions(document) ?? document)))
+  return { entities: new Entities(document, apiSchema), entries }
 }

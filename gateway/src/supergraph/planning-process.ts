@@ -47,7 +47,7 @@ interface Answer {
 export function createPlanningProcess(): Planning {
   const line = new PlanningLine()
   return {
-    plan: (supergraph, question) => firstPlan(supergraph.planningSdls, (sdl) => line.ask(sdl, question)),
+    plan: (supergraph, question) => firstPlan(supergraph, (sdl) => line.ask(sdl, question)),
     [Symbol.asyncDispose]: () => {
       line.end()
       return Promise.resolve()

@@ -1,4 +1,5 @@
 import { type PlanNode, QueryPlanner } from '@graphql-hive/router-query-planner'
+import type { FaultOf } from './plan-faults.js'
 
 /** One operation for the planner: a normalised document, and the number drawn for progressive @override (0 to 100). */
 export interface PlanQuestion {
@@ -9,6 +10,8 @@ export interface PlanQuestion {
 /** A supergraph as planners are given it: in several forms, each tried when the one before gave no plan. */
 export interface Plannable {
   readonly planningSdls: readonly string[]
+  /** A form gave no plan where this finds a fault in what it gave. */
+  readonly faultOf: FaultOf
   /** One that knows the first form already. */
   readonly planner?: QueryPlanner
 }
@@ -30,7 +33,7 @@ export function planHere(): Planning {
     async plan(supergraph, { text, drawn }) {
       const known = planners.get(supergraph) ?? [supergraph.planner]
       planners.set(supergraph, known)
-      return firstPlan(supergraph.planningSdls, (sdl, index) => {
+      return firstPlan(supergraph, (sdl, index) => {
         const planner = (known[index] ??= new QueryPlanner(sdl))
         return planner.plan(text, null, new Set(), drawn).node ?? undefined
       })
@@ -41,13 +44,16 @@ export function planHere(): Planning {
 
 /** The plan of the first form of a supergraph that gives one. Rejects with what was wrong with the first. */
 export async function firstPlan(
-  sdls: readonly string[],
+  { planningSdls, faultOf }: Plannable,
   ask: (sdl: string, index: number) => Promise<PlanNode | undefined> | PlanNode | undefined,
 ): Promise<PlanNode | undefined> {
   let first: unknown
-  for (const [index, sdl] of sdls.entries()) {
+  for (const [index, sdl] of planningSdls.entries()) {
     try {
-      return await ask(sdl, index)
+      const plan = await ask(sdl, index)
+      const fault = plan === undefined ? undefined : faultOf(plan)
+      if (fault === undefined) return plan
+      first ??= new Error(fault)
     } catch (cause) {
       if (cause instanceof PlanningBusy) throw cause
       first ??= cause

@@ -14,6 +14,7 @@ import { DEFER, DEFER_DEFINITION } from '../defer/directive.js'
 import { type Members, membersOf } from './members.js'
 import { orderKeys } from './order-keys.js'
 import type { Plannable } from './planning.js'
+import { planFaults } from './plan-faults.js'
 import { splitRequires } from './split-requires.js'
 import { wholeUnions } from './whole-unions.js'
 
@@ -48,12 +49,12 @@ export function loadSupergraph(sdl: string): Supergraph {
   // Throws for an SDL that is no supergraph; the planner takes one.
   subgraphsIn(document)
   const wholly = wholeUnions(document)
-  const planningSdls = planningSdlsOf(orderKeys(wholly ?? document))
-  const planner = new QueryPlanner(planningSdls[0])
+  const plannable = plannableOf(orderKeys(wholly ?? document))
+  const planner = new QueryPlanner(plannable.planningSdls[0])
   const whole = buildASTSchema(document, { assumeValid: true, assumeValidSDL: true })
   return {
     sdl,
-    planningSdls,
+    ...plannable,
     planner,
     apiSchema: consumerSchema(planner.consumerSchema),
     types: typeNames(whole),
@@ -62,9 +63,13 @@ export function loadSupergraph(sdl: string): Supergraph {
 }
 
 /** A supergraph whose keys are ordered in the forms that planners are given. */
-export function planningSdlsOf(ordered: DocumentNode): readonly [string, ...string[]] {
+export function plannableOf(
+  ordered: DocumentNode,
+): Plannable & { readonly planningSdls: readonly [string, ...string[]] } {
   const faced = splitRequires(ordered)
-  return faced === undefined ? [print(ordered)] : [print(ordered), print(faced)]
+  const faults = planFaults(ordered)
+  const others = [faced, faults.withoutProvides].flatMap((one) => (one === undefined ? [] : [print(one)]))
+  return { planningSdls: [print(ordered), ...others], faultOf: faults.faultOf }
 }
 
 /**
