@@ -45,7 +45,10 @@ export class Findings {
   }
 
   note(pack: string, action: string, subject: string, facts: Omit<Finding, 'subject'> = {}): void {
-    const finding: Finding = { subject: shorten(subject), ...facts }
+    this.#put(pack, action, { subject: shorten(subject), ...facts })
+  }
+
+  #put(pack: string, action: string, finding: Finding): void {
     if (this.#holds(pack, action, finding)) return
     if (this.#count === MAX_FINDINGS) {
       this.#add('shell', 'too-complex', { subject: `more than ${MAX_FINDINGS} effects` })
@@ -61,7 +64,16 @@ export class Findings {
   path(action: string, fact: PathFact, facts: Omit<Finding, 'subject'> = {}): void {
     const { path, zone, name, segments, depth, dynamic } = fact
     this.#paths.add(path)
-    this.note('filesystem', action, path, { zone, name, segments, depth, dynamic, ...facts })
+    // Spread once: most of what is noted are paths, and objects are copied at a price.
+    this.#put('filesystem', action, {
+      subject: shorten(path),
+      zone,
+      name,
+      segments,
+      depth,
+      dynamic,
+      ...facts,
+    })
   }
 
   /** Has anything been noted about this path? */

@@ -31,7 +31,7 @@ export function noteVariable(name: string, value: Value, walk: Walk): void {
   // Whoever has the socket of somebody's agent signs with that one's keys.
   if (/^(SSH_AUTH_SOCK|GPG_AGENT_INFO|GNUPGHOME|KRB5CCNAME)$/.test(name) && value.text !== '')
     walk.findings.note('secrets', 'credentials', `${name}=${value.text}`)
-  if (IS_COMMAND.test(value.text)) {
+  if (value.text.includes(' ') && IS_COMMAND.test(value.text)) {
     walk.findings.note('execute', 'environment', `${name}=${value.text}`)
     return
   }

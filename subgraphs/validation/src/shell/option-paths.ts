@@ -19,10 +19,13 @@ const MAX_PATH = 4_096
 export function noteOptionPath(args: readonly Value[], at: number, walk: Walk): void {
   const arg = args[at] as Value
   const { text } = arg
-  if (text.length > MAX_PATH) return
-  const [, long, short, attached] =
-    /^(?:--?([A-Za-z][\w-]*)=|-([A-Za-z]))((?:\/(?!\/)|~\/|\.\.\/)[\s\S]*)$/.exec(text) ?? []
   const before = args[at - 1]?.text ?? ''
+  // Most words are neither an option with a path in it nor a path behind an option.
+  const dashed = text.startsWith('-')
+  if (text.length > MAX_PATH || (!dashed && !before.startsWith('-'))) return
+  const [, long, short, attached] = dashed
+    ? (/^(?:--?([A-Za-z][\w-]*)=|-([A-Za-z]))((?:\/(?!\/)|~\/|\.\.\/)[\s\S]*)$/.exec(text) ?? [])
+    : []
   const option = attached === undefined ? /^--?([A-Za-z][\w-]*)$/.exec(before)?.[1] : (long ?? short)
   const path = attached ?? (/^[/~]/.test(text) ? text : undefined)
   if (option === undefined || path === undefined) return

@@ -67,8 +67,16 @@ export function placeOf(cwd: string | undefined, projectRoot: string | undefined
   const project = absolute(projectRoot) ?? absolute(cwd) ?? NOWHERE
   const here = absolute(cwd) ?? project
   const home = HOME.exec(here)?.[1] ?? HOME.exec(project)?.[1] ?? '/home/agent'
-  const depth = project.split('/').filter((segment) => segment !== '').length
+  const depth = depthOf(project)
   return { cwd: here, home, projectRoot: project, owned: mayOwn(project), depth }
+}
+
+/** How many segments a normalised path has. */
+function depthOf(path: string): number {
+  if (path === '/') return 0
+  let depth = 0
+  for (let at = 0; at !== -1; at = path.indexOf('/', at + 1)) depth++
+  return depth
 }
 
 function absolute(path: string | undefined): string | undefined {

@@ -30,7 +30,7 @@ const MAX_PATH = 4_096
  */
 export function noteSecretWords(name: string, args: readonly Value[], walk: Walk): number {
   const named = NAMES_ONLY.has(name)
-  const within = isSecretPath(walk.state.cwd)
+  const within = !named && isSecretFolder(walk.state.cwd)
   let taint = 0
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] as Value
@@ -46,6 +46,16 @@ export function noteSecretWords(name: string, args: readonly Value[], walk: Walk
     if (!walk.findings.concerns(placeOfPath(value, walk).path)) taint |= readFile(value, walk).taint
   }
   return taint
+}
+
+/** The directory that was looked at last: most commands stand where the one before them stood. */
+const LAST = { folder: '', secret: false }
+function isSecretFolder(folder: string): boolean {
+  if (folder !== LAST.folder) {
+    LAST.secret = isSecretPath(folder)
+    LAST.folder = folder
+  }
+  return LAST.secret
 }
 
 /** The credential's path that a word is, or holds behind `=`, `@`, `<` or the letter of an option. */

@@ -24,9 +24,10 @@ export function isSecretPath(path: string): boolean {
   return (
     SECRET_NAMES.test(lastName(path)) ||
     SECRET_DIRECTORIES.test(path) ||
-    /^\/proc\/(?!self\/fd)[^/]+\/((task\/[^/]+\/)?(environ|mem|auxv|fd|root|cwd|map_files|syscall)(\/|$))/.test(
-      path,
-    )
+    (path.startsWith('/proc/') &&
+      /^\/proc\/(?!self\/fd)[^/]+\/((task\/[^/]+\/)?(environ|mem|auxv|fd|root|cwd|map_files|syscall)(\/|$))/.test(
+        path,
+      ))
   )
 }
 

@@ -26,8 +26,9 @@ export function noteCode(code: string, language: Language | undefined, call: Cal
     else writeFile(literal(path), call.walk)
   }
   // However it comes to a credential's name, it has no other use for one than to read it.
-  for (const { text } of tokensOf(code, language ?? 'python') ?? [])
-    if (isSecretPath(text) && /[/~]/.test(text)) readFile(literal(text), call.walk)
+  const tokens = /[/~]/.test(code) ? tokensOf(code, language ?? 'python') : undefined
+  for (const { text } of tokens ?? [])
+    if (/[/~]/.test(text) && isSecretPath(text)) readFile(literal(text), call.walk)
   return true
 }
 
