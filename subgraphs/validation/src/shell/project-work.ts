@@ -116,13 +116,27 @@ function pathsIn(arg: string): string[] {
   return found.flatMap(([, path]) => path ?? [])
 }
 
+/** What tools write themselves, or only read as data. */
+const OUTPUT_NAMES =
+  /\.(log|txt|json|xml|html|csv|md|out|svg|png|lcov|map|o|a|so|wasm|exe|dll|tgz|gz|zip|lock)$|\/[^./]+$/
+
+/** The places that arguments name, alone or behind `=`. */
+function placesIn(args: readonly Value[], walk: Walk): string[] {
+  return args.slice(0, 40).flatMap(({ text }) => {
+    const path = /^(?:--?[\w-]+=)?([\w./~@+-]+)$/.exec(text)?.[1]
+    return path === undefined || path.startsWith('-') ? [] : [pathFact(path, walk.state.cwd, walk.place).path]
+  })
+}
+
 /** Notes that a tool of the project runs somewhere else, or something that this very command has written. */
 export function noteForeign(text: string, { walk, args }: Call): void {
   const here = pathFact('.', walk.state.cwd, walk.place)
   const labels = /^(bazel|bazelisk|buck|buck2|pants)/.test(text)
   const elsewhere = (zone: Zone): boolean => zone !== 'project' && zone !== 'project-root'
-  const fetched = [...walk.shared.downloaded].some(
-    (path) => here.path === path || here.path.startsWith(`${path}/`),
+  const { downloaded, written } = walk.shared
+  const named = downloaded.size + written.size === 0 ? [] : placesIn(args, walk)
+  const fetched = [...downloaded].some((path) =>
+    [here.path, ...named].some((place) => place === path || place.startsWith(`${path}/`)),
   )
   const foreign = args.some(({ text: arg }, i) =>
     pathsIn(arg).some(
@@ -133,6 +147,8 @@ export function noteForeign(text: string, { walk, args }: Call): void {
     ),
   )
   if (fetched || foreign || elsewhere(here.zone)) walk.findings.note('execute', 'elsewhere', text)
-  if ([...walk.shared.written].some((path) => DECLARATIONS.test(path)))
+  if (
+    [...written].some((path) => DECLARATIONS.test(path) || (named.includes(path) && !OUTPUT_NAMES.test(path)))
+  )
     walk.findings.note('execute', 'written', text)
 }

@@ -253,10 +253,14 @@ function runCommand(node: Simple, walk: Walk, stdin: Stream | undefined): Stream
   return printed
 }
 
+/** Variables by which keepers of a repository's hooks let a command pass. */
+const HOOKS_OFF = /^(HUSKY\w*|LEFTHOOK\w*|SKIP|OVERCOMMIT_DISABLE|PRE_COMMIT\w*|GITHOOKS_DISABLE)$/
 const SECRET_VARIABLE = /TOKEN|SECRET|PASSW|API_?KEY|PRIVATE_KEY|CREDENTIAL/i
 
 /** What only the words as written tell: a credential's variable that is printed, a stream without end into a file. */
 function noteWords(node: Simple, name: string, walk: Walk): void {
+  if (name === 'git' && node.assigns.some((assign) => HOOKS_OFF.test(assign.name)))
+    walk.findings.note('git', 'skip-hooks', `${node.assigns[0]?.name ?? ''}= git`)
   if (name === 'yes' && node.redirects.some(({ operator }) => operator.includes('>')))
     walk.findings.note('system', 'exhaust', 'yes')
   if (name !== 'echo' && name !== 'printf') return

@@ -100,6 +100,7 @@ function composeFiles(call: Call, options: Options): undefined {
     return (
       zone.startsWith('project') &&
       !file.text.includes('://') &&
+      file.text !== '-' &&
       !dynamic &&
       !call.walk.shared.downloaded.has(path) &&
       !call.walk.shared.written.has(path)

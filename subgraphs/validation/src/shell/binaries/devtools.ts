@@ -36,6 +36,11 @@ export const DEVTOOLS: SpecTable = {
     'ec editorconfig-checker gitlint misspell woke write-good rumdl mdformat pymarkdown djlint curlylint pyre pytype pyrefly refurb dodgy xenon mutmut slipcover ptw pytest-watch robot pabot stestr testr protolint prototool clang-check clang-query iwyu scan-build flawfinder splint uncrustify astyle cmake-format cmake-lint gersemi bjam qmake autoreconf autoconf automake aclocal libtoolize autoheader checkmake mbake gprbuild gnatmake alr fpm odin c3c gleam purs spago elm-review esy rescript flow dtslint arethetypeswrong fallow ls-lint lockfile-lint es-check golines gotests mockery wire stringer enumer gqlgen swag oapi-codegen govulncheck nilaway deadcode unparam ineffassign gocognit dupl benchstat gotest richgo cross bacon mdbook bindgen cbindgen wasm-opt wasm-tools wasm2wat wat2wasm wasm-objdump solargraph tapioca yard rdoc fasterer rails_best_practices bundler-audit bundle-audit overcommit pint deptrac phpcpd phploc phpbench codecept behat ecs grumphp jlink clj-kondo cljfmt bloop xcodegen tuist periphery nbstripout jupytext pip-audit pipdeptree pip-licenses deptry dmypy stubtest stubgen scalene pyinstrument kernprof pdoc griffe towncrier flit pyproject-build cibuildwheel helm-docs ct terraform-docs kube-score kubeaudit datree polaris pluto popeye dockle dclint yamlfmt yamlfix jsonlint jsonnet jsonnetfmt jsonnet-lint cue dhall nickel pkl ytt dprint biome lefthook commitlint czg git-cliff conventional-changelog standard-changelog dpdm skott ts-unused-exports plop hygen openapi-generator openapi-generator-cli swagger-codegen datamodel-codegen prism vacuum schemathesis dredd hurlfmt shellspec bashate checkbashisms shunit2 zunit roundup codespell nixpkgs-fmt statix deadnix verilator iverilog ghdl svlint vsg latexindent chktex lacheck bibtex biber makeindex texcount asciidoctor-pdf antora ktfmt diktat javafmt kotlinter scalastyle wartremover hspec doctest stylish-haskell brittany cabal-fmt weeder apply-refact cargo-deny tarpaulin ginkgo godog twig-cs-fixer credo sobelow mix_audit elvis erlfmt nf-test luac selene fennel-ls',
     { act: 'execute/test' },
   ),
+  ctags: {
+    act: 'shell/output',
+    takes: 'f o options L',
+    options: { 'f o': 'write', options: 'execute/option' },
+  },
   semgrep: {
     act: 'execute/test',
     takes: 'config f o output lang e pattern',

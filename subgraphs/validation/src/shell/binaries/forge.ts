@@ -1,8 +1,9 @@
+import { writeFile } from '../invoke.js'
 import { hasOption, optionValues } from '../options.js'
 import type { Options } from '../options.js'
-import { join, TAINT } from '../value.js'
+import { join, literal, TAINT } from '../value.js'
 import type { Stream } from '../value.js'
-import { printsUnknown } from '../walk.js'
+import { placeOfPath, printsUnknown } from '../walk.js'
 import { acts } from './each.js'
 import type { Call, SpecTable } from './spec.js'
 
@@ -19,6 +20,27 @@ function api(call: Call, options: Options): Stream {
   return printsUnknown(TAINT.network)
 }
 
+function cloned(call: Call, options: Options): undefined {
+  const [from, to] = options.operands
+  const folder =
+    to?.text ??
+    from?.text
+      .split('/')
+      .at(-1)
+      ?.replace(/\.git$/, '')
+  if (folder !== undefined) call.walk.shared.downloaded.add(placeOfPath(literal(folder), call.walk).path)
+  return undefined
+}
+
+/** Where no directory is named, what comes lies beside what was there. */
+function fetchedFiles(call: Call, options: Options): undefined {
+  const named = optionValues(options, 'D', 'dir', 'O', 'output')
+  for (const place of named) writeFile(place, call.walk)
+  for (const place of named.length > 0 ? named : [literal('.')])
+    call.walk.shared.downloaded.add(placeOfPath(place, call.walk).path)
+  return undefined
+}
+
 /** The command lines of forges: what they show is everybody's, what they change everybody sees. */
 export const FORGE: SpecTable = {
   gh: {
@@ -31,9 +53,13 @@ export const FORGE: SpecTable = {
           subcommands: acts({
             'list view status diff checks watch search ls comments': 'cloud/inspect',
             checkout: 'git/branch',
-            clone: 'git/fetch',
+            clone: { act: 'git/fetch', handle: cloned },
             'delete archive': 'cloud/destroy',
-            download: 'git/fetch',
+            download: {
+              act: 'git/fetch',
+              takes: 'D dir R repo p pattern n name O output',
+              handle: fetchedFiles,
+            },
           }),
         },
       'status browse version help': 'cloud/inspect',

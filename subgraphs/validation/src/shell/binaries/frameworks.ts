@@ -52,8 +52,24 @@ function framework(call: Call): Stream {
   return QUIET
 }
 
+/** Flask's command for the database, and its shell. */
+function flask(call: Call): Stream {
+  const text = `flask ${join(call.args).text}`
+  const [, verb] = call.args.filter((arg) => !arg.text.startsWith('-')).map((arg) => arg.text)
+  const { findings } = call.walk
+  if (call.args.some((arg) => arg.text === 'shell')) findings.note('execute', 'interactive', text)
+  else if (/^(current|history|heads|branches|show|check)$/.test(verb ?? ''))
+    findings.note('database', 'read', text)
+  else if (/^(revision|migrate|init|list-templates)$/.test(verb ?? ''))
+    findings.note('execute', 'build', text)
+  else findings.note('database', /^(downgrade|drop\w*|reset)$/.test(verb ?? '') ? 'destroy' : 'write', text)
+  return QUIET
+}
+
 /** Servers for development: everyday work while they listen on this machine only. */
 function server(call: Call): Stream {
+  if (call.name === 'flask' && call.args.some(({ text }) => /^(db|shell|seed)$/.test(text)))
+    return flask(call)
   const text = `${call.name} ${join(call.args).text}`.trim()
   const open = call.args.some((arg) =>
     /^(--?(b|host|bind|address|hostname|listen)=?)?(0\.0\.0\.0|\[?::\]?|\*)(:\d+)?$/.test(arg.text),

@@ -128,6 +128,8 @@ export function stash(call: Call, options: Options): Stream {
     : /^(drop|clear)$/.test(action)
       ? 'discard'
       : 'local-change'
+  for (const operand of options.operands.slice(1))
+    if (isSecretPath(operand.text)) readFile(operand, call.walk)
   call.walk.findings.note('git', act, `git stash ${action}`)
   return QUIET
 }
@@ -173,6 +175,16 @@ export function place(call: Call, options: Options): undefined {
     const beside = /^(home|outside)$/.test(zone) && !segments.some((segment) => segment.startsWith('.'))
     if (!beside) writeFile(path, call.walk)
   }
+  return undefined
+}
+
+/** A patch that comes from the network is whatever its author wanted. */
+export function brought(call: Call, options: Options): undefined {
+  const fetched = options.operands.some((file) =>
+    call.walk.shared.downloaded.has(placeOfPath(file, call.walk).path),
+  )
+  if (fetched || ((call.stdin?.taint ?? 0) & TAINT.network) !== 0)
+    call.walk.findings.note('filesystem', 'unpack-downloaded', shown(call))
   return undefined
 }
 

@@ -5,6 +5,7 @@ import {
   add,
   bisect,
   branch,
+  brought,
   bundle,
   checkout,
   clean,
@@ -73,6 +74,7 @@ export const GIT: SpecTable = {
       'symbolic-ref': { act: 'git/inspect', handle: symbolic, options: { 'd delete': 'git/move-head' } },
       rerere: { act: 'git/maintain', subcommands: acts({ 'status diff remaining': 'git/inspect' }) },
       'merge cherry-pick revert am apply': {
+        handle: brought,
         act: 'git/merge',
         takes: 'm message X s strategy',
         options: { abort: 'git/local-change', 'unsafe-paths directory': 'filesystem/unpack-anywhere' },

@@ -160,7 +160,12 @@ export const INTERPRETERS: SpecTable = {
     'elixir iex',
     language({ code: 'e eval rpc-eval', takes: 'r pr pa pz S', tells: 'version v h help' }),
   ),
-  ...each('ipython octave scala celery scrapy', {
+  celery: {
+    act: 'execute/module',
+    takes: 'A app b broker',
+    subcommands: { ...each('inspect status report', 'shell/inspect') },
+  },
+  ...each('ipython octave scala scrapy', {
     act: 'execute/module',
     options: { version: 'shell/inspect' },
   }),

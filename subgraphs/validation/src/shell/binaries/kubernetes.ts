@@ -37,7 +37,9 @@ function kubectlGet(call: Call, options: Options): Stream {
   const shown = secret && (hasOption(options, 'o', 'output', 'template') || call.name.endsWith('describe'))
   const text = `${call.name} ${join(call.args).text}`
   call.walk.findings.note(shown ? 'secrets' : 'cloud', shown ? 'print' : 'inspect', text)
-  return printsUnknown(secret ? TAINT.secret : TAINT.network)
+  // Whoever has no better place keeps passwords in these.
+  const settings = options.operands.some(({ text }) => /(^|,)(cm|configmaps?)(\/|,|$)/.test(text))
+  return printsUnknown(secret || settings ? TAINT.secret : TAINT.network)
 }
 
 function kubectlApply(call: Call, options: Options): Stream {
@@ -94,7 +96,8 @@ export const KUBERNETES: SpecTable = {
     act: 'cloud/change',
     watch: cluster,
     subcommands: acts({
-      'list ls status get history show search template lint version env dependency verify': {
+      get: { act: 'cloud/inspect', prints: TAINT.secret },
+      'list ls status history show search template lint version env dependency verify': {
         act: 'cloud/inspect',
         options: { 'post-renderer post-renderer-args': 'execute/option' },
       },

@@ -120,7 +120,7 @@ export const WRAPPERS: SpecTable = {
   concurrently: { wraps: true, handle: together },
   nyc: wrapper({ takes: COVERAGE_TAKES }),
   'time-bash': wrapper({}),
-  direnv: { act: 'execute/option' },
+  direnv: { act: 'execute/option', subcommands: { ...each('status version', 'shell/inspect') } },
 }
 
 /** watch hands its words to a shell as one text, unless `-x` says to run them as they are. */

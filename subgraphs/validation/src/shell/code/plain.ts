@@ -296,7 +296,9 @@ function importedNames(tokens: readonly Token[], i: number): boolean {
 }
 
 const FILES = new Set(
-  'open Path readFileSync readdirSync statSync existsSync writeFileSync appendFileSync listdir'.split(' '),
+  'read_csv read_json read_parquet read_excel read_table open Path readFileSync readdirSync statSync existsSync writeFileSync appendFileSync listdir'.split(
+    ' ',
+  ),
 )
 const WRITERS = /^(writeFileSync|appendFileSync)$/
 
@@ -309,6 +311,8 @@ function fileFits(tokens: readonly Token[], i: number, { found, language }: Read
     return (name === 'Path' && opens?.text === '.' && mark?.text === '(') || imports(tokens, i, opens)
   if (language !== 'python' && language !== 'javascript') return false
   if (path?.text === ')') return name === 'Path' || name === 'listdir'
+  // Tables may come from an address as well.
+  if (name.startsWith('read_') && path !== undefined && /^\w+:|@/.test(path.text)) return false
   if (name === 'readFileSync' && path?.text === '0') return true
   const pattern = path?.kind === 'name' && name === 'open' ? patternOf(path.text, tokens) : undefined
   if (pattern !== undefined && mark?.text === ')') {

@@ -35,7 +35,8 @@ chomp chars lines bytes empty? nil? include? start_with? end_with? gsub sub upca
 compact flatten group_by sort_by min_by max_by each_slice each_cons tally pretty_generate generate new puts inspect freeze
 read_text write_text read_bytes write_bytes readFileSync existsSync readdirSync statSync writeFileSync appendFileSync
 extname dirname cpus totalmem freemem hostname EOL argmax argmin shape dtype head tail describe columns iloc loc astype
-heapUsed rss env cwd safe_load safe_load_all safe_dump YAMLError glob iglob rglob`
+heapUsed rss env cwd safe_load safe_load_all safe_dump YAMLError glob iglob rglob to_string to_dict value_counts nunique isnull isna dropna groupby agg sort_values
+reset_index sample memory_usage dtypes read_csv read_json read_parquet read_excel read_table DataFrame`
 
 /** One list for every language: a word that is dangerous in one is not needed in another. */
 const FORBIDDEN =
