@@ -13,11 +13,12 @@ import { plannableOf, type Supergraph } from '../supergraph/supergraph.js'
 import { wholeUnions } from '../supergraph/whole-unions.js'
 import { Entities } from './entities.js'
 import { withEntries } from './entries.js'
-import { planFirst, type PlannedFirst, Unplannable } from './plan-parts.js'
+import { planFirst, type PlannedFirst } from './plan-parts.js'
 import { split } from './split.js'
+import { Unplannable } from './unplannable.js'
 
 /** Plans of one operation, one for each combination of its conditions that was met. */
-const MAX_COMBINATIONS = 64
+const MAX_COMBINATIONS = 16
 
 /** Asks the planner about a supergraph; the same number is drawn for all portions of an operation. */
 export type AskPlanner = (supergraph: Plannable, text: string) => Promise<PlanNode | undefined>
@@ -91,10 +92,10 @@ export class PartPlans {
     const planning = {
       supergraph,
       permitted,
-      ask: (text: string) => ask(supergraph, text),
-      askEntries: (text: string) => ask(entries, text),
+      ask: once((text) => ask(supergraph, text)),
+      askEntries: once((text) => ask(entries, text)),
     }
-    // Each time one fragment more is left where it is; without any, it is the plan of the whole operation.
+    // Each time more fragments are left where they are; with all of them, it is the plan of the whole operation.
     for (;;) {
       try {
         return await planFirst(split(executable, splitting), planning)
@@ -103,6 +104,16 @@ export class PartPlans {
         for (const mark of cause.marks) inline.add(mark)
       }
     }
+  }
+}
+
+/** What is left where it is changes few of the documents that are planned. */
+function once(ask: (text: string) => Promise<PlanNode | undefined>): typeof ask {
+  const asked = new Map<string, Promise<PlanNode | undefined>>()
+  return (text) => {
+    const known = asked.get(text) ?? ask(text)
+    asked.set(text, known)
+    return known
   }
 }
 

@@ -5,25 +5,25 @@ import {
   Kind,
   type OperationDefinitionNode,
   print,
-  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
 import { clientKey } from '../alias.js'
 import type { Executable } from '../executable.js'
 import { compileFetch, type Fetching } from '../fetch/fetch.js'
-import { type Fragments, normalize, usedVariables } from '../normalize.js'
+import { normalize } from '../normalize.js'
 import { stepsOf } from '../plan-steps.js'
 import { compileShape, type Shape } from '../shape.js'
 import { Selection } from '../shape/selection.js'
-import { PlanningBusy } from '../supergraph/planning.js'
 import type { Supergraph } from '../supergraph/supergraph.js'
 import { withinMembers } from '../within-members.js'
 import { entryField } from './entries.js'
-import { entryPlanOf } from './entry-plan.js'
+import { keysOf } from './keys-of.js'
 import { type Trail, trailsOf, unmarked, withKeys } from './marks.js'
+import { deciding, planEntrances } from './plan-entrances.js'
 import { type Seed, seedOf, unaliased } from './seed.js'
 import { leavesAt } from './shared-leaves.js'
 import type { Part, Portion } from './split.js'
+import { allPlanned, toUnplannable } from './unplannable.js'
 
 /** A portion of an operation, ready to be run. */
 export interface PlannedPortion {
@@ -57,17 +57,7 @@ export interface Entrance {
   readonly seed: Seed
   /** The client's names of its leaves that were answered with the portion around it. */
   readonly shared: ReadonlySet<string>
-  readonly shape: Shape
-}
-
-/** Parts for which the planner finds no way, by their marks. */
-export class Unplannable extends Error {
-  readonly marks: readonly string[]
-
-  constructor(marks: readonly string[], cause: unknown) {
-    super('A deferred fragment cannot be planned.', { cause })
-    this.marks = marks
-  }
+  readonly shape: () => Shape
 }
 
 export interface PartPlanning {
@@ -80,7 +70,6 @@ export interface PartPlanning {
   readonly permitted: (executable: Executable) => Executable
 }
 
-const NO_FRAGMENTS: Fragments = new Map()
 const TYPENAME: SelectionSetNode = {
   kind: Kind.SELECTION_SET,
   selections: [{ kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }],
@@ -95,14 +84,14 @@ export async function planFirst(portion: Portion, planning: PartPlanning): Promi
   const { asked, shown, parts, fetched } = await readied(portion, planning)
   const root = supergraph.apiSchema.getRootType(asked.operation)
   if (!root) throw new Error(`The schema has no ${asked.operation} type.`)
-  const document = normalize(fetched, root, deciding(planning))
+  const document = normalize(fetched, root, deciding(planning.supergraph))
   const node = document && (await planning.ask(print(document)).catch(toUnplannable(marksOf(portion))))
   return {
     executable: portion.executable,
     operation: shown,
     fetching: node && fetchingOf(node, planning),
     parts,
-    shape: shapeOf(shown, root, planning),
+    shape: shapeOf(shown, root, supergraph),
   }
 }
 
@@ -112,7 +101,8 @@ async function planPart(
   planning: PartPlanning,
 ): Promise<PlannedPart> {
   const { shown, parts, fetched } = await readied(part, planning)
-  const { apiSchema: schema } = planning.supergraph
+  const { supergraph } = planning
+  const { apiSchema: schema } = supergraph
   const sharedBy = (type: GraphQLObjectType) => {
     const own = leavesAt(shown, { trail: [], root: type, type, schema })
     return new Set([...leavesAround(type)].filter((key) => own.has(key)))
@@ -127,8 +117,10 @@ async function planPart(
     }
     const shared = at === undefined ? NOTHING : sharedBy(type)
     const names = new Set([...shared].map(clientKey))
-    const compiled = { seed: seedOf(known, shared), shared: names, shape: shapeOf(shown, type, planning) }
-    return [type.name, { at, keys: unaliased(known), ...compiled }]
+    const compiled = { keys: unaliased(known), seed: seedOf(known, shared), shared: names }
+    let shape: Shape | undefined
+    // Of the types that its objects may have, most parts meet one or two.
+    return [type.name, { at, ...compiled, shape: () => (shape ??= shapeOf(shown, type, supergraph)) }]
   })
   return {
     executable: part.executable,
@@ -151,14 +143,6 @@ function marksOf({ parts }: Portion): readonly string[] {
   return parts.map(({ mark }) => mark)
 }
 
-/** The keys of what comes later may be what there is no way to. */
-function toUnplannable(marks: readonly string[]): (cause: unknown) => never {
-  return (cause) => {
-    if (cause instanceof PlanningBusy || marks.length === 0) throw cause
-    throw new Unplannable(marks, cause)
-  }
-}
-
 const NOTHING: ReadonlySet<string> = new Set()
 
 /** What a part must know of the portion around it. */
@@ -176,7 +160,7 @@ async function readied({ executable, parts }: Portion, planning: PartPlanning) {
   if (!isCompositeType(root)) throw new Error('A portion has no type.')
   const marks = new Set(marksOf({ executable, parts }))
   const found = trailsOf(asked, root, { marks, schema })
-  const planned = await Promise.all(
+  const planned = await allPlanned(
     parts.flatMap((part) => {
       const trails = found.get(part.mark)
       if (trails === undefined) return []
@@ -186,7 +170,7 @@ async function readied({ executable, parts }: Portion, planning: PartPlanning) {
       return [planPart(part, { trails, leavesAround }, planning).then((one) => [part, one] as const)]
     }),
   )
-  const keys = new Map(planned.map(([{ mark }, one]) => [mark, keysOf(one)]))
+  const keys = new Map(planned.map(([{ mark }, one]) => [mark, keysOf(one, schema)]))
   return {
     asked,
     shown: unmarked(asked, marks),
@@ -195,61 +179,7 @@ async function readied({ executable, parts }: Portion, planning: PartPlanning) {
   }
 }
 
-function keysOf({ entrances }: PlannedPart): SelectionNode[] {
-  return [...entrances].flatMap(([type, { at, keys }]): SelectionNode[] => {
-    if (at === undefined) return []
-    const typeCondition = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: type } } as const
-    return [{ kind: Kind.INLINE_FRAGMENT, typeCondition, selectionSet: keys }]
-  })
-}
-
-/** Plans what a part asks for of each type of object in one, so that what can be asked for together is. */
-async function planEntrances({ part, fetched, sharedBy }: Entering, planning: PartPlanning) {
-  const selections: SelectionNode[] = []
-  for (const [type, graph] of part.entrances) {
-    const document = normalize(fetched, type, deciding(planning))
-    const [operation] = document?.definitions ?? []
-    if (document === undefined || operation?.kind !== Kind.OPERATION_DEFINITION) continue
-    if (graph === undefined) return { node: await planning.ask(print(document)), keys: NO_KEYS }
-    const shared = sharedBy(type)
-    const left = operation.selectionSet.selections.filter((one) => !isOf(shared, one))
-    if (left.length === 0) continue
-    const name = { kind: Kind.NAME, value: entryField(type.name, graph) } as const
-    selections.push({ kind: Kind.FIELD, name, selectionSet: { kind: Kind.SELECTION_SET, selections: left } })
-  }
-  if (selections.length === 0) return { node: undefined, keys: NO_KEYS }
-  const { variableDefinitions = [] } = fetched
-  const operation: OperationDefinitionNode = {
-    kind: Kind.OPERATION_DEFINITION,
-    operation: fetched.operation,
-    selectionSet: { kind: Kind.SELECTION_SET, selections },
-  }
-  const used = usedVariables(operation, variableDefinitions)
-  const document = {
-    kind: Kind.DOCUMENT,
-    definitions: [{ ...operation, variableDefinitions: used }],
-  } as const
-  return entryPlanOf(await planning.askEntries(print(document)))
-}
-
-interface Entering {
-  readonly part: Part
-  /** Keys of the leaves of objects of a type that the portion around it has as well. */
-  readonly sharedBy: (type: GraphQLObjectType) => ReadonlySet<string>
-  readonly fetched: OperationDefinitionNode
-}
-
-function isOf(keys: ReadonlySet<string>, one: SelectionNode): boolean {
-  return one.kind === Kind.FIELD && keys.has((one.alias ?? one.name).value)
-}
-
-const NO_KEYS: ReadonlyMap<string, SelectionSetNode> = new Map()
-
-function deciding({ supergraph }: PartPlanning) {
-  return { schema: supergraph.apiSchema, fragments: NO_FRAGMENTS, variables: {} }
-}
-
-function shapeOf(shown: OperationDefinitionNode, type: GraphQLObjectType, planning: PartPlanning): Shape {
-  const context = deciding(planning)
+function shapeOf(shown: OperationDefinitionNode, type: GraphQLObjectType, supergraph: Supergraph): Shape {
+  const context = deciding(supergraph)
   return compileShape(context.schema, type, new Selection([shown.selectionSet], context))
 }

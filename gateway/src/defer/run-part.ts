@@ -125,7 +125,7 @@ interface Shaping {
 function shapedAt(data: Fields, { part, entrance, errors, gathering, running }: Shaping): Result {
   const planned = { schema: running.supergraph.apiSchema, operation: part.operation, fragments: new Map() }
   const { shared } = gathering
-  return shape(planned, entrance.shape, { data, errors: [...errors], shared, coerced: running.coerced })
+  return shape(planned, entrance.shape(), { data, errors: [...errors], shared, coerced: running.coerced })
 }
 
 /** Errors by the object that they are in, with the rest of their paths; those in no object are told once. */

@@ -27,6 +27,8 @@ import type { Entities } from './entities.js'
 const MAX_PARTS = 32
 /** Types that the objects of one part may have: for each of them it is planned. */
 const MAX_TYPES = 16
+/** And the fields that are planned then, all types together. */
+const MAX_FIELDS = 1_000
 
 /** What is answered in one go: the first answer, or what one deferred fragment adds to it. */
 export interface Portion {
@@ -165,7 +167,8 @@ class Splitter {
     const deferral = deferralOf(node.directives, this.#splitting.variables)
     if (deferral !== undefined) {
       const mark = `${this.#mark}${this.#met++}`
-      const entrances = this.#splitting.inline.has(mark) ? undefined : this.#entrances(within)
+      const isInline = this.#splitting.inline.has(mark)
+      const entrances = isInline ? undefined : this.#entrances(within, fragment.selectionSet)
       if (entrances !== undefined && this.#parts < MAX_PARTS) {
         this.#parts += 1
         const portion = this.#portion(fragment.selectionSet, within, mark)
@@ -188,12 +191,23 @@ class Splitter {
     return { ...standing, parent, possible: standing.possible.filter((one) => fits.has(one)) }
   }
 
+  /** The fields of a selection, fragments written out. */
+  #size({ selections }: SelectionSetNode): number {
+    let size = 0
+    for (const one of selections) {
+      const inner = one.kind === Kind.FIELD ? one.selectionSet : this.#definition(one)?.selectionSet
+      size += (one.kind === Kind.FIELD ? 1 : 0) + (inner === undefined ? 0 : this.#size(inner))
+    }
+    return size
+  }
+
   /** How each of a place's objects can be asked for again; undefined when one of them cannot. */
-  #entrances({ parent, possible, givers }: Standing): Part['entrances'] | undefined {
+  #entrances({ parent, possible, givers }: Standing, set: SelectionSetNode): Part['entrances'] | undefined {
     const { schema, entities } = this.#splitting
     if (givers === undefined)
       return parent === schema.getQueryType() ? new Map([[parent, undefined]]) : undefined
     if (possible.length === 0 || possible.length > MAX_TYPES) return undefined
+    if (possible.length > 1 && possible.length * this.#size(set) > MAX_FIELDS) return undefined
     const entrances = new Map<GraphQLObjectType, string>()
     for (const type of possible) {
       const entrance = entities.entrance(type, givers)

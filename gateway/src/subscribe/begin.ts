@@ -100,13 +100,16 @@ export async function begin(
 
 function answer(executable: Executable, asked: Asked, streaming: Streaming): Begun {
   const { passing } = asked
-  return { results: once(), stop: () => passing.leave(false) }
+  let isAnswered = false
+  // What a mutation does is done once there is an answer: the rest is only for who waits for it.
+  return { results: once(), stop: () => (isAnswered ? passing.stop() : passing.leave(false)) }
   async function* once(): AsyncGenerator<string, void> {
     const result = await streaming.lifecycle.run(executable, passing.scope)
     const { later, errors } = result
     const text = later === undefined ? resultText(result, passing.scope) : firstText(result, passing.scope)
     let bytesOut = Buffer.byteLength(text)
     if (later !== undefined) {
+      isAnswered = true
       yield text
       for await (const payload of later) {
         bytesOut += Buffer.byteLength(payload.text)

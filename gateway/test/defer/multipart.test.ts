@@ -139,26 +139,27 @@ describe('an answer in parts ends', () => {
     world.hold()
     const recorded = recording()
     await using gateway = await gatewayOf(world.subgraphs, { recorder: recorded })
-    for (const kind of ['product', 'rename']) {
-      const query =
-        kind === 'product'
-          ? '{ product { name ... @defer { stars } } }'
-          : 'mutation { rename(upc: "1") { name ... @defer { stars } } }'
-      const answer = await askParts(gateway.url, { query })
-      await answer.parts().next()
-      await expect.poll(() => world.of('reviews').seen.length).toBe(kind === 'product' ? 1 : 2)
+    const mutation = 'mutation { rename(upc: "1") { name ... @defer { stars } } }'
+    const ways = [
+      { query: '{ product { name ... @defer { stars } } }' },
+      { query: mutation },
+      { query: mutation, accept: 'text/event-stream' },
+    ]
+    for (const [index, asked] of ways.entries()) {
+      const answer = await askParts(gateway.url, asked)
+      await expect.poll(() => world.of('reviews').seen.length).toBe(index + 1)
       const signal = world.of('reviews').seen.at(-1)?.signal
       expect(signal?.aborted).toBe(false)
       answer.leave()
       await expect.poll(() => signal?.aborted).toBe(true)
     }
-    await expect.poll(() => recorded.operations.length).toBe(2)
-    expect(world.renamed()).toBe(1)
+    await expect.poll(() => recorded.operations.length).toBe(3)
+    expect(world.renamed()).toBe(2)
   })
 
   it('at its deadline, with what could not be had in time as errors', async ({ expect }) => {
     const world = shop()
-    await using gateway = await gatewayOf(world.subgraphs, { deadlineMs: 700 })
+    await using gateway = await gatewayOf(world.subgraphs, { deadlineMs: 1_500 })
     const query = '{ product { name ... @defer { reviews { body } } ... @defer(label: "p") { price } } }'
     await allParts(gateway.url, { query })
     world.hold()

@@ -143,9 +143,11 @@ describe('a deferred fragment', () => {
     expect(late).toEqual([{ data: { price: 20 }, path: ['search', 0] }])
     // Both have the field by this name, and a product in it; only in one it is deferred.
     const below = await ask(
-      `{ search { ... on Product { other: twin { upc ... @defer { price } } } ... on Shelf { other: front { upc } } } }`,
+      `{ search { ... on Product { other: twin { upc ... @defer { price } } } ... on Shelf { other: front { __typename upc } } } }`,
     )
-    expect(below.data).toEqual({ search: [{ other: { upc: '2' } }, { other: { upc: '3' } }] })
+    expect(below.data).toEqual({
+      search: [{ other: { upc: '2' } }, { other: { __typename: 'Product', upc: '3' } }],
+    })
     expect(below.late).toEqual([{ data: { price: 20 }, path: ['search', 0, 'other'] }])
   })
 
