@@ -85,8 +85,12 @@ class Passing implements Due {
 
   /** The client's connection closed; unless it was answered, nobody waits any longer. Mutations go on. */
   leave(answered: boolean): void {
+    if (!answered && this.scope.facts.type !== 'mutation') this.abandon()
+  }
+
+  /** The client went away, and what is still under way is only for its answer. */
+  abandon(): void {
     const { facts, ending } = this.scope
-    if (answered || facts.type === 'mutation') return
     facts.status = 'cancelled'
     ending.end(coded('DEADLINE_EXCEEDED', 'The client went away.'))
   }

@@ -142,8 +142,8 @@ async function finishInParts(
   operating: Operating,
 ): Promise<void> {
   giveHead(response, answer.head)
-  // What a mutation does is done by now: the rest is only for who waits for it.
-  response.once('close', () => response.writableFinished || passing.stop())
+  // What a mutation does is done by now.
+  response.once('close', () => response.writableFinished || passing.abandon())
   const bytesOut = await sendParts(response, answer, passing.scope)
   record(passing.scope, { httpStatus: answer.status, bytesOut }, operating.recording)
 }

@@ -50,7 +50,8 @@ export async function executeInParts(
     const shaped = noted(noteStop, 'shape', () => shape(planned, first.shape, { ...gathering, coerced }))
     const settle = settling(executable, authorized)
     const result = authorized.part === undefined ? authorized.settle(shaped) : settle(first, shaped)
-    const pending = pendingIn(first, { ...result, text: result.text, data: gathering.data, from: [] })
+    const answered = { ...result, text: result.text, data: gathering.data, from: [] }
+    const pending = pendingIn(first, answered, operating.supergraph)
     if (pending.length === 0) return result
     return { ...result, later: later(pending, { result, settle, variables, scope, operating, started }) }
   } catch (cause) {

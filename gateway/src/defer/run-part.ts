@@ -48,13 +48,18 @@ interface Answered {
 }
 
 /** The parts that a portion's answer gives something to do. */
-export function pendingIn({ parts }: PlannedPortion, { text, data, from, errors }: Answered): Pending[] {
+export function pendingIn(
+  { parts }: PlannedPortion,
+  { text, data, from, errors }: Answered,
+  { types }: Pick<Supergraph, 'types'>,
+): Pending[] {
   if (parts.length === 0 || text === undefined) return []
   const answer: unknown = JSON.parse(text)
   return parts.flatMap((part) => {
     const places = part.trails
       .flatMap((trail) => placesOf(answer, data, trail, from))
-      .filter(({ object }) => entranceOf(part, object) !== undefined)
+      // Whose type nobody could tell may be one that the part is for: that is told, not passed over.
+      .filter(({ object }) => entranceOf(part, object) !== undefined || !types.isObject(typeOf(object)))
     return places.length === 0 ? [] : [{ part, places, before: errors }]
   })
 }
@@ -73,12 +78,14 @@ export async function runPart(
   const errorsOf = bySeat(gathering.errors)
   const increments: Increment[] = []
   const next: Pending[] = []
-  for (const { path, entrance, index } of seated) {
-    const { at } = entrance
-    if (index === undefined) {
+  for (const seat of seated) {
+    const { path } = seat
+    if (!('entrance' in seat)) {
       increments.push({ text: 'null', path, label: part.label, errors: [lost(path)] })
       continue
     }
+    const { entrance, index } = seat
+    const { at } = entrance
     const object = at === undefined ? gathering.data : ((gathering.data[at] as Fields[])[index] ?? {})
     const errors =
       at === undefined ? gathering.errors : [...known(before, { path, entrance }), ...errorsOf(at, index)]
@@ -86,30 +93,35 @@ export async function runPart(
     const { text = 'null' } = result
     const told = result.errors.map((error) => moved(error, [...path, ...(error.path ?? [])]))
     increments.push({ text, path, label: part.label, errors: told })
-    next.push(...pendingIn(part, { text, data: object, from: path, errors: told }))
+    const { supergraph } = running
+    next.push(...pendingIn(part, { text, data: object, from: path, errors: told }, supergraph))
   }
   return { increments, next: united(next) }
 }
 
-/** A place of a part, and where the part's own data has its object; without an index when its keys are not known. */
+/** A place of a part, and where the part's own data has its object. */
 interface Seat {
   readonly path: Place['path']
   readonly entrance: Entrance
-  readonly index: number | undefined
+  readonly index: number
+}
+
+function typeOf(object: Fields): string {
+  return String(object['__typename'])
 }
 
 function entranceOf({ entrances }: PlannedPart, object: Fields): Entrance | undefined {
   const [only] = entrances.values()
   // The root of queries has no keys, and says of no type.
-  return only?.at === undefined ? only : entrances.get(String(object['__typename']))
+  return only?.at === undefined ? only : entrances.get(typeOf(object))
 }
 
-function seatOf({ object, path }: Place, part: PlannedPart, data: Fields): Seat {
+/** The seat of a place; only where it is when the object's type or keys are not known. */
+function seatOf({ object, path }: Place, part: PlannedPart, data: Fields): Seat | Pick<Seat, 'path'> {
   const entrance = entranceOf(part, object)
-  if (entrance === undefined) throw new Error('A part has no way to its object.')
-  if (entrance.at === undefined) return { path, entrance, index: 0 }
+  if (entrance?.at === undefined) return entrance === undefined ? { path } : { path, entrance, index: 0 }
   const seed = entrance.seed(object)
-  if (seed === undefined) return { path, entrance, index: undefined }
+  if (seed === undefined) return { path }
   const seats = (data[entrance.at] ??= []) as Fields[]
   return { path, entrance, index: seats.push(seed) - 1 }
 }
@@ -162,7 +174,7 @@ function moved(error: GraphQLError, path: Place['path']): GraphQLError {
 }
 
 function lost(path: Place['path']): GraphQLError {
-  const message = 'The keys of this object are not known, so that no more of it can be asked for.'
+  const message = 'The type or the keys of this object are not known, so that no more of it can be asked for.'
   return coded('SUBGRAPH_ERROR', message, { path })
 }
 

@@ -101,8 +101,8 @@ export async function begin(
 function answer(executable: Executable, asked: Asked, streaming: Streaming): Begun {
   const { passing } = asked
   let isAnswered = false
-  // What a mutation does is done once there is an answer: the rest is only for who waits for it.
-  return { results: once(), stop: () => (isAnswered ? passing.stop() : passing.leave(false)) }
+  // What a mutation does is done once there is an answer.
+  return { results: once(), stop: () => (isAnswered ? passing.abandon() : passing.leave(false)) }
   async function* once(): AsyncGenerator<string, void> {
     const result = await streaming.lifecycle.run(executable, passing.scope)
     const { later, errors } = result

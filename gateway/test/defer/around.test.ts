@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { gatewayOf, post } from '../gateway-world.js'
-import { sdls } from '../federate.js'
+import { sdls, subgraph } from '../federate.js'
 import { holding, library } from '../authorize/library.js'
 import { allParts, askParts } from './parts-client.js'
 import { shop } from './shop.js'
@@ -122,5 +122,24 @@ describe('what is around an answer in parts', () => {
       data: null,
       errors: [{ path: ['product'], extensions: { code: 'SUBGRAPH_UNAVAILABLE', service: 'reviews' } }],
     })
+  })
+
+  it('an object whose type nobody can tell gets an error where something would come', async ({ expect }) => {
+    const things = subgraph(
+      'things',
+      'type Query { one: Thing } type Thing @key(fields: "id") @interfaceObject { id: ID! extra: Int }',
+      { Query: { one: () => ({ id: '1', extra: 1 }) } },
+    )
+    const kinds = subgraph(
+      'kinds',
+      `interface Thing @key(fields: "id") { id: ID! label: String }
+       type Kind implements Thing @key(fields: "id") { id: ID! label: String }`,
+      { Kind: { label: () => 'x' } },
+    )
+    const down = { ...kinds, request: () => Promise.reject(new Error('down')) }
+    await using gateway = await gatewayOf([things, down])
+    const [first, last] = await allParts(gateway.url, { query: '{ one { extra ... @defer { label } } }' })
+    expect(first?.data).toEqual({ one: { extra: 1 } })
+    expect(last?.incremental).toMatchObject([{ data: null, path: ['one'], errors: [{ path: ['one'] }] }])
   })
 })

@@ -1,5 +1,8 @@
 import { describe, it } from 'vitest'
-import { gatewayOf, post } from '../gateway-world.js'
+import { startStandaloneGateway } from '../../src/main.js'
+import { compose } from '../../src/supergraph/compose.js'
+import { sdls } from '../federate.js'
+import { gatewayOf, post, serve } from '../gateway-world.js'
 import { recording } from '../recording.js'
 import { allParts, askParts } from './parts-client.js'
 import { shop } from './shop.js'
@@ -49,6 +52,21 @@ describe('an answer in parts', () => {
     })
     expect((await parts.next()).done).toBe(true)
     for (const { seen } of world.subgraphs) for (const { query } of seen) expect(query).not.toContain('defer')
+  })
+
+  it('[P-125] begins before a subgraph behind HTTP has answered what is deferred', async ({ expect }) => {
+    const world = shop()
+    const release = world.hold()
+    const [products, reviews, users] = await Promise.all(world.subgraphs.map((one) => serve(one)))
+    const urls = [products?.url, reviews?.url, users?.url]
+    const supergraphSdl = compose(sdls(world.subgraphs).map((one, nth) => ({ ...one, url: urls[nth] })))
+    await using gateway = await startStandaloneGateway({ supergraphSdl, port: 0 })
+    const parts = (await askParts(gateway.url, { query: REVIEWS })).parts()
+    expect((await parts.next()).value).toEqual({ data: { product: { name: 'product 1' } }, hasNext: true })
+    await expect.poll(() => reviews?.headers.length).toBe(1)
+    release()
+    expect((await parts.next()).value?.incremental?.[0]?.path).toEqual(['product'])
+    await Promise.all([products, reviews, users].map((one) => one?.[Symbol.asyncDispose]()))
   })
 
   it('comes whole to clients that take none, and where nothing is deferred', async ({ expect }) => {
@@ -153,7 +171,8 @@ describe('an answer in parts ends', () => {
       answer.leave()
       await expect.poll(() => signal?.aborted).toBe(true)
     }
-    await expect.poll(() => recorded.operations.length).toBe(3)
+    const ended = () => recorded.operations.map(({ type, status }) => `${type} ${status}`)
+    await expect.poll(ended).toEqual(['query cancelled', 'mutation cancelled', 'mutation cancelled'])
     expect(world.renamed()).toBe(2)
   })
 
