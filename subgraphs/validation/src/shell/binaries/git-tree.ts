@@ -11,7 +11,7 @@ import { runOption } from './git-settings.js'
 import type { Call, Spec } from './spec.js'
 
 /** `git diff --no-index a b` reads files; `git show HEAD:path` reads one as it was. */
-export function view(call: Call, options: Options): undefined {
+export function view(call: Call, options: Options): Stream | undefined {
   const files = hasOption(options, 'no-index') ? options.operands : []
   for (const file of files) readFile(file, call.walk)
   for (const operand of options.operands) {
@@ -21,7 +21,12 @@ export function view(call: Call, options: Options): undefined {
     else if (isSecretPath(operand.text) && (call.name !== 'git log' || hasOption(options, 'p', 'patch', 'L')))
       readFile(operand, call.walk)
   }
-  return undefined
+  return hasOption(options, 'name-only') ? tracked(call) : undefined
+}
+
+/** Names of files that the repository holds: all of them lie below where it is asked from. */
+export function tracked({ walk }: Call): Stream {
+  return { text: undefined, taint: 0, below: [walk.state.cwd] }
 }
 
 /** A credential that is committed is published sooner or later. */
@@ -195,7 +200,9 @@ export function grep(call: Call, options: Options): Stream {
   if (hasOption(options, 'O', 'open-files-in-pager'))
     runOption(join(optionValues(options, 'O', 'open-files-in-pager')).text, call)
   else call.walk.findings.note('git', 'inspect', 'git grep')
-  return printsUnknown(TAINT.file)
+  return hasOption(options, 'l', 'files-with-matches', 'name-only')
+    ? tracked(call)
+    : printsUnknown(TAINT.file)
 }
 
 export function bundle(call: Call, options: Options): undefined {

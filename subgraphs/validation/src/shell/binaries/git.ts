@@ -19,6 +19,7 @@ import {
   restore,
   stash,
   symbolic,
+  tracked,
   VIEW,
 } from './git-tree.js'
 import type { SpecTable } from './spec.js'
@@ -32,9 +33,10 @@ export const GIT: SpecTable = {
     handle: ownOptions,
     watch,
     subcommands: acts({
-      'status shortlog blame annotate describe rev-parse rev-list ls-files ls-tree ls-remote for-each-ref show-ref merge-base name-rev count-objects check-ignore check-attr version help whatchanged cherry diff-tree diff-index diff-files range-diff var fsck verify-commit verify-tag show-branch merge-tree request-pull':
+      'status shortlog blame annotate describe rev-parse rev-list ls-remote for-each-ref show-ref merge-base name-rev count-objects check-ignore check-attr version help whatchanged cherry diff-tree diff-index diff-files range-diff var fsck verify-commit verify-tag show-branch merge-tree request-pull':
         'git/inspect',
       'log diff show cat-file': VIEW,
+      'ls-files ls-tree': { act: 'git/inspect', handle: tracked },
       'bugreport diagnose': { act: 'git/inspect', takes: 'o output-directory s suffix', handle: place },
       'hash-object': { act: 'git/inspect', takes: 't path', operands: 'read' },
       grep: { takes: 'e f A B C m max-depth', handle: grep },

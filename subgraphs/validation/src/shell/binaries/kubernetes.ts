@@ -97,7 +97,7 @@ export const KUBERNETES: SpecTable = {
     watch: cluster,
     subcommands: acts({
       get: { act: 'cloud/inspect', prints: TAINT.secret },
-      'list ls status history show search template lint version env dependency verify': {
+      'list ls status history show diff search template lint version env dependency verify': {
         act: 'cloud/inspect',
         options: { 'post-renderer post-renderer-args': 'execute/option' },
       },

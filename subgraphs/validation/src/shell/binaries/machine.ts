@@ -1,3 +1,4 @@
+import { invoke } from '../invoke.js'
 import { hasOption, optionValues } from '../options.js'
 import type { Options } from '../options.js'
 import { readFile } from '../redirect.js'
@@ -56,6 +57,15 @@ function processes(call: Call): Stream {
   )
   call.walk.findings.note(environment ? 'secrets' : 'shell', environment ? 'environment' : 'inspect', text)
   return printsUnknown(environment ? TAINT.secret : 0)
+}
+
+/** `pidstat -e command` runs it, to measure it. */
+function measured(call: Call): Stream {
+  const at = call.args.findIndex(({ text }) => text === '-e')
+  const [name, ...args] = at === -1 ? [] : call.args.slice(at + 1)
+  if (name !== undefined) return invoke(name, args, call.walk, call.stdin)
+  call.walk.findings.note('shell', 'inspect', `pidstat ${join(call.args).text}`)
+  return printsUnknown()
 }
 
 const CONFIGURES = 'network/configure'
@@ -126,11 +136,9 @@ export const MACHINE: SpecTable = {
     ),
   ),
   sensors: teller('system/settings', (_, options) => hasOption(options, 's', 'set'), 'c'),
+  pidstat: { handle: measured },
   hwinfo: { act: 'shell/inspect' },
-  ...each(
-    'dmidecode lshw numactl-hardware lstopo lsns lsipc lslogins lslocks lsmem pmap pidstat mpstat sar dstat',
-    {
-      act: 'shell/inspect',
-    },
-  ),
+  ...each('dmidecode lshw numactl-hardware lstopo lsns lsipc lslogins lslocks lsmem pmap mpstat sar dstat', {
+    act: 'shell/inspect',
+  }),
 }

@@ -119,7 +119,8 @@ const NODE_COMMANDS = acts({
   'uninstall remove rm un unlink r': 'packages/remove',
   'exec x dlx': { handle: runPackage },
   'create init': { handle: createPackage },
-  'publish unpublish deprecate dist-tag owner access token login logout adduser team hook org profile star':
+  publish: { act: 'packages/publish', takes: NODE_TAKES, options: { 'dry-run': 'packages/declared' } },
+  'unpublish deprecate dist-tag owner access token login logout adduser team hook org profile star':
     'packages/publish',
   version: { act: 'packages/inspect', handle: version },
   pack: 'packages/declared',

@@ -144,6 +144,11 @@ export function find(call: Call): Stream {
   let taint = roots.some((root) => placeOfPath(root, walk).segments.includes('.ssh')) ? TAINT.secret : 0
   if (names.some(isSought) && roots.some((root) => isForeign(root, call)))
     walk.findings.note('secrets', 'search', shown(call))
+  if (
+    roots.some((root) => isForeign(root, call)) &&
+    tests.some(({ text }, i) => isSurvey(text, tests[i + 1]?.text))
+  )
+    walk.findings.note('privilege', 'survey', shown(call))
   for (const [i, { text }] of tests.entries()) {
     if (text === '-delete') {
       const condition = conditionOf(tests, i)
@@ -162,6 +167,14 @@ export function find(call: Call): Stream {
       taint |= runFound(call, tests.slice(i + 1), foundIn(quest, conditionOf(tests, i), call))
   }
   return { text: undefined, taint, below: textsOf(roots) }
+}
+
+/** Programs that run with their owner's rights, and what anybody may write: nobody needs them for a project. */
+function isSurvey(test: string, value = ''): boolean {
+  return (
+    test === '-writable' ||
+    (test === '-perm' && /^[-/]?(0?[2467][0-7]{3}$|.*[ug][=+]\w*s|.*o[=+]\w*w|0?00[0-7]?[2367]$)/.test(value))
+  )
 }
 
 function isSought(name: string): boolean {

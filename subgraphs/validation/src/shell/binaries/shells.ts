@@ -1,5 +1,6 @@
 import { originOf } from '../invoke.js'
 import { hasOption, optionValues, readOptions } from '../options.js'
+import { copyState } from '../state.js'
 import { isKnown, join } from '../value.js'
 import type { Stream, Value } from '../value.js'
 import { printsUnknown, runText } from '../walk.js'
@@ -16,6 +17,16 @@ function runCode(value: Value, walk: Walk, stdin: Stream | undefined): Stream {
   return runText(value.text, walk, stdin)
 }
 
+/** What stands behind the text is `$0`, `$1`, … in it. */
+function withPositional(walk: Walk, words: readonly Value[]): Walk {
+  if (words.length === 0) return walk
+  const state = copyState(walk.state)
+  for (const [i, word] of words.slice(0, 10).entries()) state.variables.set(String(i), [word])
+  state.variables.set('@', words.slice(1))
+  state.variables.set('*', words.slice(1))
+  return { ...walk, state }
+}
+
 /** sh and its relatives: `-c text`, a file, or what is piped in. */
 function shell(call: Call): Stream {
   const { walk, args, stdin } = call
@@ -23,7 +34,8 @@ function shell(call: Call): Stream {
   const at = args.findIndex((arg) => /^-[a-zA-Z]*c[a-zA-Z]*$/.test(arg.text))
   if (at !== -1) {
     const code = args.slice(at + 1).find((arg) => !/^[-+][a-zA-Z]+$/.test(arg.text))
-    if (code !== undefined) return runCode(code, walk, stdin)
+    if (code !== undefined)
+      return runCode(code, withPositional(walk, args.slice(args.indexOf(code) + 1)), stdin)
   }
   const options = readOptions(args, { takes, stopAtOperand: true })
   if (hasOption(options, 'version', 'help')) {

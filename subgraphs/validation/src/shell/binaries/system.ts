@@ -116,6 +116,13 @@ function editXml(call: Call, options: Options): undefined {
   return undefined
 }
 
+/** A cow of one's own is a program in Perl. */
+function figure(call: Call, options: Options): undefined {
+  if (optionValues(options, 'f').some(({ text }) => text.includes('/')))
+    call.walk.findings.note('execute', 'option', `${call.name} ${join(call.args).text}`)
+  return undefined
+}
+
 /** Programs of table tools that run commands, or write besides printing. */
 function tables(call: Call): undefined {
   const runs = call.args.some(
@@ -212,7 +219,14 @@ export const SYSTEM: SpecTable = {
     takes: 'e t r m o outfile',
     options: { 'o outfile': 'write' },
   }),
-  ...each('figlet cowsay lolcat fortune neofetch fastfetch sl banner', { act: 'shell/output' }),
+  ...each('figlet lolcat fortune sl banner', { act: 'shell/output' }),
+  // Their figures and settings are scripts.
+  ...each('cowsay cowthink neofetch fastfetch', {
+    act: 'shell/output',
+    takes: 'f e T W config c',
+    options: { 'config c': 'execute/option' },
+    handle: figure,
+  }),
   ...each('say notify-send beep', { act: 'shell/output' }),
   pandoc: {
     act: 'shell/output',
