@@ -1,4 +1,5 @@
-import { type RecordedRows, type RecordedTable, serializer } from './serialize.js'
+import type { RecordedRows, RecordedTable } from './columns.js'
+import { Lines } from './lines.js'
 
 /** A trace whose stops are recorded and whose operation row is in a batch: its `store` stop ends with the batch. */
 export interface WalkedRow {
@@ -29,45 +30,43 @@ export interface BatcherOptions {
 export class Batcher<Table extends RecordedTable> {
   readonly #table: Table
   readonly #options: BatcherOptions
-  readonly #line: (row: RecordedRows[Table]) => string
-  #lines: string[] = []
+  readonly #lines: Lines<Table>
   #walked: WalkedRow[] = []
   #openedAt = 0
 
   constructor(table: Table, options: BatcherOptions) {
     this.#table = table
     this.#options = options
-    this.#line = serializer(table)
+    this.#lines = new Lines(table)
   }
 
   get rows(): number {
-    return this.#lines.length
+    return this.#lines.rows
   }
 
   /** Takes one row; returns a sealed batch when this row filled it. */
   add(row: RecordedRows[Table], at: number, walked?: WalkedRow): Batch | undefined {
-    if (this.#lines.length === 0) this.#openedAt = at
-    this.#lines.push(this.#line(row))
+    if (this.#lines.rows === 0) this.#openedAt = at
+    this.#lines.add(row)
     if (walked !== undefined) this.#walked.push(walked)
-    return this.#lines.length >= this.#options.flushRows ? this.seal() : undefined
+    return this.#lines.rows >= this.#options.flushRows ? this.seal() : undefined
   }
 
   /** The open batch when it is due at `at` (milliseconds), sealed. */
   due(at: number): Batch | undefined {
-    return this.#lines.length > 0 && at - this.#openedAt >= this.#options.flushMs ? this.seal() : undefined
+    return this.#lines.rows > 0 && at - this.#openedAt >= this.#options.flushMs ? this.seal() : undefined
   }
 
   /** Whatever is open, sealed; undefined when nothing is. */
   seal(): Batch | undefined {
-    if (this.#lines.length === 0) return undefined
+    if (this.#lines.rows === 0) return undefined
     const batch: Batch = {
       table: this.#table,
       token: this.#options.nextToken(),
-      rows: this.#lines.length,
-      body: Buffer.from(this.#lines.join('')),
+      rows: this.#lines.rows,
+      body: this.#lines.take(),
       walked: this.#walked,
     }
-    this.#lines = []
     this.#walked = []
     return batch
   }

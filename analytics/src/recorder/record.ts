@@ -10,7 +10,7 @@ import { type Batch, Batcher, tokenSequence, type WalkedRow } from './batch.js'
 import { nowUs } from './clock.js'
 import { OpenFrame } from './live.js'
 import { Sender } from './send.js'
-import type { RecordedRows, RecordedTable } from './serialize.js'
+import type { RecordedTable } from './columns.js'
 import { type ShipCounters, Shipper } from './ship.js'
 import { Spill } from './spill.js'
 
@@ -27,9 +27,9 @@ export interface RecorderCounters extends ShipCounters {
 }
 
 /**
- * Takes rows and returns at once: it never throws, never awaits, never blocks. When it must drop, it counts. A row
- * must not be changed after it was handed over. The caller notes the `record` stop; the recorder itself notes `store`
- * of every trace of which a stop was recorded, from the moment the operation row was taken until ClickHouse's reply.
+ * Takes rows, writes them as bytes, and returns at once: it never throws, never awaits, never blocks. When it must drop, it
+ * counts. The caller notes the `record` stop; the recorder itself notes `store` of every trace of which a stop was recorded,
+ * from the moment the operation row was taken until ClickHouse's reply.
  */
 export interface Recorder extends AsyncDisposable {
   operation(row: OperationRow): void
@@ -56,43 +56,32 @@ export interface RecorderOptions {
   /** A batch is sealed at this age (default 1,000 ms) or this many rows (default 10,000). */
   readonly flushMs?: number
   readonly flushRows?: number
-  /** Most rows of one table that wait for the next tick; more are dropped and counted. Default 65,536. */
+  /** Most rows of one table in a quarter of a second; more are dropped and counted. Default 65,536. */
   readonly bufferRows?: number
   /** Told in words when something goes wrong; never called more than once per failure. */
   readonly onWarning?: (message: string) => void
 }
 
-/** Rows per table that one turn of the event loop serialises: about 3 ms of work. */
-const DRAIN_ROWS = 2_000
 /** Traces being walked that are remembered; the oldest are forgotten and get no `store`. */
 const MAX_WALKS = 1_000
 const TAP_TIMEOUT_MS = 5_000
 const CLOSE_GRACE_MS = 2_000
 
-/** Puts one row among those that wait for the next tick; false, and nothing is kept, when it is no row or `most` wait. */
-export function record<Row>(waiting: Row[], row: Row, most: number): boolean {
-  if (typeof row !== 'object' || row === null || waiting.length >= most) return false
-  waiting.push(row)
-  return true
-}
-
 class BatchingRecorder implements Recorder {
   readonly #source: string
   readonly #bufferRows: number
-  readonly #waiting: { [Table in RecordedTable]: RecordedRows[Table][] } = {
-    operations: [],
-    fetches: [],
-    tiers: [],
-    stops: [],
-  }
   readonly #batchers: { [Table in RecordedTable]: Batcher<Table> }
   readonly #recorded = { operations: 0, fetches: 0, tiers: 0, stops: 0 }
-  readonly #walks = new Map<string, number>()
+  /** Rows that may be taken until the next tick. */
+  readonly #room: Record<RecordedTable, number>
+  readonly #walks = new Set<string>()
   readonly #frame = new OpenFrame()
   readonly #shipper: Shipper
   readonly #tap: Sender | undefined
   readonly #timer: NodeJS.Timeout
   #tapping: Promise<void> | undefined
+  /** A batch is as old as the tick before its first row. */
+  #tickedAt = Date.now()
   #dropped = 0
   #framesSent = 0
   #framesMerged = 0
@@ -104,6 +93,7 @@ class BatchingRecorder implements Recorder {
     const { spillLimitBytes = 512 * 1_048_576, onWarning = () => undefined } = options
     this.#source = options.source.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 40)
     this.#bufferRows = bufferRows
+    this.#room = { operations: bufferRows, fetches: bufferRows, tiers: bufferRows, stops: bufferRows }
     const nextToken = tokenSequence(this.#source, Date.now())
     const batching = { nextToken, flushMs, flushRows }
     this.#batchers = {
@@ -126,24 +116,26 @@ class BatchingRecorder implements Recorder {
   }
 
   operation(row: OperationRow): void {
-    if (!this.#take('operations', row)) return
+    if (!this.#hasRoom('operations', row)) return
     this.#frame.operation(row.operation, row.duration_us, isError(row.status))
-    if (this.#walks.has(row.trace_id)) this.#walks.set(row.trace_id, nowUs())
+    this.#ship(this.#batchers.operations.add(row, this.#tickedAt, this.#walkedBy(row.trace_id)))
   }
 
   fetch(row: FetchRow): void {
-    this.#take('fetches', row)
+    if (this.#hasRoom('fetches', row)) this.#ship(this.#batchers.fetches.add(row, this.#tickedAt))
   }
 
   tier(row: TierRow): void {
-    if (this.#take('tiers', row)) this.#frame.tier(row.tier, row.outcome)
+    if (!this.#hasRoom('tiers', row)) return
+    this.#frame.tier(row.tier, row.outcome)
+    this.#ship(this.#batchers.tiers.add(row, this.#tickedAt))
   }
 
   stop(row: StopRow): void {
-    if (!this.#take('stops', row) || this.#walks.has(row.trace_id)) return
-    this.#walks.set(row.trace_id, 0)
+    if (!this.#takeStop(row) || this.#walks.has(row.trace_id)) return
+    this.#walks.add(row.trace_id)
     if (this.#walks.size <= MAX_WALKS) return
-    for (const oldest of this.#walks.keys()) {
+    for (const oldest of this.#walks) {
       this.#walks.delete(oldest)
       return
     }
@@ -164,48 +156,40 @@ class BatchingRecorder implements Recorder {
     if (this.#closed) return
     this.#closed = true
     clearInterval(this.#timer)
-    this.#drainAll()
     for (const batcher of Object.values(this.#batchers)) this.#ship(batcher.seal())
     await this.#tapping
     this.#tap?.[Symbol.dispose]()
     await this.#shipper.close(CLOSE_GRACE_MS)
   }
 
-  #take<Table extends RecordedTable>(table: Table, row: RecordedRows[Table]): boolean {
-    const taken = !this.#closed && record<RecordedRows[Table]>(this.#waiting[table], row, this.#bufferRows)
-    if (taken) this.#recorded[table] += 1
-    else this.#dropped += 1
-    return taken
+  /** Counts a row as taken or as dropped. What is no object is no row. */
+  #hasRoom(table: RecordedTable, row: unknown): boolean {
+    const isTaken = !this.#closed && typeof row === 'object' && row !== null && this.#room[table] > 0
+    if (isTaken) {
+      this.#room[table] -= 1
+      this.#recorded[table] += 1
+    } else this.#dropped += 1
+    return isTaken
+  }
+
+  #takeStop(row: StopRow): boolean {
+    const isTaken = this.#hasRoom('stops', row)
+    if (isTaken) this.#ship(this.#batchers.stops.add(row, this.#tickedAt))
+    return isTaken
+  }
+
+  /** What is noted of an operation whose stops are recorded. */
+  #walkedBy(traceId: string): WalkedRow | undefined {
+    if (this.#walks.size === 0 || !this.#walks.delete(traceId)) return undefined
+    this.#frame.trace(traceId)
+    return { traceId, takenUs: nowUs() }
   }
 
   #tick(): void {
-    this.#drainAll(DRAIN_ROWS)
-    const now = Date.now()
-    for (const batcher of Object.values(this.#batchers)) this.#ship(batcher.due(now))
+    this.#tickedAt = Date.now()
+    for (const table of Object.keys(this.#room) as RecordedTable[]) this.#room[table] = this.#bufferRows
+    for (const batcher of Object.values(this.#batchers)) this.#ship(batcher.due(this.#tickedAt))
     this.#tapFrame()
-  }
-
-  /** Serialises at most `limit` rows of each table; when more wait, goes on in the next turn of the event loop. */
-  #drainAll(limit = Number.POSITIVE_INFINITY): void {
-    const now = Date.now()
-    for (const row of this.#waiting.operations.splice(0, limit)) this.#drainOperation(row, now)
-    for (const row of this.#waiting.fetches.splice(0, limit)) this.#ship(this.#batchers.fetches.add(row, now))
-    for (const row of this.#waiting.tiers.splice(0, limit)) this.#ship(this.#batchers.tiers.add(row, now))
-    for (const row of this.#waiting.stops.splice(0, limit)) this.#ship(this.#batchers.stops.add(row, now))
-    if (Object.values(this.#waiting).some((rows) => rows.length > 0))
-      setImmediate(() => this.#drainAll(limit))
-  }
-
-  #drainOperation(row: OperationRow, now: number): void {
-    const takenUs = this.#walks.get(row.trace_id)
-    if (takenUs === undefined) {
-      this.#ship(this.#batchers.operations.add(row, now))
-      return
-    }
-    this.#walks.delete(row.trace_id)
-    this.#frame.trace(row.trace_id)
-    const walked: WalkedRow = { traceId: row.trace_id, takenUs: takenUs === 0 ? nowUs() : takenUs }
-    this.#ship(this.#batchers.operations.add(row, now, walked))
   }
 
   #ship(batch: Batch | undefined): void {
@@ -215,7 +199,7 @@ class BatchingRecorder implements Recorder {
   #noteStore(walked: readonly WalkedRow[]): void {
     const now = nowUs()
     for (const { traceId, takenUs } of walked) {
-      this.#take('stops', {
+      this.#takeStop({
         ts: Math.floor(takenUs / 1_000),
         trace_id: traceId,
         stop: 'store',

@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { exactlyOnce, insertStatement } from '../queries/insert.js'
 import type { Batch, WalkedRow } from './batch.js'
-import type { RecordedTable } from './serialize.js'
+import type { RecordedTable } from './columns.js'
 import type { Reply, Sender } from './send.js'
 import type { Spill } from './spill.js'
 

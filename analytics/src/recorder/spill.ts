@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { RecordedTable } from './serialize.js'
+import type { RecordedTable } from './columns.js'
 
 /** A batch that waits on disk: everything but its bytes is in the file's name. */
 export interface SpilledBatch {

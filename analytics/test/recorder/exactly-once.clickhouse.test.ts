@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { exactlyOnce, insertStatement } from '../../src/queries/insert.js'
-import { serializer } from '../../src/recorder/serialize.js'
+import { Lines } from '../../src/recorder/lines.js'
 import { eventually, rowsOf, type Running, startProcess, WRITER } from '../process.js'
 import { fetchRow, operationRow, tierRow } from '../rows.js'
 
@@ -32,39 +32,39 @@ async function countsOf(operation: string): Promise<Counts | undefined> {
 
 const all = (n: number): Counts => ({ raw: n, seconds: n, minutes: n, hours: n, buckets: n })
 
+function linesOf(rows: number, operation: string): string {
+  const lines = new Lines('operations')
+  for (let i = 0; i < rows; i += 1) lines.add(operationRow({ operation, duration_us: i + 1 }))
+  return lines.take().toString()
+}
+
 // Each death costs a start of the engine, which a busy machine draws out.
 describe('exactly once', { timeout: 90_000 }, () => {
   it('[P-137] a batch that is inserted three times counts once, raw and in every roll-up', async ({
     expect,
   }) => {
-    const line = serializer('operations')
-    const body = Array.from({ length: 1_000 }, (_, i) =>
-      line(operationRow({ operation: 'Twice', duration_us: i + 1 })),
-    )
+    const body = linesOf(1_000, 'Twice')
     const url = new URL(running.addresses.clickhouse)
     url.searchParams.set('query', insertStatement('operations'))
     for (const [key, value] of Object.entries(exactlyOnce('twice-1'))) url.searchParams.set(key, value)
     const headers = { 'x-clickhouse-user': WRITER.user, 'x-clickhouse-key': WRITER.password }
     for (let i = 0; i < 3; i += 1) {
-      const answer = await fetch(url, { method: 'POST', headers, body: body.join('') })
+      const answer = await fetch(url, { method: 'POST', headers, body })
       expect([answer.status, await answer.text()]).toEqual([200, ''])
     }
     expect(await countsOf('Twice')).toEqual(all(1_000))
     url.searchParams.set('insert_deduplication_token', 'twice-2')
-    await fetch(url, { method: 'POST', headers, body: body.join('') })
+    await fetch(url, { method: 'POST', headers, body })
     expect(await countsOf('Twice')).toEqual(all(2_000))
   })
 
   it('[P-137] a batch counts once whatever the moment of its insert at which the engine dies', async ({
     expect,
   }) => {
-    const line = serializer('operations')
     const rows = 10_000
     for (const [round, afterMs] of [10, 40, 100].entries()) {
       const operation = `Dies${round}`
-      const body = Array.from({ length: rows }, (_, i) =>
-        line(operationRow({ operation, duration_us: i + 1 })),
-      ).join('')
+      const body = linesOf(rows, operation)
       const url = new URL(running.addresses.clickhouse)
       url.searchParams.set('query', insertStatement('operations'))
       for (const [key, value] of Object.entries(exactlyOnce(`dies-${round}`)))

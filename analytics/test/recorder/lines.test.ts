@@ -1,0 +1,108 @@
+import type { OperationRow } from '@lighthouse/contract/operation-row'
+import { OPERATION_COLUMNS } from '@lighthouse/contract/operation-row'
+import fc from 'fast-check'
+import { describe, it } from 'vitest'
+import { Lines } from '../../src/recorder/lines.js'
+
+const row: OperationRow = {
+  ts: 1_700_000_000_123,
+  graph: 'main',
+  operation: 'Validate',
+  operation_hash: 'ab',
+  type: 'mutation',
+  client: 'web',
+  client_version: '1',
+  agent_id: 'agent-1',
+  agent_role: 'AGENT',
+  gateway_id: 'g1',
+  duration_us: 1234,
+  plan_us: 1,
+  execute_us: 2,
+  status: 'ok',
+  http_status: 200,
+  error_code: '',
+  fetches: 1,
+  bytes_out: 99,
+  trace_id: '0123456789abcdef0123456789abcdef',
+}
+const line = (one: OperationRow) => {
+  const lines = new Lines('operations')
+  lines.add(one)
+  return lines.take().toString()
+}
+
+describe('lines', () => {
+  it('writes every column of the contract once, as one line of JSON', ({ expect }) => {
+    const text = line(row)
+    expect(text.endsWith('}\n')).toBe(true)
+    expect(text.indexOf('\n')).toBe(text.length - 1)
+    expect(JSON.parse(text)).toEqual(row)
+    expect(Object.keys(JSON.parse(text) as object)).toEqual([...OPERATION_COLUMNS])
+  })
+
+  it('brings odd values into range, so that one row never costs a batch', ({ expect }) => {
+    const odd = {
+      ...row,
+      duration_us: -5,
+      plan_us: Number.NaN,
+      execute_us: 1e12,
+      fetches: 70_000,
+      bytes_out: 1.6,
+      client: `a\ud800b"\n`,
+      agent_id: 'x'.repeat(5_000),
+      trace_id: "'; drop table",
+    }
+    const parsed = JSON.parse(line(odd)) as OperationRow
+    expect(parsed).toMatchObject({ duration_us: 0, plan_us: 0, execute_us: 4_294_967_295, fetches: 65_535 })
+    expect(parsed.bytes_out).toBe(2)
+    expect(parsed.client).toBe('a\ufffdb"\n')
+    expect(parsed.agent_id).toHaveLength(512)
+    expect(parsed.trace_id).toBe('')
+  })
+
+  it('are what JSON.stringify gives, whatever the rows and however many', ({ expect }) => {
+    const text = fc.oneof(fc.constantFrom('', 'main', 'é"\n\\', '😀'), fc.string({ maxLength: 200 }))
+    const whole = fc.oneof(fc.nat(12), fc.nat(1_000_001), fc.nat(0xffff_ffff))
+    const rows = fc.array(
+      fc.record({
+        ...arbitrary(text, whole),
+        trace_id: fc.stringMatching(/^[0-9a-f]{32}$/),
+        ts: fc.maxSafeNat(),
+      }),
+      { minLength: 1, maxLength: 40 },
+    )
+    const lines = new Lines('operations')
+    fc.assert(
+      fc.property(rows, (some) => {
+        for (const one of some) lines.add(one as OperationRow)
+        expect(lines.rows).toBe(some.length)
+        const ordered = some.map((one) =>
+          JSON.stringify(Object.fromEntries(OPERATION_COLUMNS.map((name) => [name, one[name]]))),
+        )
+        expect(lines.take().toString()).toBe(`${ordered.join('\n')}\n`)
+      }),
+    )
+  })
+
+  it('forget texts when there are too many, and write on', ({ expect }) => {
+    const lines = new Lines('operations')
+    for (let i = 0; i < 3_000; i += 1) lines.add({ ...row, operation: `Op${i % 1_700}` })
+    const names = lines.take().toString().trim().split('\n')
+    expect(names.map((one) => (JSON.parse(one) as OperationRow).operation)).toEqual(
+      Array.from({ length: 3_000 }, (_, i) => `Op${i % 1_700}`),
+    )
+  })
+})
+
+const WHOLE = ['duration_us', 'plan_us', 'execute_us', 'bytes_out'] as const
+const TEXTS = OPERATION_COLUMNS.filter((name) => typeof row[name] === 'string')
+
+/** An arbitrary for each column but the two that have their own. */
+function arbitrary(text: fc.Arbitrary<string>, whole: fc.Arbitrary<number>) {
+  return {
+    ...Object.fromEntries(TEXTS.map((name) => [name, text])),
+    ...Object.fromEntries(WHOLE.map((name) => [name, whole])),
+    http_status: fc.nat(0xffff),
+    fetches: fc.nat(0xffff),
+  } as unknown as { [Column in keyof OperationRow]: fc.Arbitrary<OperationRow[Column]> }
+}
