@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PlanNode } from '@graphql-hive/router-query-planner'
 import { parse } from 'graphql'
 import { LRUCache } from 'lru-cache'
@@ -45,7 +46,7 @@ export class PartPlans {
   readonly #supergraph: Supergraph
   readonly #known = new Remembered<Known>()
   /** Made when the first operation is planned in parts. */
-  #ground: { readonly entities: Entities; readonly entries: Plannable } | undefined
+  #ground: Promise<Ground> | undefined
 
   constructor(supergraph: Supergraph) {
     this.#supergraph = supergraph
@@ -86,7 +87,7 @@ export class PartPlans {
     { decided, permitted, ask }: Deciding,
   ): Promise<PlannedFirst> {
     const supergraph = this.#supergraph
-    const { entities, entries } = (this.#ground ??= groundOf(supergraph))
+    const { entities, entries } = await (this.#ground ??= groundOf(supergraph))
     const inline = new Set<string>()
     const splitting = { schema: supergraph.apiSchema, fragments, variables: decided, entities, inline }
     const planning = {
@@ -125,8 +126,20 @@ interface Deciding {
 
 const CONDITIONS: ReadonlySet<string> = new Set(['skip', 'include', 'defer'])
 
-function groundOf({ sdl, apiSchema }: Supergraph) {
+/** What planning in parts stands on, of one supergraph. */
+interface Ground {
+  readonly entities: Entities
+  readonly entries: Plannable
+}
+
+/** A large supergraph takes a while: others have their turn between the steps. */
+async function groundOf({ sdl, apiSchema }: Supergraph): Promise<Ground> {
   const document = parse(sdl, { noLocation: true })
-  const entries = plannableOf(withEntries(orderKeys(wholeUnions(document) ?? document)))
-  return { entities: new Entities(document, apiSchema), entries }
+  await nextTurn()
+  const entities = new Entities(document, apiSchema)
+  const ordered = orderKeys(wholeUnions(document) ?? document)
+  await nextTurn()
+  const withAll = withEntries(ordered)
+  await nextTurn()
+  return { entities, entries: plannableOf(withAll) }
 }
