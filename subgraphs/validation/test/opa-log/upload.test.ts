@@ -59,7 +59,7 @@ async function openReceiver() {
 }
 
 const quick = (url: string, more: Partial<UploadOptions> = {}) =>
-  openDecisionLog({ url, labels: LABELS, delayMs: 5, retryMs: 5, maxRetryMs: 40, timeoutMs: 100, ...more })
+  openDecisionLog({ url, labels: LABELS, delayMs: 5, retryMs: 5, maxRetryMs: 40, timeoutMs: 10_000, ...more })
 const idsTo = (count: number, from = 0) => Array.from({ length: count }, (_, n) => `dec_${from + n}`)
 
 describe('the upload of decisions', () => {
@@ -69,7 +69,7 @@ describe('the upload of decisions', () => {
     await using receiver = await openReceiver()
     await using log = quick(`${receiver.url}/opa/`, { partition: 'a b', token: 't' })
     log.add(decisionOf())
-    await vi.waitFor(() => expect(receiver.posts).toHaveLength(1), SOON)
+    await vi.waitFor(() => expect(log.counts.sent).toBe(1), SOON)
     expect(receiver.posts[0]).toMatchObject({
       path: '/opa/logs/a%20b',
       ids: ['dec_0'],
@@ -96,7 +96,7 @@ describe('the upload of decisions', () => {
     'loses nothing when the receiver %s and then takes it',
     async (manner) => {
       await using receiver = await openReceiver()
-      await using log = quick(receiver.url)
+      await using log = quick(receiver.url, manner === 'hangs' ? { timeoutMs: 200 } : {})
       receiver.behave(manner)
       for (const n of Array.from({ length: 50 }).keys()) log.add(decisionOf({}, n))
       await vi.waitFor(() => {
@@ -107,7 +107,8 @@ describe('the upload of decisions', () => {
       await vi.waitFor(() => {
         if (log.counts.sent !== 100) throw new Error(JSON.stringify(log.counts))
       }, SOON)
-      if (receiver.ids().join() !== idsTo(100).join() || log.counts.dropped !== 0)
+      // What a receiver took too late to say so comes again: its id tells.
+      if ([...new Set(receiver.ids())].join() !== idsTo(100).join() || log.counts.dropped !== 0)
         throw new Error(receiver.ids().join())
     },
   )
@@ -134,7 +135,7 @@ describe('the upload of decisions', () => {
     expect,
   }) => {
     await using receiver = await openReceiver()
-    await using log = quick(receiver.url, { maxWaiting: 10, timeoutMs: 5_000 })
+    await using log = quick(receiver.url, { maxWaiting: 10 })
     for (const n of Array.from({ length: 10 }).keys()) log.add(decisionOf({}, n))
     // All of these come before the first upload has ended.
     await vi.waitFor(() => expect(log.waiting).toBe(10), SOON)
