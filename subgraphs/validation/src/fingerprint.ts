@@ -12,9 +12,8 @@ const MAX_LENGTH = 320
 export function fingerprint(call: ToolCall, scope: string, policyVersion: string): string {
   const { toolName, toolInput, cwd = null, projectRoot = null } = call
   const input = relevantInput(toolName, toolInput)
-  const who = `${JSON.stringify(policyVersion)},${JSON.stringify(scope)},${JSON.stringify(toolName)}`
-  const where = `${JSON.stringify(trimmed(cwd))},${JSON.stringify(trimmed(projectRoot))}`
-  const text = `[${who},${canonical(input, 1)},${where}]`
+  const who = `${quoted(policyVersion)},${quoted(scope)},${quoted(toolName)}`
+  const text = `[${who},${canonical(input, 1)},${directory(cwd)},${directory(projectRoot)}]`
   return text.length > MAX_LENGTH ? hash('sha256', text) : text
 }
 
@@ -42,11 +41,24 @@ function relevantInput(toolName: string, input: ToolCall['toolInput']): unknown 
 }
 
 /** Directories that are written differently and are the same. */
-function trimmed(path: string | null): string | null {
-  return path === null || path.length < 2 ? path : path.replace(/\/+$/, '') || '/'
+function directory(path: string | null): string {
+  if (path === null) return 'null'
+  return quoted(path.length > 1 && path.endsWith('/') ? path.replace(/\/+$/, '') || '/' : path)
 }
 
+/** A text as JSON. Most hold nothing that JSON writes otherwise, and a look at each character costs less than asking. */
+function quoted(text: string): string {
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i)
+    if (unit < 0x20 || unit === QUOTE || unit === BACKSLASH || unit > 0x7e) return JSON.stringify(text)
+  }
+  return `"${text}"`
+}
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+
 function canonical(value: unknown, depth: number): string {
+  if (typeof value === 'string') return quoted(value)
   if (depth > MAX_NESTING) throw new RangeError(`The tool's input nests deeper than ${MAX_NESTING}.`)
   if (Array.isArray(value)) return `[${value.map((item) => canonical(item, depth + 1)).join(',')}]`
   if (typeof value === 'object' && value !== null) {
@@ -57,7 +69,7 @@ function canonical(value: unknown, depth: number): string {
     for (const key of keys) {
       const item = (value as Record<string, unknown>)[key]
       if (item === undefined) continue
-      text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonical(item, depth + 1)}`
+      text += `${text === '' ? '' : ','}${quoted(key)}:${canonical(item, depth + 1)}`
     }
     return `{${text}}`
   }

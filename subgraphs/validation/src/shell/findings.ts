@@ -110,7 +110,17 @@ export class Findings {
   }
 }
 
+/** A look at each character costs less than an expression, for texts this short. */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i)
+    if (unit < 0x20 || unit > 0x7e) return false
+  }
+  return true
+}
+
 function shorten(text: string): string {
+  if (text.length <= MAX_SUBJECT && isPlain(text)) return text
   // Control characters and NUL marks would garble a reason that people read.
   const plain = text.replace(/[\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '?')
   return plain.length > MAX_SUBJECT ? `${plain.slice(0, MAX_SUBJECT)}…` : plain

@@ -7,7 +7,7 @@ import type { Options, OptionShape } from './options.js'
 import { readFile, readListed } from './redirect.js'
 import { isSecretPath } from './secret.js'
 import { noteSecretWords } from './secret-words.js'
-import { isKnown, join, literal, TAINT, UNKNOWN } from './value.js'
+import { isKnown, literal, TAINT, taintOf, UNKNOWN } from './value.js'
 import type { Stream, Value } from './value.js'
 import { pathFact } from './path.js'
 import type { PathFact } from './path.js'
@@ -59,7 +59,7 @@ function invokeOne(name: Value, args: readonly Value[], walk: Walk, stdin: Strea
   }
   if (text.includes('/')) return runFile(name, args, walk)
   walk.findings.note('shell', 'unknown-command', text)
-  return printsUnknown(join(args).taint | (stdin?.taint ?? 0))
+  return printsUnknown(taintOf(args) | (stdin?.taint ?? 0))
 }
 
 function binaryOf(text: string): string | undefined {
@@ -72,7 +72,7 @@ function binaryOf(text: string): string | undefined {
 function dynamic(name: Value, args: readonly Value[], walk: Walk): Stream {
   const shown = [name, ...args].map((value) => value.text.replaceAll(UNKNOWN, '?')).join(' ')
   walk.findings.note('execute', originOf(name.taint) ?? 'dynamic', shown)
-  return printsUnknown(join([name, ...args]).taint)
+  return printsUnknown(taintOf([name, ...args]))
 }
 
 /** How text came to be run, when that says more than that it is unknown. */
@@ -119,7 +119,7 @@ function runFile(name: Value, args: readonly Value[], walk: Walk): Stream {
   else if (walk.shared.built.has(fact.path)) noteFile(fact, true)
   else if (walk.shared.written.has(fact.path)) walk.findings.note('execute', 'written', fact.path)
   else noteFile(fact, walk.shared.built.has('*') && walk.shared.written.size === 0)
-  return printsUnknown(join(args).taint)
+  return printsUnknown(taintOf(args))
 }
 
 function shapeOf(spec: Spec): OptionShape {
@@ -144,7 +144,7 @@ export function runSpec(spec: Spec, call: Call): Stream {
   const read = noteOperands(spec, call, options)
   const answer = spec.handle?.(call, options)
   if (answer !== undefined) return answer
-  const taint = join(call.args).taint | (call.stdin?.taint ?? 0) | read | (spec.prints ?? 0)
+  const taint = taintOf(call.args) | (call.stdin?.taint ?? 0) | read | (spec.prints ?? 0)
   return FILTERS.has(call.name) ? { text: undefined, taint, below: call.stdin?.below } : printsUnknown(taint)
 }
 
@@ -153,11 +153,14 @@ const FILTERS = new Set('head tail sort uniq shuf tac grep egrep fgrep rg tee'.s
 
 /** A call as people read it. Only its beginning: long ones are cut where they are shown. */
 export function shown({ name, args }: Pick<Call, 'name' | 'args'>): string {
-  return [name, ...args.slice(0, 40).map((arg) => arg.text.slice(0, 200))].join(' ')
+  let text = name
+  const most = Math.min(args.length, 40)
+  for (let i = 0; i < most; i++) text += ` ${args[i]?.text.slice(0, 200)}`
+  return text
 }
 
 function note(act: string, call: Call): void {
-  const [pack = 'shell', action = 'unknown-command'] = act.split('/')
+  const at = act.indexOf('/')
   const text = shown(call)
   if (RUNS_PROJECT.has(act) && reaches(call)) {
     call.walk.findings.note('execute', 'sensitive-target', text)
@@ -172,7 +175,7 @@ function note(act: string, call: Call): void {
     if (isTold(call)) call.walk.findings.note('execute', 'option', text)
     noteForeign(text, call)
   }
-  call.walk.findings.note(pack, action, text)
+  call.walk.findings.note(act.slice(0, at), act.slice(at + 1), text)
 }
 
 interface OptionAct {
@@ -298,7 +301,7 @@ function runSubcommand(spec: Spec, call: Call, options: Options): Stream {
   const rest = call.args.slice(at + 1)
   if (found === undefined) {
     note(isAsked(rest) ? 'shell/inspect' : (spec.act ?? 'shell/unknown-command'), call)
-    return printsUnknown(join(call.args).taint)
+    return printsUnknown(taintOf(call.args))
   }
   if (rest.length === 1 && rest[0]?.text === '--help') {
     note('shell/inspect', call)

@@ -180,11 +180,17 @@ function simpleOf(node: Extract<CommandNode, { type: 'Command' }>): Simple {
   return {
     type: 'simple',
     assigns: node.prefix.filter((item) => item.type === 'Assignment').map(assignOf),
-    words: [...(node.name ? [wordOf(node.name)] : []), ...node.args.map(argumentOf)],
+    words: wordsOf(node),
     redirects: node.redirects.map(redirectOf),
     start: node.pos,
     end: node.end,
   }
+}
+
+function wordsOf({ name, args }: Extract<CommandNode, { type: 'Command' }>): Word[] {
+  const words = name === undefined ? [] : [wordOf(name)]
+  for (const argument of args) words.push(argumentOf(argument))
+  return words
 }
 
 function choiceOf(node: Extract<Statement['command'], { type: 'If' }>): Node {
@@ -318,7 +324,7 @@ function wordOf(word: BashWord): Word {
     return { pieces: literalPieces(word.text, word.value), source: word.text, braces: false }
   }
   return {
-    pieces: parts.flatMap((part) => piecesOf(part, false)),
+    pieces: piecesIn(parts, false),
     source: word.text,
     braces: parts.some((part) => part.type === 'BraceExpansion'),
   }
@@ -337,6 +343,13 @@ function literalPieces(source: string, value: string): Piece[] {
       ]
 }
 
+/** Most words have one part. */
+function piecesIn(parts: readonly WordPart[], quoted: boolean): Piece[] {
+  const [only] = parts
+  if (only !== undefined && parts.length === 1) return piecesOf(only, quoted)
+  return parts.flatMap((part) => piecesOf(part, quoted))
+}
+
 function piecesOf(part: WordPart, quoted: boolean): Piece[] {
   switch (part.type) {
     case 'Literal':
@@ -346,9 +359,7 @@ function piecesOf(part: WordPart, quoted: boolean): Piece[] {
       return [{ kind: 'text', text: part.value, quoted: true }]
     case 'DoubleQuoted':
     case 'LocaleString':
-      return part.parts.length === 0
-        ? [{ kind: 'text', text: '', quoted: true }]
-        : part.parts.flatMap((child) => piecesOf(child, true))
+      return part.parts.length === 0 ? [{ kind: 'text', text: '', quoted: true }] : piecesIn(part.parts, true)
     case 'Glob':
     case 'ExtendedGlob':
       return quoted ? [{ kind: 'text', text: part.text, quoted }] : [{ kind: 'glob', text: part.text }]

@@ -96,7 +96,11 @@ export function pathFact(text: string, cwd: string, place: Place): PathFact {
   const dynamic = text.includes(UNKNOWN) || path.includes(UNKNOWN)
   const zone = full.startsWith(UNKNOWN) ? 'unknown' : dynamic ? unknownZone(path, place) : zoneOf(path, place)
   const shown = dynamic ? path.replaceAll(UNKNOWN, '?') : path
-  const segments = shown.split('/').filter((segment) => segment !== '')
+  // A normalised absolute path has no empty segment but the one before it.
+  const segments =
+    shown.length > 1 && shown.startsWith('/')
+      ? shown.slice(1).split('/')
+      : shown.split('/').filter((segment) => segment !== '')
   const depth = zone === 'project' ? place.depth : 0
   return { path: shown, zone, name: segments.at(-1) ?? '/', segments, depth, dynamic }
 }
@@ -112,6 +116,11 @@ function unknownZone(path: string, place: Place): Zone {
 }
 
 function zoneOf(path: string, place: Place): Zone {
+  // Most paths are of the project. What is below it has two slashes, and with that is none of the whole places.
+  if (!path.startsWith('/dev')) {
+    const project = projectZone(path, place)
+    if (project === 'project') return project
+  }
   if (path.startsWith('/dev')) {
     if (SINKS.test(path)) return 'sink'
     if (/^\/dev(\/|$)/.test(path)) return TEMP.test(path) ? tempZone(path) : 'device'

@@ -38,7 +38,7 @@ export function noteSecretWords(name: string, args: readonly Value[], walk: Walk
     if (text.length < 3 || text.length > MAX_PATH) continue
     if (text.includes('/')) noteOptionPath(args, i, walk)
     if (named) continue
-    if (TAKES_CREDENTIALS.test(text) || TAKES_CREDENTIALS.test(args[i - 1]?.text ?? '')) continue
+    if (takesCredentials(text) || takesCredentials(args[i - 1]?.text ?? '')) continue
     const path = pathIn(text, within)
     if (path === undefined) continue
     if (NAMES_AT_HOME.has(name) && !path.startsWith('/')) continue
@@ -58,10 +58,16 @@ function isSecretFolder(folder: string): boolean {
   return LAST.secret
 }
 
+/** Asked of every word: most are no options, and a look at the first letter costs less than an expression. */
+function takesCredentials(text: string): boolean {
+  return text.startsWith('-') && TAKES_CREDENTIALS.test(text)
+}
+
 /** The credential's path that a word is, or holds behind `=`, `@`, `<` or the letter of an option. */
 function pathIn(text: string, within: boolean): string | undefined {
-  if (/^(?!file:)[a-z][\w+.-]*:\/\//i.test(text)) return undefined
-  const ends = text.replace(/^file:\/\/[^/]*/i, '')
+  const isAddress = text.includes('://')
+  if (isAddress && /^(?!file:)[a-z][\w+.-]*:\/\//i.test(text)) return undefined
+  const ends = isAddress ? text.replace(/^file:\/\/[^/]*/i, '') : text
   // A bare word is a path only when it looks like one: `npm run credentials` reads nothing.
   if (!within && !/[./~_]/.test(ends)) return undefined
   if (isSecretPath(ends)) return unprefixed(ends)

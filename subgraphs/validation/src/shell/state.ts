@@ -1,13 +1,56 @@
 import type { Node } from './parse.js'
-import { literal, unknown, UNKNOWN } from './value.js'
+import { literal, taintOf, unknown, UNKNOWN } from './value.js'
 import type { Value } from './value.js'
 
 /** What the script has set so far: variables, functions, the working directory. Copied for shells of their own. */
 export interface State {
-  readonly variables: Map<string, readonly Value[]>
-  readonly functions: Map<string, Node>
+  readonly variables: Names<readonly Value[]>
+  readonly functions: Names<Node>
   /** Absolute, or UNKNOWN after `cd "$somewhere"`. */
   cwd: string
+}
+
+/** A map that is copied when one of those who share it writes: most shells of their own set nothing. */
+class Names<V> {
+  #map: Map<string, V>
+  #shared = false
+
+  constructor(map: Map<string, V>) {
+    this.#map = map
+  }
+
+  get(name: string): V | undefined {
+    return this.#map.get(name)
+  }
+
+  has(name: string): boolean {
+    return this.#map.has(name)
+  }
+
+  set(name: string, value: V): void {
+    this.#own().set(name, value)
+  }
+
+  delete(name: string): void {
+    if (this.#map.has(name)) this.#own().delete(name)
+  }
+
+  [Symbol.iterator](): IterableIterator<[string, V]> {
+    return this.#map[Symbol.iterator]()
+  }
+
+  copy(): Names<V> {
+    const copied = new Names(this.#map)
+    this.#shared = true
+    copied.#shared = true
+    return copied
+  }
+
+  #own(): Map<string, V> {
+    if (this.#shared) this.#map = new Map(this.#map)
+    this.#shared = false
+    return this.#map
+  }
 }
 
 const SEPARATORS = [literal(' \t\n')]
@@ -20,11 +63,11 @@ export function openState(cwd: string, home: string): State {
     ['IFS', SEPARATORS],
     ['TMPDIR', TEMPORARY],
   ])
-  return { variables, functions: new Map(), cwd }
+  return { variables: new Names(variables), functions: new Names(new Map<string, Node>()), cwd }
 }
 
 export function copyState(state: State): State {
-  return { variables: new Map(state.variables), functions: new Map(state.functions), cwd: state.cwd }
+  return { variables: state.variables.copy(), functions: state.functions.copy(), cwd: state.cwd }
 }
 
 /** After a branch that may not have run: whatever differs from before is unknown. */
@@ -33,8 +76,4 @@ export function mergeState(state: State, before: State): void {
     if (before.variables.get(name) !== values) state.variables.set(name, [unknown(taintOf(values))])
   }
   if (state.cwd !== before.cwd) state.cwd = UNKNOWN
-}
-
-function taintOf(values: readonly Value[]): number {
-  return values.reduce((taint, value) => taint | value.taint, 0)
 }

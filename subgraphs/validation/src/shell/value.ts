@@ -59,9 +59,15 @@ export function knownPrefix(text: string): string {
   return end === -1 ? text : text.slice(0, end)
 }
 
-export function join(values: readonly Value[], separator = ' '): Value {
+/** Where any of them came from. */
+export function taintOf(values: readonly Value[]): number {
   let taint = 0
   for (const value of values) taint |= value.taint
+  return taint
+}
+
+export function join(values: readonly Value[], separator = ' '): Value {
+  const taint = taintOf(values)
   const text = values.map((value) => value.text).join(separator)
   return { text: text.length > MAX_TEXT ? UNKNOWN : text, taint, glob: values.some((value) => value.glob) }
 }

@@ -11,7 +11,7 @@ import { noteVariable } from './obeyed.js'
 import { noteEmptied, redirect } from './redirect.js'
 import { copyState, mergeState } from './state.js'
 import type { State } from './state.js'
-import { isKnown, join, literal, TAINT, unknown } from './value.js'
+import { isKnown, join, literal, TAINT, taintOf, unknown } from './value.js'
 import type { Stream, Value } from './value.js'
 
 /** Deepest text-in-text (`sh -c "sh -c …"`) that is followed. */
@@ -204,7 +204,7 @@ function runLoop(
   stdin: Stream | undefined,
 ): Stream {
   const turns = words.flatMap((word) => expandWord(word, walk.state, substituteIn(walk)))
-  const taint = join(turns).taint
+  const taint = taintOf(turns)
   if (turns.length > MAX_TURNS || turns.some((turn) => !isKnown(turn))) {
     const prefix = turns.every((turn) => isKnown(turn)) ? undefined : turns.find((turn) => !isKnown(turn))
     walk.state.variables.set(name, [prefix ?? unknown(taint)])

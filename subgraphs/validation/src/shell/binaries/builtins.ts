@@ -132,7 +132,7 @@ function setPositional(call: Call): Stream | undefined {
   const { variables } = call.walk.state
   variables.set('@', values)
   variables.set('*', values)
-  values.slice(0, 9).forEach((value, i) => void variables.set(String(i + 1), [value]))
+  values.slice(0, 9).forEach((value, i) => variables.set(String(i + 1), [value]))
   return undefined
 }
 

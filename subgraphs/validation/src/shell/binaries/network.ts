@@ -2,7 +2,7 @@ import { hasOption, optionValues, readOptions } from '../options.js'
 import type { Options } from '../options.js'
 import { readFile } from '../redirect.js'
 import { writeFile } from '../invoke.js'
-import { isKnown, join, literal, TAINT } from '../value.js'
+import { isKnown, join, literal, TAINT, taintOf } from '../value.js'
 import type { Stream, Value } from '../value.js'
 import { placeOfPath, printsUnknown, QUIET, runText } from '../walk.js'
 import { each } from './each.js'
@@ -41,7 +41,7 @@ function curl(call: Call): Stream {
   const method =
     optionValues(options, 'X', 'request').at(-1)?.text.toUpperCase() ??
     (bodies.length > 0 ? 'POST' : hasOption(options, 'I', 'head') ? 'HEAD' : 'GET')
-  let taint = join([...urls, ...optionValues(options, 'H', 'header', 'A', 'b', 'cookie', 'u', 'user')]).taint
+  let taint = taintOf([...urls, ...optionValues(options, 'H', 'header', 'A', 'b', 'cookie', 'u', 'user')])
   for (const body of bodies) taint |= bodyTaint(body, call, options)
   const sends = bodies.length > 0 || !/^(GET|HEAD|OPTIONS)$/.test(method)
   const remote = hasOption(options, 'O', 'remote-name', 'remote-name-all')
@@ -176,7 +176,7 @@ function wget(call: Call): Stream {
     walk.findings.note('network', 'download-tool', `wget -i ${file.text}`)
   }
   if (options.operands.length === 0 && listed.length === 0) return told(call)
-  let taint = join([...optionValues(options, 'post-data', 'body-data', 'header', 'user', 'password')]).taint
+  let taint = taintOf([...optionValues(options, 'post-data', 'body-data', 'header', 'user', 'password')])
   for (const file of optionValues(options, 'post-file', 'body-file')) taint |= readFile(file, walk).taint
   const sends = hasOption(options, 'post-data', 'post-file', 'body-data', 'body-file')
   const outputs = optionValues(options, 'O', 'output-document')
@@ -227,7 +227,7 @@ function httpie(call: Call): Stream {
   const url = method === first?.text ? second : first
   const sends =
     options.operands.some((arg) => /[^=:]=|:=|@/.test(arg.text) && arg !== url) || call.stdin !== undefined
-  const taint = join(options.operands).taint | (call.stdin?.taint ?? 0)
+  const taint = taintOf(options.operands) | (call.stdin?.taint ?? 0)
   if (url !== undefined)
     noteRequest(
       url,
