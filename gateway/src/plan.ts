@@ -23,6 +23,7 @@ import { Selection } from './shape/selection.js'
 import { PlanningBusy, planHere, type Planning } from './supergraph/planning.js'
 import type { Supergraph } from './supergraph/supergraph.js'
 import { type OperationVariables, variablesOf } from './variables.js'
+import { widenLookups } from './widen-lookups.js'
 import { withinMembers } from './within-members.js'
 
 /** Routes of one operation, one for each combination of its @skip and @include variables that was met. */
@@ -136,7 +137,9 @@ function planOperation(
     const normal = normalize(operation, rootType, deciding)
     const node = normal === undefined ? Promise.resolve(undefined) : ask(print(normal))
     const route = node.then((found) => ({
-      ...(found === undefined ? NOTHING : compile(stepsOf(found), supergraph)),
+      ...(found === undefined || normal === undefined
+        ? NOTHING
+        : compile(widenLookups(stepsOf(found), normal), supergraph)),
       shape: compileShape(schema, rootType, new Selection([operation.selectionSet], deciding)),
     }))
     routes.set(key, route)

@@ -120,3 +120,50 @@ suite(
     ['within aliases', '{ all: homes { of: members { ... on Person { a: id } ... on Pet { b: age id } } } }'],
   ],
 )
+
+const staff = {
+  things() {
+    const people = [
+      thing('Cook', { id: 'c1', salary: 10, note: 'first', dish: 'soup' }),
+      thing('Clerk', { id: 'k1', salary: 20, note: 'second', desk: 4 }),
+      thing('Guard', { id: 'g1', salary: 30, note: 'third' }),
+    ]
+    return [...people, thing('Query', { staff: () => people, paid: () => people })]
+  },
+  monolith: `interface Worker { id: ID! salary: Int note: String } type Query { staff: [Worker] paid: [Worker] }
+    type Cook implements Worker { id: ID! salary: Int note: String dish: String }
+    type Clerk implements Worker { id: ID! salary: Int note: String desk: Int } type Guard implements Worker { id: ID! salary: Int note: String }`,
+  subgraphs: {
+    staff: `type Query { staff: [Worker] } interface Worker @key(fields: "id") { id: ID! }
+      type Cook implements Worker @key(fields: "id") { id: ID! dish: String } type Clerk implements Worker @key(fields: "id") { id: ID! desk: Int }
+      type Guard implements Worker @key(fields: "id") { id: ID! }`,
+    pay: 'type Query { paid: [Worker] } type Worker @key(fields: "id") @interfaceObject { id: ID! salary: Int note: String }',
+  },
+}
+
+suite('fields of an @interfaceObject that are selected for some types', staff, [
+  ['for one', '{ paid { ... on Clerk { salary } } }'],
+  ['for two', '{ paid { ... on Cook { salary } ... on Clerk { salary } } }'],
+  [
+    'for two, with other fields',
+    '{ paid { id ... on Cook { note salary } ... on Clerk { salary } ... on Guard { note } } }',
+  ],
+  [
+    'for all, beside an alias',
+    '{ paid { pay: salary ... on Cook { salary } ... on Clerk { salary } ... on Guard { note } } }',
+  ],
+  ['from the interface', '{ staff { ... on Cook { salary } ... on Guard { salary note } } }'],
+  [
+    'by names',
+    '{ all: paid { ...C ...G } } fragment C on Cook { salary } fragment G on Guard { of: salary salary }',
+  ],
+])
+
+it('asks an @interfaceObject only for the types that a field is selected of', async ({ expect }) => {
+  const world = build(staff)
+  await world.federated('{ paid { ... on Cook { salary } ... on Clerk { salary } } }')
+  const [last] = world.asked.slice(-1)
+  expect(last?.subgraph).toBe('pay')
+  expect(JSON.stringify(last?.request.variables)).toMatch(/c1.*k1/)
+  expect(JSON.stringify(last?.request.variables)).not.toContain('g1')
+})

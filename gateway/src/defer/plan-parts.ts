@@ -10,11 +10,13 @@ import {
 import { clientKey } from '../alias.js'
 import type { Executable } from '../executable.js'
 import { compileFetch, type Fetching } from '../fetch/fetch.js'
+import type { Step } from '../fetch/step.js'
 import { normalize } from '../normalize.js'
 import { stepsOf } from '../plan-steps.js'
 import { compileShape, type Shape } from '../shape.js'
 import { Selection } from '../shape/selection.js'
 import type { Supergraph } from '../supergraph/supergraph.js'
+import { widenLookups } from '../widen-lookups.js'
 import { withinMembers } from '../within-members.js'
 import { entryField } from './entries.js'
 import { keysOf } from './keys-of.js'
@@ -89,7 +91,7 @@ export async function planFirst(portion: Portion, planning: PartPlanning): Promi
   return {
     executable: portion.executable,
     operation: shown,
-    fetching: node && fetchingOf(node, planning),
+    fetching: node && fetchingOf(widenLookups(stepsOf(node), document), planning),
     parts,
     shape: shapeOf(shown, root, supergraph),
   }
@@ -127,14 +129,13 @@ async function planPart(
     label: part.label,
     trails,
     operation: shown,
-    fetching: node && fetchingOf(node, planning),
+    fetching: node && fetchingOf(stepsOf(node), planning),
     parts,
     entrances: new Map(entrances),
   }
 }
 
-function fetchingOf(node: PlanNode, { supergraph: { types, members } }: PartPlanning): Fetching | undefined {
-  const planned = stepsOf(node)
+function fetchingOf(planned: Step, { supergraph: { types, members } }: PartPlanning): Fetching | undefined {
   const step = members === undefined ? planned : withinMembers(planned, members)
   return step && compileFetch(step, types)
 }
