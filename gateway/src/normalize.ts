@@ -23,6 +23,8 @@ import { isIncluded } from './shape/is-included.js'
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
 
 interface Normalizing {
+  /** Abstract types of which some objects are hidden from clients. */
+  readonly hiding: ReadonlySet<string>
   readonly schema: GraphQLSchema
   readonly fragments: Fragments
   /** Decide @skip and @include. */
@@ -118,7 +120,10 @@ function selectionOf(
       selectionSet: { ...selectionSet, selections: own },
     })
   }
-  return { kind: Kind.SELECTION_SET, selections: selections.length === 0 ? [TYPENAME] : selections }
+  // Only its name tells that an object is one that clients must not see.
+  const isHiding = normalizing.hiding.has(parent.name) && !selections.includes(TYPENAME)
+  if (selections.length === 0 || isHiding) selections.unshift(TYPENAME)
+  return { kind: Kind.SELECTION_SET, selections }
 }
 
 function collect(

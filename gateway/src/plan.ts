@@ -134,7 +134,7 @@ function planOperation(
     const known = routes.get(key)
     if (known !== undefined) return known
     const deciding = { schema, fragments, variables }
-    const normal = normalize(operation, rootType, deciding)
+    const normal = normalize(operation, rootType, { ...deciding, hiding: supergraph.hiding })
     const node = normal === undefined ? Promise.resolve(undefined) : ask(print(normal))
     const route = node.then((found) => ({
       ...(found === undefined || normal === undefined

@@ -167,3 +167,24 @@ it('asks an @interfaceObject only for the types that a field is selected of', as
   expect(JSON.stringify(last?.request.variables)).toMatch(/c1.*k1/)
   expect(JSON.stringify(last?.request.variables)).not.toContain('g1')
 })
+
+it('gives no field of an object whose type clients must not see, whatever they select', async ({
+  expect,
+}) => {
+  const docs = [thing('Page', { id: 'd1', title: 'seen' }), thing('Draft', { id: 'd2', title: 'unseen' })]
+  const types =
+    'interface Doc { id: ID! title: String } type Page implements Doc @key(fields: "id") { id: ID! title: String }'
+  const world = build({
+    things: () => [...docs, thing('Query', { docs: () => docs })],
+    monolith: `type Query { docs: [Doc] } interface Doc { id: ID! title: String } type Page implements Doc { id: ID! title: String }
+      type Draft implements Doc { id: ID! title: String }`,
+    subgraphs: {
+      a: `type Query { docs: [Doc] } ${types} type Draft implements Doc @key(fields: "id") @inaccessible { id: ID! title: String }`,
+    },
+  })
+  const plain = await world.federated('{ docs { title } }')
+  expect(plain.data).toEqual({ docs: [{ title: 'seen' }, null] })
+  expect(plain.paths).toEqual(['["docs",1]'])
+  const narrowed = await world.federated('{ docs { ... on Doc { title } ... on Page { id } } }')
+  expect(narrowed.data).toEqual({ docs: [{ title: 'seen', id: 'd1' }, null] })
+})

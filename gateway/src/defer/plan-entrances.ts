@@ -62,5 +62,6 @@ const NO_FRAGMENTS: Fragments = new Map()
 
 /** What decides how an operation is read whose conditions are decided and whose fragments are in line. */
 export function deciding(supergraph: Supergraph) {
-  return { schema: supergraph.apiSchema, fragments: NO_FRAGMENTS, variables: {} }
+  const { apiSchema: schema, hiding } = supergraph
+  return { schema, hiding, fragments: NO_FRAGMENTS, variables: {} }
 }

@@ -31,6 +31,8 @@ export interface Supergraph extends Plannable {
   /** What clients see: without @inaccessible elements and federation's own. */
   readonly apiSchema: GraphQLSchema
   readonly types: TypeNames
+  /** The abstract types that clients see and of which some objects are @inaccessible. */
+  readonly hiding: ReadonlySet<string>
   /** Where plans select members of unions that a subgraph does not have: what it does have. */
   readonly members: Members | undefined
 }
@@ -51,13 +53,15 @@ export function loadSupergraph(sdl: string): Supergraph {
   const wholly = wholeUnions(document)
   const plannable = plannableOf(orderKeys(wholly ?? document))
   const planner = new QueryPlanner(plannable.planningSdls[0])
+  const apiSchema = consumerSchema(planner.consumerSchema)
   const whole = buildASTSchema(document, { assumeValid: true, assumeValidSDL: true })
   return {
     sdl,
     ...plannable,
     planner,
-    apiSchema: consumerSchema(planner.consumerSchema),
+    apiSchema,
     types: typeNames(whole),
+    hiding: hidingTypes(whole, apiSchema),
     members: wholly === undefined ? undefined : membersOf(document),
   }
 }
@@ -120,6 +124,14 @@ function subgraphsIn(document: DocumentNode): SubgraphAddress[] {
     })
   }
   throw new Error('This SDL is not a supergraph: it has no enum join__Graph.')
+}
+
+function hidingTypes(whole: GraphQLSchema, apiSchema: GraphQLSchema): ReadonlySet<string> {
+  const abstract = Object.values(whole.getTypeMap()).filter(isAbstractType)
+  const hiding = abstract.filter((type) =>
+    whole.getPossibleTypes(type).some(({ name }) => apiSchema.getType(name) === undefined),
+  )
+  return new Set(hiding.map(({ name }) => name))
 }
 
 function typeNames(schema: GraphQLSchema): TypeNames {
