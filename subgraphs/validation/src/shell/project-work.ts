@@ -11,7 +11,7 @@ const USUAL_FOLDERS =
 const USUAL_NAMES =
   /^(build|tests?|run[-_]?tests?|lint|check|format|fmt|ci|generate|codegen|clean|coverage|bench|benchmark|e2e|verify|typecheck|compile|smoke|integration|unit|pre-?commit)([-_.:]|$)|^(configure|a\.out|app|main|prog(ram)?|server|client|demo|hello([-_]?world)?|example|solution|sol|cli|game)$/i
 const SENSITIVE_NAMES =
-  /(^|[-_.:/])(deploy|publish|release|prod|production|push|migrate|seed|reset|drop|destroy|nuke|provision|ship|rollback|install|uninstall|upload|purge|wipe|restore|rotate|backup|sync|bootstrap|infect|exploit|payload|evil|malware|backdoor|shell|keylog\w*|exfil\w*|miner|xmrig|rootkit|pwn\w*|hack|attack|steal)([-_.:/]|$)/i
+  /(^|[-_.:/])(deploy|publish|release|prod|production|push|migrate|seed|reset(db|all)?|drop(db|all|tables?)?|delete|erase|truncate|teardown|terminate|destroy|nuke|provision|ship|rollback|install|uninstall|upload|purge|wipe|restore|rotate|backup|sync|bootstrap|infect|exploit|payload|evil|malware|backdoor|shell|keylog\w*|exfil\w*|miner|xmrig|rootkit|pwn\w*|hack|attack|steal)([-_.:/]|$)/i
 
 /** A name that says that what is called so reaches beyond the project, or ends something. */
 export function isSensitiveName(name: string): boolean {
@@ -29,7 +29,8 @@ interface ScriptCall {
 /** What is known of a script by its path: the policy decides which are the project's everyday work. */
 export function scriptFacts(fact: PathFact, { text, given, judged = given }: ScriptCall, walk: Walk) {
   const folders = text.split('/').slice(0, -1)
-  const told = isKnown(join([...judged])) && !judged.some(({ text: arg }) => SENSITIVE_NAMES.test(arg))
+  const told =
+    isKnown(join([...judged])) && !judged.some(({ text: arg }) => SENSITIVE_NAMES.test(arg) || ENDS.test(arg))
   return {
     zone: fact.zone,
     dynamic: fact.dynamic || !told,
@@ -38,8 +39,12 @@ export function scriptFacts(fact: PathFact, { text, given, judged = given }: Scr
   }
 }
 
+/** Arguments of a script that say that it ends something, or works on production. */
+export const ENDS =
+  /^--?(delete|wipe|purge|drop|destroy|nuke|erase|truncate)([-_]\w+)*$|^--(env|environment|target|stage)=prod\w*$|^--prod(uction)?$/
+
 /** Asked to say what it would do. */
-function isDry(args: readonly Value[]): boolean {
+export function isDry(args: readonly Value[]): boolean {
   return args.some(({ text }) => /^--(dry-?run|check|plan|no-?op|pretend|help)$/.test(text))
 }
 

@@ -2,10 +2,10 @@ import { invoke } from '../invoke.js'
 import { hasOption, optionValues } from '../options.js'
 import type { Options } from '../options.js'
 import { noteVariable } from '../obeyed.js'
-import { HOW, noteForeign, reaches } from '../project-work.js'
+import { ENDS, HOW, isDry, isSensitiveName, noteForeign, reaches } from '../project-work.js'
 import { readFile } from '../redirect.js'
 import { join, literal } from '../value.js'
-import type { Stream } from '../value.js'
+import type { Stream, Value } from '../value.js'
 import { printsUnknown, QUIET } from '../walk.js'
 import { noteBuilt, runsOther } from './built.js'
 import { acts, each } from './each.js'
@@ -140,12 +140,29 @@ function goWatch(call: Call): void {
     call.walk.findings.note('execute', 'option', `go ${join(call.args).text}`)
 }
 
+/** A program of the project whose name or arguments say that it ends something. */
+function endsSomething(args: readonly Value[]): boolean {
+  return (
+    args.some(({ text }) => (!text.startsWith('-') && isSensitiveName(text)) || ENDS.test(text)) &&
+    !isDry(args)
+  )
+}
+
+/** `cargo run` names its program, and what it is told. */
+function cargoRun(call: Call): undefined {
+  if (endsSomething(call.args))
+    call.walk.findings.note('execute', 'sensitive-target', `${call.name} ${join(call.args).text}`)
+  return undefined
+}
+
 /** `go run` of another module's path fetches it. */
 function goRun(call: Call, options: Options): Stream {
   const name = options.operands[0]?.text ?? ''
   const remote = /@|^[\w-]+\.[\w.-]+\//.test(name) && !/\.go$/.test(name)
   const text = `${call.name} ${join(call.args).text}`
-  call.walk.findings.note(remote ? 'packages' : 'execute', remote ? 'run-remote' : 'build', text)
+  const ends = !remote && endsSomething(call.args)
+  const act = remote ? 'run-remote' : ends ? 'sensitive-target' : 'build'
+  call.walk.findings.note(remote ? 'packages' : 'execute', act, text)
   if (!remote) noteForeign(text, call)
   return printsUnknown()
 }
@@ -280,7 +297,8 @@ export const BUILD: SpecTable = {
           act: 'execute/test',
           ...CARGO,
         },
-      'build b run r rustc rustdoc': { act: 'execute/build', ...CARGO },
+      'build b rustc rustdoc': { act: 'execute/build', ...CARGO },
+      'run r': { act: 'execute/build', ...CARGO, handle: cargoRun },
       'tree metadata search version help verify-project pkgid audit deny outdated': 'packages/inspect',
       'fetch update generate-lockfile vendor': 'packages/declared',
       add: 'packages/install',

@@ -255,7 +255,10 @@ function noteMode(call: Call, mode: string, target: Value, recursive: boolean): 
       ? /(^|,)(a|o|[ugoa]*o[ugoa]*|)[+=][rxX]*w/.test(mode)
       : (Number.parseInt(octal, 8) & 0o002) !== 0
   const setuid = octal === undefined ? /[+=][rwxX]*s/.test(mode) : octal.length === 4 && /^[2467]/.test(octal)
-  const unknown = mode.includes(UNKNOWN)
+  // Nobody can read it any more, its owner included: as good as not knowing what it leads to.
+  const locked =
+    octal === undefined ? /(^|,)(a|u|ugo)?-\w*r/.test(mode) : (Number.parseInt(octal, 8) & 0o400) === 0
+  const unknown = mode.includes(UNKNOWN) || (recursive && locked)
   call.walk.findings.path('mode', placeOfPath(target, call.walk), {
     mode: mode.replaceAll(UNKNOWN, '?'),
     recursive,
@@ -298,7 +301,8 @@ function dataDump(call: Call) {
     }
   }
   const endless = call.args.some((arg) => /^if=\/dev\/(zero|u?random|full)$/.test(arg.text))
-  const small = call.args.some((arg) => /^count=\d{1,3}$/.test(arg.text))
+  const giant = call.args.some((arg) => /^bs=\d+\s*[GTPE]/i.test(arg.text))
+  const small = call.args.some((arg) => (giant ? /^count=\d$/ : /^count=\d{1,3}$/).test(arg.text))
   if (endless && !small) call.walk.findings.note('system', 'exhaust', 'dd without end')
   if (!noted) call.walk.findings.note('shell', 'output', 'dd')
   return undefined

@@ -75,7 +75,7 @@ export function runDeclared(call: Call, options: Options): Stream {
     /^(build|compile|bundle|test|lint|check|start|dev|watch|clean|analyze)([:.-](prod|production|release))?$/
   const sensitive =
     !makes.test(name?.text ?? '') &&
-    /^(deploy|publish|release|prod|production|push|migrate|seed|reset|drop|destroy|clean:all|postinstall|eject|nuke|provision|ship|rollback)\b|[:.-](deploy|publish|release|prod|production|drop|destroy|reset|push)\b/i.test(
+    /^(deploy|publish|release|prod|production|push|migrate|seed|reset|drop|destroy|clean:all|postinstall|eject|nuke|provision|ship|rollback|wipe|purge|erase|truncate|teardown|delete)\b|[:.-](deploy|publish|release|prod|production|drop|destroy|reset|push|wipe|purge|nuke|delete)\b/i.test(
       name?.text ?? '',
     )
   call.walk.findings.note('packages', sensitive ? 'run-sensitive' : 'run-script', text)

@@ -1,5 +1,5 @@
 import { originOf } from '../invoke.js'
-import { scriptFacts } from '../project-work.js'
+import { ENDS, scriptFacts } from '../project-work.js'
 import type { Language } from '../code/tokens.js'
 import { readFile } from '../redirect.js'
 import type { Stream, Value } from '../value.js'
@@ -53,7 +53,7 @@ export function runScriptFile(file: Value, call: Call, action: 'script' | 'shell
   else {
     const at = call.args.indexOf(file)
     const given = call.args.slice(at + 1)
-    const judged = action === 'script' ? [] : given
+    const judged = action === 'script' ? given.filter(({ text }) => ENDS.test(text)) : given
     const facts = scriptFacts(fact, { text: file.text, given, judged }, walk)
     const manages = action === 'script' && noteManaged(fact.name, call.args.slice(at + 1), call)
     if (!manages) walk.findings.note('execute', action, fact.path, { ...facts, by: call.name })
