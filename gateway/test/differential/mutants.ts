@@ -129,7 +129,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a plan is used again for other labels of @override',
     file: 'plan.ts',
-    find: 'executable.id : `${executable.id} ${active.join()}`',
+    find: 'executable.id : `${executable.id} ${active}`',
     replace: 'executable.id : executable.id',
   },
   {
