@@ -8,6 +8,8 @@ type Listener = (reason: Error) => void
  */
 export class Ending {
   #reason: Error | undefined
+  /** Most operations wait for one thing at a time, which needs no set. */
+  #listener: Listener | undefined
   #listeners: Set<Listener> | undefined
   #controller: AbortController | undefined
 
@@ -31,7 +33,9 @@ export class Ending {
     if (this.#reason !== undefined) return
     this.#reason = reason
     this.#controller?.abort(reason)
+    this.#listener?.(reason)
     for (const listener of this.#listeners ?? []) listener(reason)
+    this.#listener = undefined
     this.#listeners = undefined
   }
 
@@ -42,18 +46,27 @@ export class Ending {
         reject(this.#reason)
         return
       }
-      this.#listeners ??= new Set()
-      this.#listeners.add(reject)
+      this.#listen(reject)
       work.then(
         (value) => {
-          this.#listeners?.delete(reject)
+          this.#forget(reject)
           resolve(value)
         },
         (cause: unknown) => {
-          this.#listeners?.delete(reject)
+          this.#forget(reject)
           reject(cause as Error)
         },
       )
     })
+  }
+
+  #listen(listener: Listener): void {
+    if (this.#listener === undefined) this.#listener = listener
+    else (this.#listeners ??= new Set()).add(listener)
+  }
+
+  #forget(listener: Listener): void {
+    if (this.#listener === listener) this.#listener = undefined
+    else this.#listeners?.delete(listener)
   }
 }

@@ -3,6 +3,13 @@ import { LIMIT_NAMES, type Limits, overLimit } from './limits.js'
 import { measure, type Measures } from './measure.js'
 import { Remembered } from './remembered.js'
 
+interface Measured {
+  /** Undefined for what is no GraphQL. */
+  readonly measures: Measures | undefined
+  /** Limits that it was found to be within last. */
+  within: Limits | undefined
+}
+
 /** Throws a {@link Refusal} for a document beyond the limits. */
 export type LimitDocument = (query: string, limits: Limits) => void
 
@@ -11,14 +18,16 @@ export type LimitDocument = (query: string, limits: Limits) => void
  * GraphQL passes: the parser that comes after says what is wrong with it.
  */
 export function createDocumentLimiter(most: Limits): LimitDocument {
-  const measured = new Remembered<{ readonly measures: Measures | undefined }>()
+  const measured = new Remembered<Measured>()
   return (query, limits) => {
     let found = measured.get(query)
     if (found === undefined) {
-      found = { measures: measure(query, most) }
+      found = { measures: measure(query, most), within: undefined }
       measured.set(query, found, query)
     }
-    if (found.measures !== undefined) checkMeasures(found.measures, limits)
+    if (found.measures === undefined || found.within === limits) return
+    checkMeasures(found.measures, limits)
+    found.within = limits
   }
 }
 

@@ -50,7 +50,7 @@ export async function operate(
   head: Head,
   operating: Operating,
 ): Promise<void> {
-  const envelope = open(request.headers)
+  const envelope = open(request.headers, head[1])
   const passing = openScope(envelope, operating.scopes)
   let answer: Answer
   let bytes: number
@@ -104,10 +104,12 @@ export async function execute(
     if ('errors' in ready) return { errors: ready.errors }
     if (definition.operation === 'subscription') return { errors: [needsSocket()] }
     const { given, coerced } = ready.variables
-    const gathering = begun({ ...operating.asking, scope }, given)
+    const { transports, recorder, graph, log } = operating.asking
+    const gathering = begun({ transports, recorder, graph, log, scope }, given)
     const { fetching } = ready.route
     if (fetching !== undefined) await noted(noteStop, 'fetch', () => fetch(fetching, gathering))
-    const gathered = { ...gathering, coerced }
+    const { data, errors, shared } = gathering
+    const gathered = { data, errors, shared, coerced }
     return authorized.settle(
       noted(noteStop, 'shape', () => shape(ready.planned, ready.route.shape, gathered)),
     )

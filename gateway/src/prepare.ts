@@ -65,11 +65,15 @@ export function createPreparer(schema: GraphQLSchema, { introspection = true } =
   return ({ query, operationName, variables }) => {
     const found = known.get(query) ?? valid(query)
     if (!('key' in found)) return { errors: found }
-    const operation = found.operations.get(operationName) ?? operationOf(found, operationName)
-    if (operation === undefined) return { errors: [unresolved(operationName)] }
-    found.operations.set(operationName, operation)
-    const executable = { ...operation, variables: variables ?? {} }
-    return { executable, kind: operation.definition.operation, defers: found.defers }
+    let operation = found.operations.get(operationName)
+    if (operation === undefined) {
+      operation = operationOf(found, operationName)
+      if (operation === undefined) return { errors: [unresolved(operationName)] }
+      found.operations.set(operationName, operation)
+    }
+    const { document, key, id, definition } = operation
+    const executable = { document, query, key, id, definition, variables: variables ?? {} }
+    return { executable, kind: definition.operation, defers: found.defers }
   }
 }
 

@@ -57,11 +57,11 @@ export function requestIdOf(headers: IncomingHttpHeaders): string {
   return given !== undefined && REQUEST_ID.test(given) ? given : newRequestId()
 }
 
-/** Reads what the headers say of a request. Ill-formed values are replaced, never refused. */
-export function open(headers: IncomingHttpHeaders): Envelope {
+/** Reads what the headers say of a request; `requestId` where it is known already. Ill-formed values are replaced, never refused. */
+export function open(headers: IncomingHttpHeaders, requestId = requestIdOf(headers)): Envelope {
   const startedUs = nowUs()
   return {
-    requestId: requestIdOf(headers),
+    requestId,
     trace: traceOf(single(headers[HEADERS.traceparent]), single(headers[HEADERS.tracestate])),
     client: clientOf(single(headers[HEADERS.client])),
     walk: headers[HEADERS.walk] === '1',

@@ -115,8 +115,10 @@ export function takeRoot(
   }
   if (!isFields(data)) return
   renameKeys(data, request.renames, types)
-  const copies = places.map((_, nth) => (nth === 0 ? data : copied<Fields>(data)))
-  for (let nth = 0; nth < places.length; nth++) mergeInto(places[nth] as Fields, copies[nth] ?? {}, types)
+  // Copied before the first place takes it as its own.
+  const copies = places.slice(1).map(() => copied<Fields>(data))
+  for (const [nth, place] of places.entries())
+    mergeInto(place, nth === 0 ? data : (copies[nth - 1] ?? {}), types)
 }
 
 function entityFetch(step: EntityStep, lookups: readonly CompiledLookup[], types: TypeNames): Fetching {

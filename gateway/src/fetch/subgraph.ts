@@ -48,20 +48,27 @@ export async function ask(asking: Asking, question: Question): Promise<Reply> {
   scope.facts.fetches += 1
   const notes = emptyNotes()
   const trace = scope.trace?.fetch()
-  const reply = await attempt(asking, question, { notes, trace })
-  const failed = 'failure' in reply
+  const { subgraph } = question.request
+  let reply: Reply
+  try {
+    const answering = attempt(asking, question, { notes, trace })
+    reply = answering === undefined ? unavailable(subgraph) : checked(subgraph, await answering)
+  } catch (cause) {
+    reply = failed(asking, subgraph, cause)
+  }
+  const { status, code } = 'failure' in reply ? endOfFailure(reply.failure) : endOf(reply.answer)
   if (notes.headers !== undefined) keepHeaders(scope, notes.headers)
   scope.freshness?.take(notes.kept)
   const row: FetchRow = {
     ts: Math.floor(started / 1_000),
     graph: asking.graph,
-    subgraph: question.request.subgraph,
+    subgraph,
     operation: scope.facts.operation,
     fetch_kind: question.kind,
     duration_us: nowUs() - started,
     entities: question.entities,
-    status: failed ? (FAILURE_STATUS[reply.failure.code] ?? 'internal') : statusOf(reply.answer),
-    http_status: notes.httpStatus === 0 && !failed ? 200 : notes.httpStatus,
+    status,
+    http_status: notes.httpStatus === 0 && !('failure' in reply) ? 200 : notes.httpStatus,
     bytes_in: notes.bytesIn,
     trace_id: scope.traceId,
     retries: notes.attempts - 1 + (notes.isHedged ? 1 : 0),
@@ -72,23 +79,31 @@ export async function ask(asking: Asking, question: Question): Promise<Reply> {
   trace?.end(row, {
     startedUs: started,
     type: question.request.type,
-    url: asking.transports.get(row.subgraph)?.url,
-    code: failed ? reply.failure.code : codeOf(reply.answer),
+    url: asking.transports.get(subgraph)?.url,
+    code,
   })
   return reply
 }
 
 const FAILURE_STATUS: Partial<Record<ErrorCode, RowStatus>> = { DEADLINE_EXCEEDED: 'timeout' }
 
-function statusOf(answer: SubgraphAnswer): RowStatus {
-  return answer.errors === undefined || answer.errors.length === 0 ? 'ok' : 'graphql_error'
+interface FetchEnded {
+  readonly status: RowStatus
+  /** The code of what went wrong; '' for nothing. */
+  readonly code: string
 }
 
-function codeOf({ errors }: SubgraphAnswer): string {
-  if (errors === undefined || errors.length === 0) return ''
-  const code = errors[0]?.extensions?.['code']
-  return typeof code === 'string' ? code : 'SUBGRAPH_ERROR'
+function endOfFailure({ code }: Failure): FetchEnded {
+  return { status: FAILURE_STATUS[code] ?? 'internal', code }
 }
+
+function endOf({ errors }: SubgraphAnswer): FetchEnded {
+  if (errors === undefined || errors.length === 0) return WELL
+  const code = errors[0]?.extensions?.['code']
+  return { status: 'graphql_error', code: typeof code === 'string' ? code : 'SUBGRAPH_ERROR' }
+}
+
+const WELL: FetchEnded = { status: 'ok', code: '' }
 
 /** What is noted of a fetch while it is under way. */
 interface Noting {
@@ -96,22 +111,22 @@ interface Noting {
   readonly trace: FetchTrace | undefined
 }
 
-async function attempt(asking: Asking, question: Question, noting: Noting): Promise<Reply> {
-  const name = question.request.subgraph
-  const transport = asking.transports.get(name)
-  if (transport === undefined) return unavailable(name)
-  try {
-    const request = new FetchRequest(asking.scope, question, noting)
-    // An in-process subgraph may not heed the signal; nobody waits for it after the deadline all the same.
-    return checked(name, await asking.scope.ending.race(transport.request(request)))
-  } catch (cause) {
-    asking.log('a subgraph gave no answer', {
-      subgraph: name,
-      requestId: asking.scope.requestId,
-      cause: cause instanceof Error ? cause.message : String(cause),
-    })
-    return { failure: failureOf(name, cause, isLate(asking.scope)) }
-  }
+/** Asks once, with all that the transport does of its own accord. Never throws: the promise rejects. */
+function attempt(asking: Asking, question: Question, noting: Noting): Promise<SubgraphAnswer> | undefined {
+  const transport = asking.transports.get(question.request.subgraph)
+  if (transport === undefined) return undefined
+  const { scope } = asking
+  // An in-process subgraph may not heed the signal; nobody waits for it after the deadline all the same.
+  return scope.ending.race(transport.request(new FetchRequest(scope, question, noting)))
+}
+
+function failed(asking: Asking, name: string, cause: unknown): Reply {
+  asking.log('a subgraph gave no answer', {
+    subgraph: name,
+    requestId: asking.scope.requestId,
+    cause: cause instanceof Error ? cause.message : String(cause),
+  })
+  return { failure: failureOf(name, cause, isLate(asking.scope)) }
 }
 
 /**

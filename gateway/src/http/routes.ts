@@ -48,8 +48,6 @@ export async function route(
   routing: Routing,
 ): Promise<void> {
   const requestId = requestIdOf(request.headers)
-  // One id for all of this request: the conductor reads it from the header again.
-  request.headers[HEADERS.requestId] = requestId
   let head: Head = [HEADERS.requestId, requestId]
   try {
     checkHost(request, routing)
@@ -60,6 +58,8 @@ export async function route(
       return
     }
     giveHead(response, head)
+    // One id for all of this request: what is performed for it reads it from the header again.
+    request.headers[HEADERS.requestId] = requestId
     const found = EXACT[path] ?? added(path, routing.routes) ?? (isConsole(path) ? consolePage : undefined)
     if (found === undefined) throw new Refusal('NOT_FOUND', 'There is nothing at this address.')
     await found(request, response, routing)
