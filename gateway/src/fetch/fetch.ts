@@ -19,16 +19,19 @@ export interface Gathering {
   readonly data: Fields
   readonly errors: GraphQLError[]
   /** Objects that stand in several places of the data. */
-  readonly shared: Shared
-  readonly met: Met
+  shared: Shared
+  met: Met | undefined
 }
 
 /** A plan, compiled: asks what it must for one operation and merges what it is answered into the data. */
 export type Fetching = (gathering: Gathering) => Promise<void>
 
+/** Before entities were fetched: nothing is added to it. */
+const NOTHING_SHARED: Shared = new Set()
+
 /** What was gathered before anything was fetched. */
 export function begun(asking: Asking, given: Variables): Gathering {
-  return { asking, given, data: {}, errors: [], shared: new Set(), met: new Map() }
+  return { asking, given, data: {}, errors: [], shared: NOTHING_SHARED, met: undefined }
 }
 
 /**
@@ -126,7 +129,10 @@ function entityFetch(step: EntityStep, lookups: readonly CompiledLookup[], types
   const compiled = compileRequest(request)
   const kind = lookups.length === 1 && lookups[0]?.lookup.alias === '_entities' ? 'entity' : 'batch_entity'
   return async (gathering) => {
-    const batches = lookups.map((lookup) => batchOf(lookup, gathering.data, gathering.shared, gathering.met))
+    if (gathering.shared === NOTHING_SHARED) gathering.shared = new Set()
+    const { data: known, shared } = gathering
+    const met = (gathering.met ??= new Map())
+    const batches = lookups.map((lookup) => batchOf(lookup, known, shared, met))
     const entities = batches.reduce((sum, { texts }) => sum + texts.length, 0)
     if (entities === 0) return
     const payload = new Payload(compiled, gathering.given, batches)
@@ -142,6 +148,6 @@ function entityFetch(step: EntityStep, lookups: readonly CompiledLookup[], types
     }
     if (!isFields(data)) return
     renameKeys(data, request.renames, types)
-    for (const batch of batches) takeEntities(data[batch.compiled.lookup.alias], batch, gathering.shared)
+    for (const batch of batches) takeEntities(data[batch.compiled.lookup.alias], batch, shared)
   }
 }
