@@ -62,3 +62,23 @@ export function median(numbers: readonly number[]): number {
   const upper = sorted[middle] ?? Number.NaN
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2
 }
+
+/**
+ * An interval that holds the median of what the numbers were drawn from with 95 % confidence, or as wide as they allow: the
+ * order statistics between which a fair coin's count of heads lies so often. Source: Conover, "Practical Nonparametric
+ * Statistics", section 3.2.
+ */
+export function medianInterval(numbers: readonly number[]): [low: number, high: number] {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  const { length } = sorted
+  let below = 0
+  let term = 0.5 ** length
+  let rank = 0
+  while (rank < length >> 1 && below + term <= 0.025) {
+    below += term
+    term *= (length - rank) / (rank + 1)
+    rank += 1
+  }
+  const at = Math.max(0, rank - 1)
+  return [sorted[at] ?? Number.NaN, sorted[length - 1 - at] ?? Number.NaN]
+}
