@@ -83,6 +83,12 @@ export const ERROR_CODES = {
     retryable: true,
     meaning: 'Our fault; the request id finds it in the log.',
   },
+  PLANNING_FAILED: {
+    status: 500,
+    retryable: false,
+    meaning:
+      'No way through the subgraphs was found for a valid operation; the request id finds why in the log.',
+  },
   SUBGRAPH_ERROR: {
     status: 502,
     retryable: true,

@@ -21,6 +21,7 @@ import { openScope, type Passing, type ScopeOptions } from './open-scope.js'
 import { shape } from './shape.js'
 import type { Streaming } from './subscribe/begin.js'
 import type { EventStreams } from './subscribe/event-streams.js'
+import { PlanningBusy, PlanningFailed } from './supergraph/planning.js'
 import type { Supergraph } from './supergraph/supergraph.js'
 import { noted } from './trace.js'
 
@@ -157,13 +158,21 @@ function needsSocket(): GraphQLError {
   )
 }
 
-/** Logs a fault of ours with the request's id and gives the error that clients get instead. */
+/**
+ * Logs a fault of ours with the request's id and gives the error that clients get instead: of a plan that could not be
+ * made, that it could not; of all else, nothing.
+ */
 export function masked(cause: unknown, scope: Pick<Scope, 'requestId'>, log: Log): GraphQLError {
-  log('an operation failed by our fault', {
+  if (cause instanceof PlanningBusy) return coded('OVERLOADED', 'Too many operations wait to be planned.')
+  const unplanned = cause instanceof PlanningFailed
+  const fault = unplanned ? cause.cause : cause
+  log(unplanned ? 'an operation cannot be planned' : 'an operation failed by our fault', {
     requestId: scope.requestId,
-    cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
+    cause: fault instanceof Error ? (fault.stack ?? fault.message) : String(fault),
   })
-  return coded('INTERNAL_SERVER_ERROR', MASKED_MESSAGE)
+  return unplanned
+    ? coded('PLANNING_FAILED', 'No way through the subgraphs was found for this operation; the log says why.')
+    : coded('INTERNAL_SERVER_ERROR', MASKED_MESSAGE)
 }
 
 /** The answer to an operation that was not executed; what is no Refusal is masked and logged. */

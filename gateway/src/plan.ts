@@ -37,7 +37,7 @@ export interface Planned {
   readonly rootType: GraphQLObjectType
   /**
    * The route for these variables: one for each combination of the booleans that @skip and @include read. Itself where it
-   * is known. Rejects with a plain Error when the planner finds no way through the supergraph.
+   * is known. Rejects with PlanningFailed when the planner finds no way through the supergraph.
    */
   routeFor(variables: Variables): Route | Promise<Route>
 }

@@ -19,6 +19,7 @@ const STATUS_OF: Readonly<Record<string, RowStatus>> = {
   FORBIDDEN: 'denied',
   RATE_LIMITED: 'denied',
   INTERNAL_SERVER_ERROR: 'internal',
+  PLANNING_FAILED: 'internal',
 }
 
 /** How an operation ended whose first error has this code. */

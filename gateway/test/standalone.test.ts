@@ -10,6 +10,8 @@ import { sdls } from './federate.js'
 import { post, serve } from './gateway-world.js'
 import { graph } from './graph.js'
 
+const NOWHERE = 'http://127.0.0.1:1/graphql'
+
 describe('startStandaloneGateway', () => {
   it('[P-121] serves a supergraph over HTTP subgraphs with no other configuration', async ({ expect }) => {
     const { subgraphs } = graph()
@@ -28,6 +30,36 @@ describe('startStandaloneGateway', () => {
     const ready = await fetch(`${gateway.origin}/readyz`)
     expect(ready.status).toBe(200)
     expect(await ready.json()).toMatchObject({ ready: true, subgraphs: { users: 'up', reviews: 'up' } })
+  })
+
+  it('says of an operation that there is no way for it, and why in the log alone', async ({ expect }) => {
+    const key = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])'
+    const composed = compose([
+      {
+        name: 'a',
+        url: NOWHERE,
+        sdl: `${key} type Query { item: Item } type Item @key(fields: "id") { id: ID! }`,
+      },
+      { name: 'b', url: NOWHERE, sdl: `${key} type Item @key(fields: "id") { id: ID! price: Int }` },
+    ])
+    // What no composition gives, and any file may have: nobody can ask for prices.
+    const supergraphSdl = composed.replace(
+      '(graph: B, key: "id")',
+      '(graph: B, key: "id", resolvable: false)',
+    )
+    expect(supergraphSdl).not.toBe(composed)
+    const logged: [string, Readonly<Record<string, unknown>>][] = []
+    const log = (message: string, details: Readonly<Record<string, unknown>>) =>
+      void logged.push([message, details])
+    await using gateway = await startStandaloneGateway({ supergraphSdl, log })
+    const answer = await post(gateway.url, '{ item { id price } }')
+    expect(answer.status).toBe(500)
+    expect(answer.data).toBeUndefined()
+    expect(answer.errors).toMatchObject([{ extensions: { code: 'PLANNING_FAILED' } }])
+    expect(logged).toContainEqual([
+      'an operation cannot be planned',
+      expect.objectContaining({ cause: expect.stringContaining('price') as string }),
+    ])
   })
 
   it('relays subscriptions of HTTP subgraphs over their own sockets', async ({ expect }) => {

@@ -19,8 +19,11 @@ export interface Plannable {
 /** No plan was tried: asking again later may help. */
 export class PlanningBusy extends Error {}
 
+/** No form of a supergraph gave a plan; it says, and `cause` is, what was wrong with the first. */
+export class PlanningFailed extends Error {}
+
 /**
- * Where plans are made. Rejects with a plain Error when the planner finds no way, breaks down or takes too long.
+ * Where plans are made. Rejects with {@link PlanningFailed} when the planner finds no way, breaks down or takes too long.
  */
 export interface Planning extends AsyncDisposable {
   plan(supergraph: Plannable, question: PlanQuestion): Promise<PlanNode | undefined>
@@ -42,7 +45,7 @@ export function planHere(): Planning {
   }
 }
 
-/** The plan of the first form of a supergraph that gives one. Rejects with what was wrong with the first. */
+/** The plan of the first form of a supergraph that gives one. Rejects with {@link PlanningFailed} when none does. */
 export async function firstPlan(
   { planningSdls, faultOf }: Plannable,
   ask: (sdl: string, index: number) => Promise<PlanNode | undefined> | PlanNode | undefined,
@@ -59,5 +62,5 @@ export async function firstPlan(
       first ??= cause
     }
   }
-  throw first
+  throw new PlanningFailed(first instanceof Error ? first.message : String(first), { cause: first })
 }
