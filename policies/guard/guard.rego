@@ -81,7 +81,10 @@ judged contains reason if some reason in privilege.fired
 judged contains reason if some reason in scope.fired
 
 judged contains ["filesystem/delete-many", concat("", [format_int(count(deleted), 10), " files"])] if {
-	deleted := {item.subject | some item in input.effects.filesystem.delete}
+	deleted := {item.subject |
+		some item in input.effects.filesystem.delete
+		not filesystem.generated(item)
+	}
 	count(deleted) > data.settings.thresholds.deletes
 }
 

@@ -190,7 +190,7 @@ const HIDES: readonly Wrap[] = [
 
 /** Options with a value that is no number here, so that the program runs nothing; or that only tell where one is. */
 const RUNS_NOTHING =
-  /^((g?timeout -[ks]|chrt -[DPT]|taskset -p|flock -[cwE]|command -[vV]|(proxychains4?|dotenvx?|with-env) -[ef]) |nodemon )/
+  /^((g?timeout -[ks]|chrt -[DPT]|taskset -p|flock -[cwE]|command -[vV]|(proxychains4?|dotenvx?|with-env) -[ef]|xvfb-run -[efnpsw]) |nodemon )/
 
 let engine: Engine
 beforeAll(async () => {

@@ -36,7 +36,7 @@ export function noteVariable(name: string, value: Value, walk: Walk): void {
     return
   }
   if (!RUNNING_VARIABLES.test(name) && !RUNNING_NAMES.test(name)) return
-  if (HARMLESS_VALUES.test(value.text)) return
+  if (HARMLESS_VALUES.test(value.text) || (name === 'HOME' && value.text === walk.place.home)) return
   if (
     /^(RUSTFLAGS|RUSTDOCFLAGS|GOFLAGS|MAVEN_OPTS|GRADLE_OPTS|JAVA_OPTS|SBT_OPTS)$/.test(name) &&
     FLAGS.test(value.text)

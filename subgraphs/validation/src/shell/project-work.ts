@@ -85,7 +85,7 @@ export function isTold({ args }: Pick<Call, 'args'>): boolean {
 
 /** Options that say how to build, not what: `-c Release` publishes nothing. */
 export const HOW =
-  /^(-c|--?config|--?configuration|--mode|--build-type|--profile|--flavor|-scheme|-destination|-C|-S|-B|--prefix|--cfg)$/
+  /^(-c|--?config|--?configuration|--mode|--build-type|--profile|--flavor|-scheme|-destination|-C|-S|-B|--prefix|--cfg|-pl|--projects|-rf|--resume-from)$/
 
 /** Names that nobody gives to a file of a project. */
 const HOSTILE =
@@ -100,7 +100,8 @@ export const RUNS_PROJECT = new Set([
   'execute/clean',
   'cloud/compose',
 ])
-const DECLARATIONS =
+/** Files by which a project says what its tools run. */
+export const DECLARATIONS =
   /(^|\/)(GNUm|M|m)akefile$|(^|\/)(package\.json|build\.gradle(\.kts)?|CMakeLists\.txt|(docker-)?compose\.ya?ml|pyproject\.toml|setup\.(py|cfg)|conftest\.py|Cargo\.toml|build\.rs|Rakefile|Gemfile|[Jj]ustfile|pom\.xml|Taskfile\.ya?ml|[\w.-]+\.config\.[cm]?[jt]s)$/
 
 /** Where a tool of the project may put a report besides the project. */
@@ -113,6 +114,8 @@ function pathsIn(arg: string): string[] {
   // `/p:Version=1.2` is msbuild's way to write an option.
   if (
     !arg.includes('/') ||
+    // A text, not a path.
+    /\s/.test(arg) ||
     /^\/(p|property|v|verbosity|c|configuration):(?!\/)/i.test(arg) ||
     /^[a-z][\w+.-]*:\/\//i.test(arg)
   )

@@ -1,4 +1,5 @@
 import { expandOne } from './expand.js'
+import { DECLARATIONS } from './project-work.js'
 import type { Redirect } from './parse.js'
 import { placeOfPath, substituteIn } from './walk.js'
 import type { Walk } from './walk.js'
@@ -70,6 +71,10 @@ export function noteEmptied(
   printed: Stream,
   walk: Walk,
 ): void {
+  if (printed.text !== undefined && printed.text.length > 8)
+    for (const { operator, target } of redirects)
+      if (target !== undefined && operator.includes('>'))
+        notePlanted(printed.text, expandOne(target, walk.state, substituteIn(walk)), walk)
   const nothing =
     SILENT.has(command) ||
     (printed.taint & TAINT.noise) !== 0 ||
@@ -79,6 +84,15 @@ export function noteEmptied(
     if (target !== undefined && EMPTIES.has(operator))
       emptyFile(expandOne(target, walk.state, substituteIn(walk)), walk)
 }
+/** Text that fetches something and runs it, wherever it is put. */
+const PLANTED =
+  /\b(curl|wget)\b[^|\n]{0,400}\|\s*(sudo\s+)?(ba|z|da|k)?sh\b|\$\(\s*(curl|wget)\b|`\s*(curl|wget)\b/
+/** Notes a text that will fetch and run something, put where a tool of the project runs it without being asked. */
+export function notePlanted(text: string | undefined, target: Value, walk: Walk): void {
+  if (text === undefined || !DECLARATIONS.test(target.text) || !PLANTED.test(text)) return
+  walk.findings.note('persistence', 'planted', placeOfPath(target, walk).path)
+}
+
 const EMPTIES = new Set(['>', '>|', '&>'])
 
 /** Whatever was in a file is gone: the policy knows which files are somebody's work. */

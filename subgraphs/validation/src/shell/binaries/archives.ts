@@ -5,17 +5,15 @@ import { readFile, readListed } from '../redirect.js'
 import { join, literal, TAINT } from '../value.js'
 import type { Stream, Value } from '../value.js'
 import { placeOfPath, printsUnknown, runText } from '../walk.js'
+import type { Walk } from '../walk.js'
 import { each } from './each.js'
 import type { Call, SpecTable } from './spec.js'
 
 const ARCHIVE_TAKES =
   'f file C directory X exclude exclude-from T files-from g strip-components I use-compress-program to-command checkpoint checkpoint-action rsh-command F info-script new-volume-script transform xform b'
 
-/** tar: what it packs it reads, what it unpacks it writes; some options run programs. */
-function tar(call: Call, options: Options): Stream {
-  const { walk } = call
-  const bundled = /^[a-zA-Z]+$/.test(call.args[0]?.text ?? '') ? (call.args[0]?.text ?? '') : ''
-  const operands = bundled === '' ? options.operands : options.operands.slice(1)
+/** Options of tar whose value is a program. */
+function notePrograms(options: Options, walk: Walk): void {
   for (const name of [
     'to-command',
     'checkpoint-action',
@@ -27,15 +25,28 @@ function tar(call: Call, options: Options): Stream {
     'new-volume-script',
   ]) {
     for (const value of optionValues(options, name)) {
-      if (/^(gzip|bzip2|xz|zstd|pigz|lz4)( -\S+)*$/.test(value.text)) continue
+      if (
+        /^((gzip|bzip2|xz|zstd|pigz|lz4)( -\S+)*|dot|bell|totals|echo(=[^`$]*)?|ttyout=[^`$]*|sleep=\d+)$/.test(
+          value.text,
+        )
+      )
+        continue
       walk.findings.note('execute', 'option', `tar --${name}=${value.text}`)
       runText(value.text.replace(/^exec=/, ''), walk, undefined)
     }
   }
+}
+
+/** tar: what it packs it reads, what it unpacks it writes; some options run programs. */
+function tar(call: Call, options: Options): Stream {
+  const { walk } = call
+  const bundled = /^[a-zA-Z]+$/.test(call.args[0]?.text ?? '') ? (call.args[0]?.text ?? '') : ''
+  const operands = bundled === '' ? options.operands : options.operands.slice(1)
+  notePrograms(options, walk)
   for (const file of optionValues(options, 'g', 'listed-incremental', 'index-file', 'volno-file'))
     writeFile(file, walk)
   for (const folder of optionValues(options, 'one-top-level')) writeFile(folder, walk)
-  if (hasOption(options, 'transform', 'xform'))
+  if (hasOption(options, 'transform', 'xform', 'recursive-unlink'))
     walk.findings.note('filesystem', 'unpack-anywhere', join(call.args).text)
   const extracts = hasOption(options, 'x', 'extract', 'get') || bundled.includes('x')
   const creates = hasOption(options, 'c', 'create', 'r', 'append', 'u', 'update') || /[cru]/.test(bundled)

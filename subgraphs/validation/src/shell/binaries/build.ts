@@ -198,6 +198,19 @@ function dart(call: Call): Stream {
   return QUIET
 }
 
+/** A notebook runs whatever it is sent: by anybody, when it listens for anybody or asks for no password. */
+function notebook(call: Call): Stream {
+  const text = `${call.name} ${join(call.args).text}`
+  const open = call.args.some(({ text: arg }) =>
+    /^--(ip|host)=?(0\.0\.0\.0|\*|::)?$|^(0\.0\.0\.0|\*)$|(token|password)=(''|"")?$|allow_origin=/i.test(
+      arg,
+    ),
+  )
+  call.walk.findings.note(open ? 'network' : 'execute', open ? 'listen' : 'serve', text)
+  noteForeign(text, call)
+  return QUIET
+}
+
 /** .NET's one command is builder, package manager and publisher. */
 const DOTNET: Spec = {
   act: 'packages/other',
@@ -262,7 +275,7 @@ export const BUILD: SpecTable = {
     options: { 'version paths h help': 'shell/inspect' },
     subcommands: acts({
       'nbconvert execute run trust': 'execute/test',
-      'notebook lab server': 'execute/serve',
+      'notebook lab server': { handle: notebook },
       'labextension serverextension nbextension': 'packages/install-global',
       kernelspec: { act: 'packages/install-global', subcommands: { list: 'shell/inspect' } },
     }),

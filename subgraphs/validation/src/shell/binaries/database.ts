@@ -30,7 +30,9 @@ export function statementOf(text: string, tool = ''): Statement {
   if (/^(redis|valkey)/.test(tool) && !DESTROYS.test(text) && !EXECUTES.test(text))
     return REDIS_READS.test(text) ? 'read' : 'write'
   // Comments and quoted text say nothing about what a statement does.
-  const plain = text.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ').replace(/'(?:''|[^'])*'|"(?:""|[^"])*"/g, 'x')
+  const plain = text.replace(/'(?:''|[^'])*'|"(?:""|[^"])*"|--[^\n]*|\/\*[\s\S]*?\*\//g, (found) =>
+    /^['"]/.test(found) ? 'x' : ' ',
+  )
   if (EXECUTES.test(text)) return 'execute'
   let strictest: Statement = 'read'
   for (const statement of plain.split(';')) {

@@ -1,5 +1,5 @@
 import { hasOption, optionValues } from '../options.js'
-import { emptyFile, isNothing, readFile } from '../redirect.js'
+import { emptyFile, isNothing, notePlanted, readFile } from '../redirect.js'
 import { writeFile } from '../invoke.js'
 import { literal, TAINT, UNKNOWN } from '../value.js'
 import type { Stream, Value } from '../value.js'
@@ -229,6 +229,7 @@ function tee(call: Call, options: Options) {
   const stream = call.stdin ?? { text: undefined, taint: 0 }
   for (const target of options.operands) {
     writeFile(target, call.walk)
+    notePlanted(stream.text, target, call.walk)
     if (isNothing(stream) && !hasOption(options, 'a', 'append')) emptyFile(target, call.walk)
     if ((stream.taint & TAINT.network) !== 0)
       call.walk.shared.downloaded.add(placeOfPath(target, call.walk).path)

@@ -47,6 +47,12 @@ export function config(call: Call, options: Options): Stream {
       !hasOption(options, 'unset', 'unset-all', 'e', 'edit', 'remove-section'))
   ) {
     findings.note('git', 'inspect', 'git config')
+    if (
+      operands.some(({ text }) =>
+        /extraheader|token|passw|secret|insteadof|^\W*credential\W*(\||$)/i.test(text),
+      )
+    )
+      findings.note('secrets', 'print', `git config ${join(call.args).text}`)
     return printsUnknown()
   }
   const harmless =

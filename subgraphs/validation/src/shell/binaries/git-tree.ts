@@ -188,6 +188,8 @@ export function brought(call: Call, options: Options): undefined {
   const fetched = options.operands.some((file) =>
     call.walk.shared.downloaded.has(placeOfPath(file, call.walk).path),
   )
+  if (call.name === 'git apply' && hasOption(options, 'R', 'reverse'))
+    call.walk.findings.note('git', 'discard', shown(call))
   if (fetched || ((call.stdin?.taint ?? 0) & TAINT.network) !== 0)
     call.walk.findings.note('filesystem', 'unpack-downloaded', shown(call))
   return undefined

@@ -47,7 +47,7 @@ const TOOLBOX = new Set(
   [
     ...TOOLS.split(' '),
     'ts-prune npm-check-updates ncu husky unimported type-coverage tsx ts-node rimraf prisma changeset lighthouse cross-env concurrently npm-run-all wait-on http-server serve nodemon json-server knex typeorm drizzle-kit sequelize wrangler',
-    'elm-test elm-format elm elm-review solhint hardhat truffle taplo sqlfluff shellcheck hadolint actionlint bats sass-lint csslint textlint jscpd purgecss serve-handler pa11y lighthouse-ci wasm-pack',
+    'stryker gatsby elm-test elm-format elm elm-review solhint hardhat truffle taplo sqlfluff shellcheck hadolint actionlint bats sass-lint csslint textlint jscpd purgecss serve-handler pa11y lighthouse-ci wasm-pack',
     'ruff black isort mypy flake8 pylint pytest pre-commit pyright coverage tox nox bandit codespell pyupgrade vulture',
   ]
     .join(' ')

@@ -1,7 +1,7 @@
-import { invoke, shown, writeFile } from '../invoke.js'
+import { invoke, shown } from '../invoke.js'
 import { hasOption, optionValues } from '../options.js'
 import type { Options } from '../options.js'
-import { readFile } from '../redirect.js'
+import { emptyFile, readFile } from '../redirect.js'
 import { isSecretPath, mayMatchSecret } from '../secret.js'
 import { isKnown, join, literal, TAINT, UNKNOWN } from '../value.js'
 import type { Stream, Value } from '../value.js'
@@ -161,7 +161,8 @@ export function find(call: Call): Stream {
       })
     }
     const next = tests[i + 1]
-    if (WRITES.has(text) && next !== undefined) writeFile(next, walk)
+    // A list of files takes the place of what was there.
+    if (WRITES.has(text) && next !== undefined) emptyFile(next, walk)
     if (text === '-files0-from' && next !== undefined) readFile(next, walk)
     if (RUNS.has(text))
       taint |= runFound(call, tests.slice(i + 1), foundIn(quest, conditionOf(tests, i), call))

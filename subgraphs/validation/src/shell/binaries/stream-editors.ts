@@ -1,6 +1,6 @@
 import { shown, writeFile } from '../invoke.js'
 import { hasOption, optionValues, readOptions } from '../options.js'
-import { emptyFile, readFile } from '../redirect.js'
+import { emptyFile, notePlanted, readFile } from '../redirect.js'
 import { isKnown, literal } from '../value.js'
 import { isSecretPath } from '../secret.js'
 import type { Stream, Value } from '../value.js'
@@ -32,7 +32,11 @@ export function sed(call: Call): Stream {
   const empties = inPlace && commands !== undefined && leavesNothing(commands, quiet)
   let taint = call.stdin?.taint ?? 0
   const [kept] = call.args.flatMap((arg) => /^(?:-[nErsuz]*i|--in-place=)(\.\w+)$/.exec(arg.text)?.[1] ?? [])
+  const put = inPlace
+    ? (commands ?? []).map(({ rest, replacement }) => `${replacement} ${rest}`).join('\n')
+    : undefined
   for (const file of files) {
+    notePlanted(put, file, walk)
     if (inPlace && kept !== undefined) writeFile({ ...file, text: `${file.text}${kept}` }, walk)
     if (empties && kept === undefined) emptyFile(file, walk)
     else if (inPlace) writeFile(file, walk)

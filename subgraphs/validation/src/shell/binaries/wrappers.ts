@@ -85,6 +85,9 @@ export const WRAPPERS: SpecTable = {
   ionice: wrapper({ takes: 'c class n classdata p pid' }),
   ...each('nohup setsid unbuffer builtin', wrapper({})),
   time: wrapper({ takes: 'o output f format', writes: 'o output' }),
+  'xvfb-run': wrapper({
+    takes: 'e error-file f auth-file n server-num s server-args w wait p xauth-protocol',
+  }),
   caffeinate: wrapper({ takes: 't w' }),
   // Its options write logs, and send what is typed through other programs.
   ...each('rlwrap winpty dbus-run-session tsocks torsocks', wrapper({ closed: true })),
