@@ -98,9 +98,6 @@ function selectionOf(
   const collected: Collected = { fields: new Map(), narrower: new Map(), spread: new Set() }
   for (const set of sets) collect(set, parent, collected, normalizing)
   const selections: SelectionNode[] = []
-  // The planner takes an alias of it for the type itself, and then nobody knows what the objects are.
-  const isAliased = [...collected.fields.values()].some(([one]) => one?.name.value === '__typename')
-  if (isAbstractType(parent) && isAliased && !collected.fields.has('__typename')) selections.push(TYPENAME)
   for (const nodes of collected.fields.values()) selections.push(merged(nodes, parent, normalizing))
   for (const [name, inner] of collected.narrower) {
     const type = normalizing.schema.getType(name)
@@ -135,7 +132,8 @@ function collect(
   for (const selection of set.selections) {
     if (!isIncluded(selection.directives, normalizing.variables)) continue
     if (selection.kind === Kind.FIELD && selection.name.value === TYPENAME.name.value) {
-      // Its alias is the client's matter: what an object is must come under the name that all of us read.
+      // Its alias is the client's matter: what an object is must come under the name that all of us read, and the planner
+      // takes an alias of it for the type itself.
       append(collected.fields, TYPENAME.name.value, TYPENAME)
     } else if (selection.kind === Kind.FIELD) {
       append(collected.fields, keyOf(selection), selection)

@@ -16,6 +16,7 @@ import { compileFetch, type Fetching } from './fetch/fetch.js'
 import type { Request, Step } from './fetch/step.js'
 import type { Variables } from './fetch/payload.js'
 import { type Fragments, fragmentsOf, normalize } from './normalize.js'
+import { mendSteps } from './mend-steps.js'
 import { stepsOf } from './plan-steps.js'
 import { Remembered } from './remembered.js'
 import { compileShape, type Shape } from './shape.js'
@@ -139,7 +140,7 @@ function planOperation(
     const route = node.then((found) => ({
       ...(found === undefined || normal === undefined
         ? NOTHING
-        : compile(widenLookups(stepsOf(found), normal), supergraph)),
+        : compile(mendSteps(widenLookups(stepsOf(found), normal), supergraph.types), supergraph)),
       shape: compileShape(schema, rootType, new Selection([operation.selectionSet], deciding)),
     }))
     routes.set(key, route)

@@ -138,3 +138,22 @@ suite(
     ],
   ],
 )
+
+suite(
+  'a field that requires another, of an object and of one within it that two subgraphs give',
+  {
+    things() {
+      const users = ['1', '2'].map((id) =>
+        thing('User', { id, name: `u${id}`, hail: `hail u${id}`, friend: () => users[2 - Number(id)] }),
+      )
+      return [...users, thing('Query', { me: () => users[0] })]
+    },
+    monolith: 'type Query { me: User } type User { id: ID! name: String hail: String friend: User }',
+    subgraphs: {
+      a: 'type User @key(fields: "id") { id: ID! name: String }',
+      b: 'type User @key(fields: "id") { id: ID! hail: String @requires(fields: "name") friend: User @shareable name: String @external }',
+      c: 'type Query { me: User } type User @key(fields: "id") { id: ID! friend: User @shareable }',
+    },
+  },
+  [['is asked for in a document that the subgraph allows', '{ me { friend { hail id } hail } }']],
+)

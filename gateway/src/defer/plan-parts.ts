@@ -8,6 +8,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { clientKey } from '../alias.js'
+import { mendSteps } from '../mend-steps.js'
 import type { Executable } from '../executable.js'
 import { compileFetch, type Fetching } from '../fetch/fetch.js'
 import type { Step } from '../fetch/step.js'
@@ -136,7 +137,8 @@ async function planPart(
 }
 
 function fetchingOf(planned: Step, { supergraph: { types, members } }: PartPlanning): Fetching | undefined {
-  const step = members === undefined ? planned : withinMembers(planned, members)
+  const mended = mendSteps(planned, types)
+  const step = members === undefined ? mended : withinMembers(mended, members)
   return step && compileFetch(step, types)
 }
 

@@ -4,7 +4,10 @@ import {
   type DefinitionNode,
   type DocumentNode,
   type GraphQLSchema,
+  getNamedType,
   isAbstractType,
+  isCompositeType,
+  isInterfaceType,
   isObjectType,
   Kind,
   parse,
@@ -43,6 +46,8 @@ export interface TypeNames {
   satisfies(typename: string, condition: string): boolean
   /** True for the name of an object type: an interface's name is an answer only of @interfaceObject subgraphs. */
   isObject(typename: string): boolean
+  /** The type of the objects that a field of a type holds; undefined for leaves and for what is not known. */
+  below(type: string | undefined, field: string): string | undefined
 }
 
 /** Loads a supergraph. Throws when the SDL is no supergraph: says why, changes nothing. */
@@ -149,5 +154,11 @@ function typeNames(schema: GraphQLSchema): TypeNames {
     satisfies: (typename, condition) =>
       typename === condition || possible.get(condition)?.has(typename) === true,
     isObject: (typename) => objects.has(typename),
+    below: (name, field) => {
+      const type = name === undefined ? undefined : schema.getType(name)
+      const hasFields = isObjectType(type) || isInterfaceType(type)
+      const held = hasFields ? getNamedType(type.getFields()[field]?.type) : undefined
+      return isCompositeType(held) ? held.name : undefined
+    },
   }
 }

@@ -21,6 +21,8 @@ export function generateModel(seed: number): Model {
 /** Names the choices that everything else follows from. */
 class Draft {
   readonly #random: Random
+  /** Few types, fields and objects, so that everything meets everything. */
+  readonly #isDense: boolean
   readonly #subgraphs: readonly string[]
   readonly #entities: readonly string[]
   readonly #implementing: readonly string[]
@@ -29,13 +31,18 @@ class Draft {
   readonly #leafyIn: string
   readonly #leaf: TypeRef
   readonly #unions: Readonly<Record<string, readonly string[]>>
+  /** The two subgraphs between which the fields of Split are divided. */
+  readonly #splitIn: readonly string[]
+  /** Types of the fields that entities have alike. */
+  readonly #same: TypeRef
 
   constructor(seed: number) {
     const random = new Random(seed)
     this.#random = random
-    this.#subgraphs = ['a', 'b', 'c', 'd'].slice(0, random.between(2, 4))
-    this.#entities = ['E0', 'E1', 'E2', 'E3'].slice(0, random.between(2, 4))
-    this.#implementing = random.some(this.#entities, 1)
+    this.#isDense = random.chance(0.4)
+    this.#subgraphs = ['a', 'b', 'c', 'd'].slice(0, random.between(this.#isDense ? 3 : 2, 4))
+    this.#entities = ['E0', 'E1', 'E2', 'E3'].slice(0, this.#isDense ? 2 : random.between(2, 4))
+    this.#implementing = random.some(this.#entities, this.#isDense ? 2 : 1)
     this.#thing = this.#interface()
     this.#leafyIn = random.pick(this.#subgraphs)
     this.#leaf = this.#wrap(random.pick(SCALARS))
@@ -45,7 +52,7 @@ class Draft {
       .map((subgraph) => [
         subgraph,
         [
-          ...random.some(this.#entities, 1),
+          ...random.some(this.#entities, this.#isDense ? 2 : 1),
           'V0',
           ...(subgraph === this.#leafyIn && random.chance(0.5) ? ['V1'] : []),
         ],
@@ -53,6 +60,8 @@ class Draft {
     const [first] = unions
     if (first !== undefined && random.chance(0.2)) first[1] = [...first[1], 'Ghost']
     this.#unions = Object.fromEntries(unions)
+    this.#splitIn = random.some(this.#subgraphs, 2).slice(0, 2)
+    this.#same = { ...this.#wrap(random.pick(SCALARS)), nonNull: false }
   }
 
   model(seed: number): Model {
@@ -75,7 +84,7 @@ class Draft {
       mutations: this.#mutations(),
       hasSecretColor: random.chance(0.3),
       sloppy: random.chance(0.3) ? random.some(this.#subgraphs, 1) : [],
-      instances: 3,
+      instances: this.#isDense ? 1 : 3,
     }
   }
 
@@ -106,7 +115,7 @@ class Draft {
 
   #argument(chance: number): Pick<Field, 'argument'> {
     if (!this.#random.chance(chance)) return {}
-    return { argument: this.#random.chance(0.5) ? 'by' : 'where' }
+    return { argument: this.#random.chance(0.7) ? 'by' : 'where' }
   }
 
   #wrap(name: Named): TypeRef {
@@ -143,6 +152,7 @@ class Draft {
     // requires something itself, and breaks down over some where there are keys of several fields.
     const isRequiring = fields.some((field) => field.requires !== undefined)
     const keys = isRequiring ? this.#keys(this.#subgraphs, ['code']) : this.#keys(thingIn, ['code', 'part'])
+    fields.push(...this.#alike())
     if (implementing) fields.push(label, ...extras)
     const idle = this.#subgraphs.filter(
       (one) =>
@@ -175,14 +185,35 @@ class Draft {
 
   #fields(prefix: string): Field[] {
     const random = this.#random
-    return Array.from({ length: random.between(2, 5) }, (_, index): Field => {
+    return Array.from({ length: this.#isDense ? 2 : random.between(2, 5) }, (_, index): Field => {
       const owner = random.pick(this.#subgraphs)
       const target = random.chance(0.5) ? random.pick(this.#targets(owner)) : random.pick(SCALARS)
       const isCommon = isLeaf(target) || ['V0', 'Box', ...this.#entities].includes(target)
       const also = isCommon && random.chance(0.15) ? [random.pick(this.#subgraphs)] : []
       const owners = [...new Set([owner, ...also])]
-      return { name: `${prefix}f${index}`, type: this.#wrap(target), owners, ...this.#argument(0.2) }
+      return { name: `${prefix}f${index}`, type: this.#wrap(target), owners, ...this.#argument(0.3) }
     })
+  }
+
+  /** Fields that entities have under one name and one type. */
+  #alike(): Field[] {
+    const random = this.#random
+    const fields: Field[] = []
+    if (this.#isDense || random.chance(0.7)) fields.push(this.#sameField())
+    if (random.chance(this.#isDense ? 0.8 : 0.4))
+      fields.push({ name: 'split', type: this.#wrap('Split'), owners: this.#splitIn })
+    const afar = this.#subgraphs.filter((one) => !this.#splitIn.includes(one))
+    if (afar.length > 0 && random.chance(this.#isDense ? 0.8 : 0.4))
+      fields.push({ name: 'far', type: named('Int'), owners: [random.pick(afar)], argument: 'by' })
+    return fields
+  }
+
+  // That subgraphs disagree about whether it can be null is for scenes: the planner (0.0.38) keeps two types apart by it in
+  // what a root field gives, but not in what is asked for by keys.
+  #sameField(): Field {
+    const random = this.#random
+    const owners = random.chance(0.5) ? this.#subgraphs : random.some(this.#subgraphs, 1).slice(0, 2)
+    return { name: 'same', type: this.#same, owners, ...this.#argument(0.3) }
   }
 
   /** Adds fields with @requires, @override and @inaccessible. */
@@ -226,7 +257,7 @@ class Draft {
     return fields
   }
 
-  /** Types without keys: V0 and Box in every subgraph, V1 in one. */
+  /** Types without keys: V0 and Box in every subgraph, V1 in one, Split in two, each of which has a part of it. */
   #values(): ObjectModel[] {
     const random = this.#random
     const all = this.#subgraphs
@@ -254,6 +285,20 @@ class Draft {
         ],
         declaredIn: everywhere,
       },
+      { name: 'Split', fields: this.#splitFields(), declaredIn: this.#splitIn },
+    ]
+  }
+
+  #splitFields(): Field[] {
+    const random = this.#random
+    const link = this.#wrap(random.pick(this.#entities))
+    return [
+      { name: 'link', type: link, owners: this.#splitIn },
+      ...this.#splitIn.map((owner, index) => ({
+        name: `s${index}`,
+        type: this.#wrap(random.pick(SCALARS)),
+        owners: [owner],
+      })),
     ]
   }
 

@@ -1,6 +1,9 @@
 import {
   type DocumentNode,
   getNamedType,
+  type GraphQLAbstractType,
+  type GraphQLArgument,
+  type GraphQLObjectType,
   type GraphQLCompositeType,
   type GraphQLField,
   type GraphQLSchema,
@@ -45,21 +48,33 @@ class Writer {
   readonly #fragments: { readonly on: string; readonly name: string; readonly text: string }[] = []
   readonly #variables: Variables
   #names = 0
+  /** Two places of the whole operation differ by numbers only: what is equal at first then is not. */
+  readonly #isTwofold: boolean
 
   constructor(schema: GraphQLSchema, random: Random) {
     this.#schema = schema
     this.#random = random
     this.#variables = new Variables(random)
+    this.#isTwofold = random.chance(0.25)
   }
 
   write(mutation: boolean): { text: string; variables: Readonly<Record<string, unknown>> } {
     const root = mutation ? this.#schema.getMutationType() : this.#schema.getQueryType()
     if (root === null || root === undefined) throw new Error('no root type')
-    const selection = this.#selection(root, 0)
+    const selection = this.#isTwofold && !mutation ? this.#twofold(root) : this.#selection(root, 0)
     const kind = mutation ? 'mutation' : 'query'
     const fragments = this.#fragments.map((one) => one.text)
     const text = [`${kind} Op${this.#variables.declared} ${selection}`, ...fragments].join('\n')
     return { text, variables: this.#variables.values }
+  }
+
+  #twofold(root: GraphQLObjectType): string {
+    const fields = Object.values(root.getFields()).filter(
+      (one) => isCompositeType(getNamedType(one.type)) && one.name !== 'remote',
+    )
+    const field = this.#random.pick(fields)
+    const inner = this.#selection(getNamedType(field.type) as GraphQLCompositeType, 1)
+    return `{ y1: ${field.name} ${inner} y2: ${field.name} ${otherNumbers(inner)} }`
   }
 
   #selection(type: GraphQLCompositeType, depth: number, isNarrow = false, isRemote = false): string {
@@ -68,8 +83,8 @@ class Writer {
     // The planner (0.0.38) mixes up what several types want of an @interfaceObject, and forgets some of them.
     const fields = isUnionType(type)
       ? []
-      : Object.values(type.getFields()).filter((one) => !(isNarrow && one.name.startsWith('extra')))
-    for (const field of random.some(fields, 1).slice(0, depth === 0 ? 3 : 4)) {
+      : Object.values(type.getFields()).filter((one) => !(isNarrow && isExtra(one)))
+    for (const field of this.#chosen(fields, depth)) {
       const part = this.#field(field, depth)
       if (part !== undefined) parts.push(part)
       // The same field again, with other arguments and other selections.
@@ -79,9 +94,23 @@ class Writer {
       }
     }
     if (random.chance(0.25)) parts.push(random.chance(0.4) ? `t${depth}: __typename` : '__typename')
+    if (isAbstractType(type) && !isRemote && random.chance(0.35)) parts.push(...this.#namesakes(type, depth))
     for (const target of this.#conditions(type, isRemote).slice(0, isRemote ? 1 : 3))
       parts.push(this.#fragment(target, depth))
     return `{ ${parts.length === 0 ? '__typename' : parts.join(' ')} }`
+  }
+
+  #chosen(
+    fields: readonly GraphQLField<unknown, unknown>[],
+    depth: number,
+  ): GraphQLField<unknown, unknown>[] {
+    const chosen = this.#random.some(fields, 1)
+    if (!this.#isTwofold) return chosen.slice(0, depth === 0 ? 3 : 4)
+    // What can differ, and what leads to it.
+    const telling = fields.filter(
+      (one) => one.args.length > 0 || ['split', 'link', 's0', 's1', 'same'].includes(one.name),
+    )
+    return [...new Set([...chosen.slice(0, 4), ...this.#random.some(telling)])]
   }
 
   #fragment(target: GraphQLCompositeType, depth: number): string {
@@ -94,6 +123,38 @@ class Writer {
     const name = `F${this.#names++}`
     this.#fragments.push({ on: target.name, name, text: `fragment ${name} on ${target.name} ${inner}` })
     return `...${name}${directive}`
+  }
+
+  /** One response key for fields of two types of object, which must agree in shape only. */
+  #namesakes(type: GraphQLAbstractType, depth: number): string[] {
+    const random = this.#random
+    const [one, other] = random.some(this.#schema.getPossibleTypes(type), 2)
+    if (one === undefined || other === undefined) return []
+    const fields = Object.values(other.getFields())
+    const pairs = Object.values(one.getFields()).flatMap((field) =>
+      fields
+        .filter((its) => String(its.type) === String(field.type) && !isExtra(its) && !isExtra(field))
+        .map((its) => [field, its] as const),
+    )
+    const alike = pairs.filter(([field, its]) => field.name === its.name && field.name === 'same')
+    const composite = pairs.filter(([field]) => isCompositeType(getNamedType(field.type)))
+    const favoured = random.pick([alike, composite, pairs])
+    if (pairs.length === 0) return []
+    const [first, second] = random.pick(favoured.length > 0 ? favoured : pairs)
+    const target = getNamedType(first.type)
+    const isDeep = isCompositeType(target)
+    if (isDeep && depth + 1 >= MAX_DEPTH) return []
+    const inner = isDeep ? this.#selection(target, depth + 2) : ''
+    const key = first.name === second.name && random.chance(0.5) ? first.name : this.#alias()
+    const isBare = first.name === second.name && random.chance(0.6)
+    const written = (field: GraphQLField<unknown, unknown>, below: string) => {
+      const given = isBare ? '' : this.#given(field.args[0])
+      return `${key === field.name ? '' : `${key}: `}${field.name}${given} ${below}`
+    }
+    return [
+      `... on ${one.name} { ${written(first, inner)} }`,
+      `... on ${other.name} { ${written(second, otherNumbers(inner))} }`,
+    ]
   }
 
   #conditions(type: GraphQLCompositeType, isRemote: boolean): GraphQLCompositeType[] {
@@ -119,7 +180,7 @@ class Writer {
     const deeper = isCompositeType(target)
     if (deeper && depth >= MAX_DEPTH) return undefined
     const [argument] = field.args
-    const given = argument === undefined || random.chance(0.35) ? '' : this.#variables.argument(argument)
+    const given = this.#given(argument)
     // Few names, so that one often stands for different things in different places.
     const isAliased = again || random.chance(given === '' ? 0.15 : 0.7)
     const alias = isAliased ? `${this.#alias()}: ` : ''
@@ -136,8 +197,15 @@ class Writer {
 
   /** The same under another name, with other arguments somewhere within: what is equal at first then differs. */
   #twin(once: string): string {
-    const other = once.replaceAll(/\(by: (\d)\)/g, (_, by) => `(by: ${(Number(by) % 3) + 1})`)
-    return other.replace(/^\w+:/, `y${this.#random.between(1, 3)}:`)
+    return otherNumbers(once).replace(/^\w+:/, `y${this.#random.between(1, 3)}:`)
+  }
+
+  #given(argument: GraphQLArgument | undefined): string {
+    const random = this.#random
+    if (argument === undefined) return ''
+    if (this.#isTwofold && argument.name === 'by' && random.chance(0.8))
+      return `(by: ${random.between(1, 3)})`
+    return random.chance(0.35) ? '' : this.#variables.argument(argument)
   }
 
   /** Sometimes a name that subgraphs need for something else: for a key, or for what another field requires. */
@@ -153,4 +221,12 @@ class Writer {
     if (!random.chance(0.1)) return ` ${one}`
     return ` ${this.#variables.condition('skip')} ${this.#variables.condition('include')}`
   }
+}
+
+/** Fields of an @interfaceObject. */
+const isExtra = (field: GraphQLField<unknown, unknown>) => field.name.startsWith('extra')
+
+/** The same selections with other arguments somewhere within. */
+function otherNumbers(text: string): string {
+  return text.replaceAll(/\(by: (\d)\)/g, (_, by) => `(by: ${(Number(by) % 3) + 1})`)
 }

@@ -20,6 +20,8 @@ export interface Field {
   /** A field of the target that this field's owner gives along (it is @external there). */
   readonly provides?: string
   readonly inaccessible?: true
+  /** Subgraphs that declare it non-null where others do not: clients see it nullable; it never throws and is never null. */
+  readonly strictIn?: readonly string[]
   /** Never throws and is never null against its type: others are computed from it. */
   readonly steady?: true
 }

@@ -3,6 +3,7 @@ import { difference } from './compare.js'
 import { type Federated, federate } from './federated.js'
 import { generateModel } from './generate-model.js'
 import { type GeneratedOperation, generateOperation } from './generate-operation.js'
+import { generateScene, generateSceneOperation } from './generate-scene.js'
 import type { Model } from './model.js'
 import { Random } from './random.js'
 import { ask, faultPaths, lenientMonolith, monolith } from './serve-model.js'
@@ -35,16 +36,24 @@ const CALM: Pick<Data, 'nulls' | 'errors'> = { nulls: 0, errors: 0 }
 export const WEATHER: readonly Pick<Data, 'nulls' | 'errors'>[] = [
   CALM,
   { nulls: 0.15, errors: 0 },
-  { nulls: 0.1, errors: 0.08 },
+  { nulls: 0.1, errors: 0.1 },
+  { nulls: 0, errors: 0.3 },
 ]
 
+/** Of so many graphs one is a scene. */
+const SCENES = 2
+export const isScene = (seed: number): boolean => seed % SCENES === 0
+
 /** One graph of a seed. */
-export const generateGraph = (seed: number): Graph => openGraph(generateModel(seed))
+export const generateGraph = (seed: number): Graph =>
+  openGraph(isScene(seed) ? generateScene(new Random(seed), seed) : generateModel(seed))
 
 /** One operation of a graph over several sets of data, conditions and draws: planned once, run for each. */
 export function generateCases(graph: Graph, seed: number, count: number): Case[] {
   const random = new Random(seed)
-  const operation = generateOperation(graph.whole, random, random.chance(0.12))
+  const operation = isScene(graph.model.seed)
+    ? generateSceneOperation(graph.whole, random)
+    : generateOperation(graph.whole, random, random.chance(0.12))
   return Array.from({ length: count }, (_, index) => {
     const weather = WEATHER[index % WEATHER.length] ?? CALM
     const data = { seed: random.between(1, 1e9), calm: [], ...weather }

@@ -1,10 +1,9 @@
 import { planning } from './federated.js'
-import { type Case, generateCases, generateGraph, type Graph, report, runCase } from './run-case.js'
+import { type Case, generateCases, generateGraph, type Graph, isScene, report, runCase } from './run-case.js'
 import { shrink } from './shrink.js'
 
 /** Composing a graph and planning an operation cost more than running one: each graph and each plan is used again. */
 const OPERATIONS_A_GRAPH = 10
-const CASES_AN_OPERATION = 10
 /** What the gateway logs of an operation that ended the planner's process. */
 const PLANNERS_END = 'The planner broke down over this operation.'
 /** Graphs of one seed do not meet those of the next. */
@@ -27,6 +26,10 @@ export interface SuiteOptions {
   readonly seed: number
   /** So many failures are shrunk and reported; the rest are counted. */
   readonly reports: number
+  /** Runs each operation so often. */
+  readonly casesAnOperation?: number
+  /** Begins with this graph of the seed. */
+  readonly firstGraph?: number
   /** Ends at the first failure. */
   readonly stopsAtFailure?: boolean
   /** Ends the process in which plans are made; nothing can run after that. */
@@ -36,7 +39,7 @@ export interface SuiteOptions {
 export interface SuiteResult {
   readonly cases: number
   readonly failures: number
-  /** Cases over whose operation the planner broke down or took too long: refused, so there is nothing to compare. */
+  /** Cases, but of no scene, over whose operation the planner broke down or took too long: refused, so there is nothing to compare. */
   readonly unplanned: number
   readonly reports: readonly string[]
 }
@@ -44,15 +47,20 @@ export interface SuiteResult {
 /** Runs as many generated cases as asked for, always the same for a seed. */
 export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
   const { trial = WHOLE, seed, reports: wanted, stopsAtFailure = false, isLast = false } = options
+  const { casesAnOperation = 10, firstGraph = 0 } = options
   const reports: string[] = []
   let cases = 0
   let failures = 0
   let unplanned = 0
-  for (const one of generated(trial, seed, options.cases)) {
+  for (const one of generated(
+    trial,
+    { firstSeed: seed * SEED_STRIDE + firstGraph, casesAnOperation },
+    options.cases,
+  )) {
     cases += 1
     const why = await trial.run(one)
     if (why === undefined) continue
-    if (why.includes(PLANNERS_END)) {
+    if (why.includes(PLANNERS_END) && !isScene(one.graph.model.seed)) {
       unplanned += 1
       continue
     }
@@ -67,11 +75,16 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
   return { cases, failures, unplanned, reports }
 }
 
-function* generated(trial: Trial, seed: number, count: number): Generator<Case> {
-  for (let made = 0, index = seed * SEED_STRIDE; made < count; index += 1) {
+interface Begun {
+  readonly firstSeed: number
+  readonly casesAnOperation: number
+}
+
+function* generated(trial: Trial, { firstSeed, casesAnOperation }: Begun, count: number): Generator<Case> {
+  for (let made = 0, index = firstSeed; made < count; index += 1) {
     const graph = generateGraph(index)
     for (let nth = 0; nth < OPERATIONS_A_GRAPH; nth += 1) {
-      for (const one of trial.generate(graph, index * OPERATIONS_A_GRAPH + nth, CASES_AN_OPERATION)) {
+      for (const one of trial.generate(graph, index * OPERATIONS_A_GRAPH + nth, casesAnOperation)) {
         if (made === count) return
         made += 1
         yield one

@@ -1,4 +1,13 @@
-import { type Field, headOf, innermost, type Key, type Model, type ObjectModel, printType } from './model.js'
+import {
+  type Field,
+  headOf,
+  innermost,
+  type Key,
+  type Model,
+  type ObjectModel,
+  printType,
+  type TypeRef,
+} from './model.js'
 
 const ARGUMENTS = { by: '(by: Int = 1)', where: '(where: Where)' } as const
 const KEYS: Readonly<Record<Key, string>> = { id: 'id', code: 'code', part: 'num part { sku }' }
@@ -39,8 +48,14 @@ export function monolithSdl(model: Model): string {
   ].join('\n')
 }
 
-const plain = (field: Field) =>
-  `${field.name}${field.argument === undefined ? '' : ARGUMENTS[field.argument]}: ${printType(field.type)}`
+const plain = (field: Field) => typed(field, field.type)
+
+const typed = ({ name, argument }: Field, type: TypeRef) =>
+  `${name}${argument === undefined ? '' : ARGUMENTS[argument]}: ${printType(type)}`
+
+/** As one subgraph declares it. */
+const declaredBy = (subgraph: string, field: Field) =>
+  typed(field, field.strictIn?.includes(subgraph) ? { ...field.type, nonNull: true } : field.type)
 
 function leafySdl(object: ObjectModel): string {
   return `interface Leafy { ${object.fields
@@ -87,7 +102,10 @@ export function subgraphSdl(model: Model, subgraph: string): string {
 
 function valueSdl(object: ObjectModel, subgraph: string): string {
   const hidden = object.inaccessible ? ' @inaccessible' : ''
-  return `type ${object.name}${implementing(object, subgraph)} @shareable${hidden} { ${object.fields.map(plain).join(' ')} }`
+  return `type ${object.name}${implementing(object, subgraph)} @shareable${hidden} { ${object.fields
+    .filter((field) => field.owners.includes(subgraph))
+    .map(plain)
+    .join(' ')} }`
 }
 
 function thingSdl({ thing }: Model, subgraph: string): string[] {
@@ -120,7 +138,7 @@ function declared(model: Model, object: ObjectModel, field: Field, subgraph: str
     const requires = field.requires === undefined ? '' : ` @requires(fields: "${field.requires.join(' ')}")`
     const provides = field.provides === undefined ? '' : ` @provides(fields: "${field.provides}")`
     const isShared = field.owners.length > 1 || isProvided(model, object, field)
-    return `${plain(field)}${requires}${override(field)}${provides}${isShared ? ' @shareable' : ''}${hidden}`
+    return `${declaredBy(subgraph, field)}${requires}${override(field)}${provides}${isShared ? ' @shareable' : ''}${hidden}`
   }
   if (field.override?.from === subgraph) return plain(field)
   const isRequired = object.fields.some(

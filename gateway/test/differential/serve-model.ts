@@ -9,6 +9,7 @@ import {
   type GraphQLTypeResolver,
   Kind,
   parse,
+  validate,
 } from 'graphql'
 import type { Field, Model, TypeRef } from './model.js'
 import { hash } from './random.js'
@@ -46,7 +47,7 @@ function serveSubgraph(model: Model, name: string): ModelSubgraph {
     async request({ query, variables }: SubgraphRequest) {
       // Answers come in another order than they were asked for, always the same.
       for (let turns = hash(`${name}${query}`) % 8; turns > 0; turns -= 1) await Promise.resolve()
-      const document = documents.get(query) ?? parse(query)
+      const document = documents.get(query) ?? valid(query, schema)
       documents.set(query, document)
       const answer = await execute({
         schema,
@@ -62,6 +63,14 @@ function serveSubgraph(model: Model, name: string): ModelSubgraph {
     },
   }
   return served
+}
+
+/** A subgraph refuses what its schema does not allow. */
+function valid(query: string, schema: GraphQLSchema): DocumentNode {
+  const document = parse(query)
+  const [error] = validate(schema, document)
+  if (error !== undefined) throw new Error(`not valid in the subgraph: ${error.message} ${query}`)
+  return document
 }
 
 /** Answers every field itself. */

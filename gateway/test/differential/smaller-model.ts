@@ -151,6 +151,10 @@ function simpler(field: Field): Field[] {
     const { requires: _r, ...free } = field
     found.push(left.length === 0 ? free : { ...free, requires: left })
   }
+  if (field.strictIn !== undefined) {
+    const { strictIn: _s, ...lenient } = field
+    found.push(lenient)
+  }
   if (field.owners.length > 1) found.push(...field.owners.map((owner) => ({ ...field, owners: [owner] })))
   found.push(...simplerTypes(field.type).map((type) => ({ ...field, type })))
   return found

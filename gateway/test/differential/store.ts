@@ -53,8 +53,10 @@ export class Store {
     const random = new Random(hash(`${this.#data.seed}/${type}/${id}/${field.name}/${written}`))
     const isCalm = this.#data.calm.includes(`${type}.${field.name}`)
     const fails = random.chance(this.#data.errors)
-    if (fails && !isCalm && field.steady === undefined) throw new Fault(`fault at ${type}.${field.name}`)
-    return this.#value(field, field.type, random, isCalm ? 0 : this.#data.nulls / (type === 'Query' ? 4 : 1))
+    if (fails && !isCalm && !field.steady && !field.strictIn)
+      throw new Fault(`fault at ${type}.${field.name}`)
+    const given = field.strictIn ? { ...field.type, nonNull: true } : field.type
+    return this.#value(field, given, random, isCalm ? 0 : this.#data.nulls / (type === 'Query' ? 4 : 1))
   }
 
   /** Each mutation sees how many ran before it, whichever subgraph they ran in. */
@@ -91,7 +93,7 @@ export class Store {
 
   #value(field: Field, type: TypeRef, random: Random, nulls: number): unknown {
     const isNull = random.chance(type.nonNull ? nulls / 3 : nulls)
-    if (isNull && !(type.nonNull && field.steady)) return null
+    if (isNull && !(type.nonNull && (field.steady ?? field.strictIn))) return null
     if (type.kind === 'list')
       return Array.from({ length: random.between(0, 3) }, () => this.#value(field, type.of, random, nulls))
     return this.#named(field, type.name, random)
