@@ -23,7 +23,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'nulls bubble without an error',
-    near: 4,
+    near: 24,
     file: 'shape/writing.ts',
     find: 'if (!this.known.explains(this.path.slice(0, depth), !wasGiven)) this.#fault(message, field, depth)',
     replace: '',
@@ -37,7 +37,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'representations are made for objects of every type',
-    near: 2,
+    near: 38,
     file: 'fetch/represent.ts',
     find: 'if (type !== undefined && !types.satisfies(type, one.type)) continue',
     replace: '',
@@ -58,7 +58,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'groups of places share an entity',
-    near: 11,
+    near: 19,
     file: 'fetch/lookups.ts',
     find: 'const sources = used.map((_, nth) => (nth === 0 ? entity : copied(entity)))',
     replace: 'const sources = used.map(() => entity)',
@@ -138,7 +138,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'mutations run side by side',
-    near: 4,
+    near: 18,
     file: 'fetch/fetch.ts',
     find: 'return inSequence(one.steps.map(compile))',
     replace:
@@ -165,14 +165,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a plan is used again for other labels of @override',
-    near: 6,
+    near: 12,
     file: 'plan.ts',
     find: 'executable.id : `${executable.id} ${active}`',
     replace: 'executable.id : executable.id',
   },
   {
     name: 'type names stay under the client’s alias',
-    near: 1,
+    near: 22,
     file: 'normalize.ts',
     find: 'append(collected.fields, TYPENAME.name.value, TYPENAME)',
     replace: 'append(collected.fields, keyOf(selection), selection)',
