@@ -16,16 +16,13 @@ import { compileFetch, type Fetching } from './fetch/fetch.js'
 import type { Request, Step } from './fetch/step.js'
 import type { Variables } from './fetch/payload.js'
 import { type Fragments, fragmentsOf, normalize } from './normalize.js'
-import { mendSteps } from './mend-steps.js'
-import { stepsOf } from './plan-steps.js'
+import { stepsOf } from './plan/steps.js'
 import { Remembered } from './remembered.js'
 import { compileShape, type Shape } from './shape.js'
 import { Selection } from './shape/selection.js'
 import { PlanningBusy, planHere, type Planning } from './supergraph/planning.js'
 import type { Supergraph } from './supergraph/supergraph.js'
 import { type OperationVariables, variablesOf } from './variables.js'
-import { widenLookups } from './widen-lookups.js'
-import { withinMembers } from './within-members.js'
 
 /** Routes of one operation, one for each combination of its @skip and @include variables that was met. */
 const MAX_ROUTES = 64
@@ -140,7 +137,7 @@ function planOperation(
     const route = node.then((found) => ({
       ...(found === undefined || normal === undefined
         ? NOTHING
-        : compile(mendSteps(widenLookups(stepsOf(found), normal), supergraph.types), supergraph)),
+        : compile(stepsOf(found, supergraph, normal), supergraph)),
       shape: compileShape(schema, rootType, new Selection([operation.selectionSet], deciding)),
     }))
     routes.set(key, route)
@@ -161,8 +158,7 @@ const CONDITIONS: ReadonlySet<string> = new Set(['skip', 'include'])
 const NOTHING = { subscription: undefined, fetching: undefined }
 
 /** The planner puts a subscription first and what fills its events in after it. */
-function compile(planned: Step, { types, members }: Supergraph): Pick<Route, 'subscription' | 'fetching'> {
-  const step = members === undefined ? planned : withinMembers(planned, members)
+function compile(step: Step | undefined, { types }: Supergraph): Pick<Route, 'subscription' | 'fetching'> {
   if (step === undefined) return NOTHING
   if (step.kind === 'subscription') return { subscription: step.request, fetching: undefined }
   const [head, ...tail] = step.kind === 'sequence' ? step.steps : []

@@ -8,17 +8,14 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { clientKey } from '../alias.js'
-import { mendSteps } from '../mend-steps.js'
 import type { Executable } from '../executable.js'
 import { compileFetch, type Fetching } from '../fetch/fetch.js'
 import type { Step } from '../fetch/step.js'
 import { normalize } from '../normalize.js'
-import { stepsOf } from '../plan-steps.js'
+import { stepsOf } from '../plan/steps.js'
 import { compileShape, type Shape } from '../shape.js'
 import { Selection } from '../shape/selection.js'
 import type { Supergraph } from '../supergraph/supergraph.js'
-import { widenLookups } from '../widen-lookups.js'
-import { withinMembers } from '../within-members.js'
 import { entryField } from './entries.js'
 import { keysOf } from './keys-of.js'
 import { type Trail, trailsOf, unmarked, withKeys } from './marks.js'
@@ -92,7 +89,7 @@ export async function planFirst(portion: Portion, planning: PartPlanning): Promi
   return {
     executable: portion.executable,
     operation: shown,
-    fetching: node && fetchingOf(widenLookups(stepsOf(node), document), planning),
+    fetching: node && fetchingOf(stepsOf(node, supergraph, document), supergraph),
     parts,
     shape: shapeOf(shown, root, supergraph),
   }
@@ -130,15 +127,13 @@ async function planPart(
     label: part.label,
     trails,
     operation: shown,
-    fetching: node && fetchingOf(stepsOf(node), planning),
+    fetching: node && fetchingOf(stepsOf(node, supergraph), supergraph),
     parts,
     entrances: new Map(entrances),
   }
 }
 
-function fetchingOf(planned: Step, { supergraph: { types, members } }: PartPlanning): Fetching | undefined {
-  const mended = mendSteps(planned, types)
-  const step = members === undefined ? mended : withinMembers(mended, members)
+function fetchingOf(step: Step | undefined, { types }: Supergraph): Fetching | undefined {
   return step && compileFetch(step, types)
 }
 

@@ -17,7 +17,7 @@ export const ELSEWHERE = '_lighthouse_elsewhere'
  * The same supergraph with each union whole in every subgraph that has it, where subgraphs that share a field have
  * different members of its union. The planner (0.0.38) drops what is selected of members that not all of them have, so
  * that objects which a subgraph gives would be without their fields. A member that a subgraph does not know has nothing
- * there but a key to where it is; what is then selected in vain `within-members.ts` takes out of the fetches.
+ * there but a key to where it is; what is then selected in vain `plan/within-members.ts` takes out of the fetches.
  * Undefined when no union is such.
  */
 export function wholeUnions(supergraph: DocumentNode): DocumentNode | undefined {

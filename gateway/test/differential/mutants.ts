@@ -112,7 +112,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'objects are asked for with nothing selected of them',
     near: 3,
-    file: 'mend-steps.ts',
+    file: 'plan/mend-steps.ts',
     find: 'return isWhole ? request : { ...request, query: print(document) }',
     replace: 'return isWhole ? request : request',
   },

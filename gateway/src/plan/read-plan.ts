@@ -6,21 +6,21 @@ import type {
   PlanNode,
   RequiresSelection,
 } from '@graphql-hive/router-query-planner'
-import { realName } from './supergraph/split-requires.js'
-import type { Lookup, Request, Require, Rewrite, Segment, Step, Way } from './fetch/step.js'
+import { realName } from '../supergraph/split-requires.js'
+import type { Lookup, Request, Require, Rewrite, Segment, Step, Way } from '../fetch/step.js'
 
 /** The name of the `_entities` field in fetches that are not batched. */
 const ENTITIES = '_entities'
 
 /** Turns the planner's tree into steps: ways and rewrites are normalised once instead of for every request. */
-export function stepsOf(node: PlanNode, way: Way = []): Step {
+export function readPlan(node: PlanNode, way: Way = []): Step {
   switch (node.kind) {
     case 'Sequence':
-      return { kind: 'sequence', steps: node.nodes.map((inner) => stepsOf(inner, way)) }
+      return { kind: 'sequence', steps: node.nodes.map((inner) => readPlan(inner, way)) }
     case 'Parallel':
-      return { kind: 'parallel', steps: node.nodes.map((inner) => stepsOf(inner, way)) }
+      return { kind: 'parallel', steps: node.nodes.map((inner) => readPlan(inner, way)) }
     case 'Flatten':
-      return stepsOf(node.node, [...way, ...segments(node.path)])
+      return readPlan(node.node, [...way, ...segments(node.path)])
     case 'Condition':
       throw new Error('The planner made a Condition node, though conditions were decided before.')
     case 'Fetch':

@@ -10,9 +10,9 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql'
-import type { EntityStep, Request, Require, Step } from './fetch/step.js'
-import type { Members } from './supergraph/members.js'
-import { ELSEWHERE } from './supergraph/whole-unions.js'
+import type { EntityStep, Request, Require, Step } from '../fetch/step.js'
+import type { Members } from '../supergraph/members.js'
+import { ELSEWHERE } from '../supergraph/whole-unions.js'
 
 const ROOTS = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const
 

@@ -1,5 +1,5 @@
 import { type DocumentNode, type FragmentDefinitionNode, Kind, parse, type SelectionSetNode } from 'graphql'
-import type { EntityStep, Lookup, Require, Segment, Step } from './fetch/step.js'
+import type { EntityStep, Lookup, Require, Segment, Step } from '../fetch/step.js'
 
 /**
  * The same steps with lookups at an @interfaceObject for all types that the operation selects their fields of. Where it

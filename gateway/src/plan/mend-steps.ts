@@ -1,6 +1,6 @@
 import { type FieldNode, Kind, parse, print, type SelectionNode, type SelectionSetNode, visit } from 'graphql'
-import type { Request, Step } from './fetch/step.js'
-import type { TypeNames } from './supergraph/supergraph.js'
+import type { Request, Step } from '../fetch/step.js'
+import type { TypeNames } from '../supergraph/supergraph.js'
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
 const ROOTS = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const
