@@ -116,17 +116,14 @@ function unknownZone(path: string, place: Place): Zone {
 }
 
 function zoneOf(path: string, place: Place): Zone {
-  // Most paths are of the project. What is below it has two slashes, and with that is none of the whole places.
-  if (!path.startsWith('/dev')) {
-    const project = projectZone(path, place)
-    if (project === 'project') return project
-  }
   if (path.startsWith('/dev')) {
     if (SINKS.test(path)) return 'sink'
     if (/^\/dev(\/|$)/.test(path)) return TEMP.test(path) ? tempZone(path) : 'device'
   }
-  if (path === '/' || /^\/(\*|\?|\.\*|\[[^/]*\]|\{[^/]*)+$/.test(path)) return 'root'
+  // Most paths are of the project. What is below it has two slashes, and with that is none of the whole places.
   const project = projectZone(path, place)
+  if (project === 'project') return project
+  if (path === '/' || /^\/(\*|\?|\.\*|\[[^/]*\]|\{[^/]*)+$/.test(path)) return 'root'
   if (project !== undefined) return project
   if (TEMP.test(path)) return tempZone(path)
   if (SYSTEM.test(path)) return 'system'
