@@ -1,4 +1,4 @@
-import type { Counted } from '@lighthouse/contract/counted'
+import type { Counted } from '@lighthouse/contract/subgraph-request'
 import type { OperationType, RowStatus } from '@lighthouse/contract/operation-row'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { DurationSeries } from './duration-series.js'

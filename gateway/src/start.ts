@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import type { Counted } from '@lighthouse/contract/counted'
+import type { Counted } from '@lighthouse/contract/subgraph-request'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import { KeySets } from './authenticate/key-sets.js'
 import type { SharedStore } from './cache/entity-cache.js'

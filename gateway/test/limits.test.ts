@@ -68,22 +68,23 @@ describe('the limits', () => {
   it('[P-127] refuse bombs over HTTP in under 5 ms of CPU each, and serve on', async ({ expect }) => {
     const world = graph()
     await using gateway = await gatewayOf(world.subgraphs)
-    const send = ({ query, variables = '{}' }: (typeof BOMBS)[number], n: number) =>
-      fetch(gateway.url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: `{"query":${JSON.stringify(`${query} #${n}`)},"variables":${variables}}`,
-      })
-    for (const bomb of BOMBS) expect((await send(bomb, 0)).status).toBeGreaterThanOrEqual(400)
-    const costs: number[] = []
-    for (let n = 1; n <= 5; n += 1) {
-      const before = process.cpuUsage()
-      for (const bomb of BOMBS) await (await send(bomb, n)).text()
-      const { user, system } = process.cpuUsage(before)
-      costs.push((user + system) / 1_000 / BOMBS.length)
+    const bodyOf = ({ query, variables = '{}' }: (typeof BOMBS)[number], n: number) =>
+      `{"query":${JSON.stringify(`${query} #${n}`)},"variables":${variables}}`
+    const headers = { 'content-type': 'application/json' }
+    const costs = new Map<string, number>()
+    for (let n = 0; n < 10; n += 1) {
+      for (const bomb of BOMBS) {
+        const body = bodyOf(bomb, n)
+        const before = process.cpuUsage()
+        const answer = await fetch(gateway.url, { method: 'POST', headers, body })
+        await answer.text()
+        const { user, system } = process.cpuUsage(before)
+        expect(answer.status).toBeGreaterThanOrEqual(400)
+        costs.set(bomb.title, Math.min(costs.get(bomb.title) ?? Infinity, (user + system) / 1_000))
+      }
     }
     // The client that sends them is this process too, and a busy machine only adds to what they cost.
-    expect(Math.min(...costs)).toBeLessThan(5)
+    expect([...costs].filter(([, ms]) => ms >= 5)).toEqual([])
     expect((await post(gateway.url, '{ count }')).data).toEqual({ count: 3 })
   })
 

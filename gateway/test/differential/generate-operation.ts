@@ -27,12 +27,16 @@ export interface GeneratedOperation {
 const MAX_DEPTH = 4
 const TRIES = 20
 
-/** A valid operation on the client's schema; selections, aliases, fragments, variables and directives at random. */
+/**
+ * A valid operation on the client's schema; selections, aliases, fragments, variables and directives at random. A
+ * mutation when one is wanted and the schema has any.
+ */
 export function generateOperation(
   schema: GraphQLSchema,
   random: Random,
-  mutation: boolean,
+  wantsMutation: boolean,
 ): GeneratedOperation {
+  const mutation = wantsMutation && Boolean(schema.getMutationType())
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const written = new Writer(schema, random).write(mutation)
     const document = parse(written.text)

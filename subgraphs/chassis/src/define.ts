@@ -1,4 +1,4 @@
-import type { Counted } from '@lighthouse/contract/counted'
+import type { Counted } from '@lighthouse/contract/subgraph-request'
 import type {
   SubgraphAnswer,
   SubgraphRequest,
