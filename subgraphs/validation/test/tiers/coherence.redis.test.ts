@@ -149,6 +149,8 @@ describe('memory and Redis together', () => {
     expect(await b.ask('ls')).toBe('ALLOW MEMORY')
     await servers.kill(server)
     await remembers(b, 0)
+    // What experts say is remembered once nobody can change it: when the other connection has noticed as well.
+    await vi.waitFor(() => expect(b.redis.ready).toBe(false), SOON)
     expect(await b.ask('ls')).toBe('ALLOW POLICY')
     expect(await b.ask('git push origin down')).toBe('BLOCK EXPERT')
     expect(await b.ask('git push origin down')).toBe('BLOCK MEMORY')
