@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** The suffix of a test says what must be running for it; each suffix is a project. */
@@ -27,6 +28,8 @@ export default defineConfig({
           server: { deps },
           // One process runs file after file: starting one for each takes longer than most files do.
           isolate: false,
+          // Unless told so, it leaves a core to whoever looks at it: on two, all would wait for one.
+          maxWorkers: availableParallelism(),
           // Only what hangs is ended: a machine under load may take its time.
           testTimeout: 20_000,
           include: named('test'),
