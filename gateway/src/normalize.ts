@@ -32,7 +32,7 @@ interface Normalizing {
 }
 
 /** Stands where a selection set would otherwise be empty; the shape never shows it. */
-const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
+export const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
 
 /** The fragments of a document by name. */
 export function fragmentsOf(document: DocumentNode): Fragments {

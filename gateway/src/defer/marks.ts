@@ -1,5 +1,4 @@
 import {
-  type FieldNode,
   getNamedType,
   type GraphQLCompositeType,
   type GraphQLSchema,
@@ -12,6 +11,7 @@ import {
 } from 'graphql'
 import { dataKey } from '../alias.js'
 import { possibleOf } from './split.js'
+import { TYPENAME } from '../normalize.js'
 
 /** One step of a way to the objects of a part: into a field, or on if the object is of one of these types. */
 export type Stride = { readonly key: string; readonly read: string } | { readonly types: ReadonlySet<string> }
@@ -57,8 +57,6 @@ export function trailsOf(
   follow(selectionSet, root, possibleOf(root, schema), [])
   return found
 }
-
-const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
 
 /** The operation as its client asked for it: without marks. */
 export function unmarked(

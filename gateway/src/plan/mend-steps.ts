@@ -1,9 +1,8 @@
-import { type FieldNode, Kind, parse, print, type SelectionNode, type SelectionSetNode, visit } from 'graphql'
+import { Kind, parse, print, type SelectionNode, type SelectionSetNode, visit } from 'graphql'
 import type { Request, Step } from '../fetch/step.js'
 import type { TypeNames } from '../supergraph/supergraph.js'
-
-const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
-const ROOTS = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const
+import { ROOT_TYPES } from '../root-types.js'
+import { TYPENAME } from '../normalize.js'
 
 /**
  * Takes out of a plan's requests what their subgraphs would refuse them for: the planner (0.0.38) names a field of
@@ -30,7 +29,7 @@ function mended(request: Request, types: TypeNames): Request {
   const document = visit(parse(request.query, { noLocation: true }), {
     OperationDefinition: (node) => ({
       ...node,
-      selectionSet: complete(node.selectionSet, ROOTS[node.operation]),
+      selectionSet: complete(node.selectionSet, ROOT_TYPES[node.operation]),
     }),
     FragmentDefinition: (node) => ({
       ...node,

@@ -1,5 +1,6 @@
-import { type DocumentNode, type FragmentDefinitionNode, Kind, parse, type SelectionSetNode } from 'graphql'
+import { type DocumentNode, Kind, parse, type SelectionSetNode } from 'graphql'
 import type { EntityStep, Lookup, Require, Segment, Step } from '../fetch/step.js'
+import { fragmentsOf } from '../normalize.js'
 
 /**
  * The same steps with lookups at an @interfaceObject for all types that the operation selects their fields of. Where it
@@ -47,9 +48,7 @@ function interfaceOf({ sets }: Lookup): string | undefined {
 
 /** The response keys that a lookup gives. */
 function lookedUp(document: DocumentNode, alias: string): ReadonlySet<string> {
-  const fragments = new Map<string, FragmentDefinitionNode>()
-  for (const one of document.definitions)
-    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one)
+  const fragments = fragmentsOf(document)
   const keys = new Set<string>()
   const add = (set: SelectionSetNode | undefined) => {
     for (const one of set?.selections ?? []) {

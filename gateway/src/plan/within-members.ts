@@ -13,8 +13,8 @@ import {
 import type { EntityStep, Request, Require, Step } from '../fetch/step.js'
 import type { Members } from '../supergraph/members.js'
 import { ELSEWHERE } from '../supergraph/whole-unions.js'
-
-const ROOTS = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const
+import { ROOT_TYPES } from '../root-types.js'
+import { TYPENAME, fragmentsOf } from '../normalize.js'
 
 /**
  * The same steps without what was selected of members that a subgraph's union does not have, and without fetches for
@@ -50,13 +50,11 @@ function isSomewhere(one: Require): boolean {
 
 function request(from: Request, members: Members): Request {
   const document = parse(from.query, { noLocation: true })
-  const fragments = new Map<string, FragmentDefinitionNode>()
-  for (const one of document.definitions)
-    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one)
+  const fragments = fragmentsOf(document)
   const cutting: Cutting = { subgraph: from.subgraph, members, fragments, isCut: false }
   const definitions = document.definitions.map((one) => {
     if (one.kind === Kind.OPERATION_DEFINITION)
-      return { ...one, selectionSet: cut(one.selectionSet, ROOTS[one.operation], cutting) }
+      return { ...one, selectionSet: cut(one.selectionSet, ROOT_TYPES[one.operation], cutting) }
     if (one.kind !== Kind.FRAGMENT_DEFINITION) return one
     return { ...one, selectionSet: cut(one.selectionSet, one.typeCondition.name.value, cutting) }
   })
@@ -98,8 +96,6 @@ function cut(set: SelectionSetNode, parent: string | undefined, cutting: Cutting
   })
   return { ...set, selections: selections.length === 0 ? [TYPENAME] : selections }
 }
-
-const TYPENAME = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } } as const
 
 /** Subgraphs refuse fragments and variables that nothing uses. */
 function onlyUsed(document: DocumentNode): { document: DocumentNode; variables: ReadonlySet<string> } {

@@ -1,21 +1,13 @@
 import type { PlanNode, RequiresSelection } from '@graphql-hive/router-query-planner'
-import {
-  type DocumentNode,
-  type FieldNode,
-  type FragmentDefinitionNode,
-  Kind,
-  parse,
-  type SelectionSetNode,
-  visit,
-} from 'graphql'
+import { type DocumentNode, type FieldNode, Kind, parse, type SelectionSetNode, visit } from 'graphql'
 import { argument } from './order-keys.js'
 import { realName } from './split-requires.js'
 import { namedType } from './subgraph-types.js'
+import { ROOT_TYPES } from '../root-types.js'
+import { fragmentsOf } from '../normalize.js'
 
 /** Says what is wrong with a plan that would give wrong values; another form of the supergraph may give a right one. */
 export type FaultOf = (plan: PlanNode) => string | undefined
-
-const ROOTS = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const
 
 /**
  * What the planner (0.0.38) is known to plan wrongly: one representation for fields that @require one field with other
@@ -159,9 +151,7 @@ function fieldsIn({ selections }: SelectionSetNode): FieldNode[] {
 /** Whether the fetch asks its subgraph for a field that is another's and not provided there. */
 function asksExternal(fetch: Fetch, { types, externals, provides }: Provided): boolean {
   const document = parse(fetch.operation, { noLocation: true })
-  const fragments = new Map<string, FragmentDefinitionNode>()
-  for (const one of document.definitions)
-    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one)
+  const fragments = fragmentsOf(document)
   const look = (
     set: SelectionSetNode | undefined,
     parent: string,
@@ -183,6 +173,6 @@ function asksExternal(fetch: Fetch, { types, externals, provides }: Provided): b
       return look(one.selectionSet, types.get(coordinate) ?? '', own === undefined ? inner : [...inner, own])
     })
   return document.definitions.some(
-    (one) => one.kind === Kind.OPERATION_DEFINITION && look(one.selectionSet, ROOTS[one.operation], []),
+    (one) => one.kind === Kind.OPERATION_DEFINITION && look(one.selectionSet, ROOT_TYPES[one.operation], []),
   )
 }

@@ -8,8 +8,7 @@ import {
   type TypeExtensionNode,
 } from 'graphql'
 import { argument } from './order-keys.js'
-
-const ROOTS = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const
+import { ROOT_TYPES } from '../root-types.js'
 
 /** What composition reads of one type of a subgraph, its extensions included. */
 interface SubgraphType {
@@ -86,7 +85,7 @@ function rootNames(document: DocumentNode): ReadonlyMap<string, string> {
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.SCHEMA_DEFINITION && definition.kind !== Kind.SCHEMA_EXTENSION) continue
     for (const { operation, type } of definition.operationTypes ?? [])
-      names.set(type.name.value, ROOTS[operation])
+      names.set(type.name.value, ROOT_TYPES[operation])
   }
   return names
 }
