@@ -1,7 +1,5 @@
 import type { WireError } from './client-error.js'
 import type { Operation } from './documents.js'
-import { transportOver } from './exchange.js'
-import { pooled } from './pooled.js'
 
 export interface TransportOptions {
   readonly url: string
@@ -45,9 +43,4 @@ export interface Transport extends AsyncDisposable {
   ): Promise<Data>
   /** Sends any request and gives the answer as it is, partial data and errors included. */
   send(request: GraphqlRequest, options?: RunOptions): Promise<GraphqlAnswer>
-}
-
-/** Opens a transport over keep-alive connections; nothing is connected until the first request. */
-export function openTransport(options: TransportOptions): Transport {
-  return transportOver(pooled(options.url), options)
 }

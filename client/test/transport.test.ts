@@ -4,7 +4,7 @@ import { ClientError } from '../src/client-error.js'
 import { WHO_AM_I } from '../src/documents.js'
 import { submit } from '../src/submit.js'
 import { openOneShot } from '../src/one-shot.js'
-import { openTransport } from '../src/transport.js'
+import { openTransport } from '../src/open-transport.js'
 import { fakeGraph, json } from './fake-graph.js'
 
 async function refusal(work: Promise<unknown>): Promise<ClientError> {

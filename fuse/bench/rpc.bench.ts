@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { locate } from '@lighthouse/client/locate'
 import { submit } from '@lighthouse/client/submit'
-import { openTransport } from '@lighthouse/client/transport'
+import { openTransport } from '@lighthouse/client/open-transport'
 
 /**
  * What a decision costs through the mount, beside the same decision over HTTP, interleaved in one run. Against the

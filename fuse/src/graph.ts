@@ -8,7 +8,7 @@ import {
   WHO_AM_I,
 } from '@lighthouse/client/documents'
 import { submit } from '@lighthouse/client/submit'
-import { openTransport } from '@lighthouse/client/transport'
+import { openTransport } from '@lighthouse/client/open-transport'
 import { FsError, fsErrorOf } from './errno.js'
 import { EventTail } from './event-tail.js'
 

@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Principal } from '@lighthouse/contract/principal'
-import type { Identification } from './authenticate/identification.js'
 import { Refusal } from './errors.js'
 
 /** What a caller proves itself with: an API key, or the secret of a console session. */
@@ -11,6 +10,14 @@ export interface Credential {
 
 /** Says who a credential belongs to; undefined when it is unknown or expired. Throwing counts as our fault (500). */
 export type Authenticate = (credential: Credential) => Principal | undefined | Promise<Principal | undefined>
+
+/** How it is found out who a credential belongs to. */
+export interface Identifying {
+  /** Absent: nobody is asked, and everybody is nobody. */
+  readonly authenticate: Authenticate | undefined
+  /** Nobody is let in without a credential. A credential that is no good is refused either way. */
+  readonly isRequired: boolean
+}
 
 export const SESSION_COOKIE = 'lighthouse_session'
 
@@ -60,7 +67,7 @@ const CHALLENGE = { 'www-authenticate': 'Bearer' }
  */
 export function identify(
   credential: Credential | undefined,
-  { authenticate, isRequired }: Pick<Identification, 'authenticate' | 'isRequired'>,
+  { authenticate, isRequired }: Identifying,
 ): undefined | Promise<Principal | undefined> {
   if (authenticate === undefined) return undefined
   if (credential === undefined) {

@@ -1,11 +1,25 @@
-import { type DocumentNode, executeSync, type FieldNode, Kind } from 'graphql'
+import {
+  type DocumentNode,
+  executeSync,
+  type FieldNode,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+} from 'graphql'
 import type { Variables } from './fetch/payload.js'
-import type { Planned } from './plan.js'
+import type { Fragments } from './normalize.js'
 import type { ShapeField } from './shape/selection.js'
+
+/** What is introspected, and by which operation. */
+export interface Introspected {
+  readonly schema: GraphQLSchema
+  readonly operation: OperationDefinitionNode
+  readonly fragments: Fragments
+}
 
 /** Answers the `__schema` and `__type` fields of a root from the consumer schema; undefined when there are none. */
 export function introspect(
-  planned: Pick<Planned, 'schema' | 'operation' | 'fragments'>,
+  { schema, operation, fragments }: Introspected,
   rootFields: readonly ShapeField[],
   variables: Variables,
 ): Record<string, unknown> | undefined {
@@ -16,11 +30,11 @@ export function introspect(
   const document: DocumentNode = {
     kind: Kind.DOCUMENT,
     definitions: [
-      { ...planned.operation, selectionSet: { kind: Kind.SELECTION_SET, selections: nodes } },
-      ...planned.fragments.values(),
+      { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections: nodes } },
+      ...fragments.values(),
     ],
   }
-  const result = executeSync({ schema: planned.schema, document, variableValues: variables })
+  const result = executeSync({ schema, document, variableValues: variables })
   return result.data ?? undefined
 }
 

@@ -5,8 +5,8 @@ import type { Deadlines, Due } from './deadlines.js'
 import { Ending } from './ending.js'
 import { coded } from './errors.js'
 import type { Envelope } from './receive.js'
-import { type GatewayRecorder, type NoteStop, type Scope, unknownFacts } from './scope.js'
-import { noteStops } from './trace.js'
+import { type NoteStop, noteStops } from './note-stops.js'
+import { type GatewayRecorder, type Scope, unknownFacts } from './scope.js'
 import type { BeginTrace } from './tracing/tracings.js'
 
 export interface ScopeOptions {

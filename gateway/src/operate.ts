@@ -23,7 +23,7 @@ import type { Streaming } from './subscribe/begin.js'
 import type { EventStreams } from './subscribe/event-streams.js'
 import { PlanningBusy, PlanningFailed } from './supergraph/planning.js'
 import type { Supergraph } from './supergraph/supergraph.js'
-import { noted } from './trace.js'
+import { noted } from './note-stops.js'
 
 /** What the conductor needs; made once, when the gateway starts. */
 export interface Operating extends Receiving {

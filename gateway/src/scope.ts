@@ -1,10 +1,10 @@
 import type { Recorder } from '@lighthouse/analytics/recorder/record'
 import type { OperationType, RowStatus } from '@lighthouse/contract/operation-row'
 import type { Principal } from '@lighthouse/contract/principal'
-import type { Stop } from '@lighthouse/contract/stops'
 import type { ClientHeaders, SpanContext } from '@lighthouse/contract/subgraph-request'
 import type { Freshness } from './cache/freshness.js'
 import type { Ending } from './ending.js'
+import type { NoteStop } from './note-stops.js'
 import type { OperationTrace } from './tracing/operation-trace.js'
 
 /** What the gateway asks of a recorder: it never throws, never awaits and never blocks. */
@@ -12,9 +12,6 @@ export type GatewayRecorder = Pick<Recorder, 'operation' | 'fetch' | 'stop'>
 
 /** Says something to the operator. */
 export type Log = (message: string, details: Readonly<Record<string, unknown>>) => void
-
-/** Notes one stop of a request whose stops are recorded; microseconds, the start since the epoch. */
-export type NoteStop = (stop: Stop, startUs: number, durationUs: number) => void
 
 /** What is learnt of an operation while it passes the steps; `record` makes a row of it. */
 export interface Facts {

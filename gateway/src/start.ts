@@ -23,7 +23,7 @@ import { type Sockets, serveSockets } from './subscribe/socket.js'
 import { type StreamOptions, streamBounds } from './subscribe/streaming.js'
 import { Editions } from './supergraph/editions.js'
 import { createPlanningProcess } from './supergraph/planning-process.js'
-import { createSampler } from './trace.js'
+import { createSampler } from './note-stops.js'
 import { Tracings } from './tracing/tracings.js'
 
 /** What runs once: whoever calls again waits for the first call. */

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { type Pattern, PATTERNS } from './arrival.js'
 import { GATE_NAMES, type GateName } from './gate.js'
 import { LoadError } from './load-error.js'
-import type { LoadOptions } from './main.js'
+import type { LoadOptions } from './load-options.js'
 import type { Shares } from './mix.js'
 import { scenarioNames } from './scenario.js'
 

@@ -1,6 +1,4 @@
-import type { LoadReport } from './report.js'
-
-type Figures = Omit<LoadReport, 'gates' | 'valid' | 'invalid' | 'exitCode'>
+import type { Figures } from './figures.js'
 
 /** What can be gated on, how it is compared, and its figure in a report. */
 const MEASURES = {

@@ -7,35 +7,19 @@ import { Agent, type AgentOptions } from './agent.js'
 import { type ArrivalOptions, arrivals } from './arrival.js'
 import { openDashboards } from './dashboards.js'
 import { drive } from './drive.js'
+import { type Figures, figures, machine, REPORT_SCHEMA } from './figures.js'
 import { parseFlags, USAGE } from './flags.js'
-import { checkGates, checkValidity, DEFAULT_LIMITS, exitCodeOf, type Limits, VALIDITY } from './gate.js'
+import { checkGates, checkValidity, DEFAULT_LIMITS, exitCodeOf, VALIDITY } from './gate.js'
 import { LOAD_CLIENT, VERSION } from './identity.js'
 import { LoadError } from './load-error.js'
+import type { LoadOptions } from './load-options.js'
 import { Measure } from './measure.js'
 import { mix, readCorpus } from './mix.js'
 import { preflight } from './preflight.js'
 import { seededRandom } from './random.js'
-import { figures, type LoadReport, machine, REPORT_SCHEMA, renderText } from './report.js'
+import { type LoadReport, renderText } from './report.js'
 import { checkScenario, readScenario, type Scenario } from './scenario.js'
 import { validation } from './shot.js'
-
-export interface LoadOptions extends Partial<Omit<Scenario, 'name' | 'description'>> {
-  /** The GraphQL endpoint; the running instance when absent (LIGHTHOUSE_URL, or the default data directory). */
-  readonly url?: string | undefined
-  readonly key?: string | undefined
-  /** Name of a scenario; `steady` when absent. */
-  readonly scenario?: string
-  readonly seed?: number
-  /** Sent before the measured part, by the same schedule at its base rate. Default 2. */
-  readonly warmupSeconds?: number
-  /** How many liveMetrics subscribers hold a connection during the run. */
-  readonly dashboards?: number
-  readonly timeoutMs?: number
-  readonly maxInFlight?: number
-  readonly limits?: Limits
-  readonly maxSendLatenessMs?: number
-  readonly signal?: AbortSignal
-}
 
 /** Experts have 30 s (P-066); a driver that gave up first would count their answers as failures. */
 const DEFAULT_TIMEOUT_MS = 35_000
@@ -189,10 +173,7 @@ async function send(run: Run, over: Partial<ArrivalOptions> & Pick<ArrivalOption
   })
 }
 
-function conclude(
-  report: Omit<LoadReport, 'valid' | 'invalid' | 'gates' | 'exitCode'>,
-  options: LoadOptions,
-): LoadReport {
+function conclude(report: Figures, options: LoadOptions): LoadReport {
   const bounds = { ...VALIDITY, sendLatenessP99Ms: options.maxSendLatenessMs ?? VALIDITY.sendLatenessP99Ms }
   const invalid = checkValidity(report, bounds)
   const gates = checkGates(report, { ...DEFAULT_LIMITS, ...options.limits })

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { codesOf, linksOf, rowsOf, sectionOf } from './markdown.js'
-import type { Page } from './pages.js'
+import type { Page } from './page.js'
 import { listedPromises, type Promised, PROMISES, proofsOf } from './promises.js'
 import type { Repository } from './repository.js'
 

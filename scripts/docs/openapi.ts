@@ -1,5 +1,5 @@
 import { ERROR_CODES } from '@lighthouse/contract/error-codes'
-import type { Page } from './pages.js'
+import type { Page } from './page.js'
 import type { Repository } from './repository.js'
 
 const PATH = 'docs/reference/openapi.json'

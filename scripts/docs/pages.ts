@@ -1,14 +1,10 @@
 import { renderErrors } from './errors.js'
 import { renderGuard } from './guard.js'
 import { renderOpenapi } from './openapi.js'
+import type { Page } from './page.js'
 import { PROMISES, renderPromises } from './promises.js'
 import type { Repository } from './repository.js'
 import { renderSchema } from './schema.js'
-
-export interface Page {
-  readonly path: string
-  readonly text: string
-}
 
 function subgraphsOf(repository: Repository) {
   const paths = repository.files.filter((path) =>

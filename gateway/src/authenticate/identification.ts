@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { AuthorizationSettings } from '../authorize/settings.js'
-import { type Authenticate, type Credential, credentialOf } from '../credential.js'
+import { type Authenticate, type Credential, credentialOf, type Identifying } from '../credential.js'
 import { Refusal } from '../errors.js'
 import { KeysUnavailable } from './key-set.js'
 import type { KeySets } from './key-sets.js'
@@ -8,11 +8,7 @@ import type { AuthenticationSettings } from './settings.js'
 import { createTokenVerifier } from './verify-token.js'
 
 /** How callers prove who they are. */
-export interface Identification {
-  /** Absent: nobody is asked, and everybody is nobody. */
-  readonly authenticate: Authenticate | undefined
-  /** Nobody is let in without a credential. A credential that is no good is refused either way. */
-  readonly isRequired: boolean
+export interface Identification extends Identifying {
   /** The header that it is sent in. */
   readonly header: string
   /** The credential that a request brings; undefined when it brings none. Throws a Refusal for one that is malformed. */

@@ -10,10 +10,10 @@ import { masked, type Operating } from '../operate.js'
 import type { Result } from '../result.js'
 import type { Scope } from '../scope.js'
 import { shape } from '../shape.js'
-import { noted } from '../trace.js'
+import { noted } from '../note-stops.js'
 import { type OperationVariables, variablesOf } from '../variables.js'
 import { deliver } from './deliver.js'
-import type { PlannedPortion } from './plan-parts.js'
+import type { PlannedPortion } from './planned-portion.js'
 import { type Pending, pendingIn } from './run-part.js'
 
 type Executing = Omit<Operating, 'respond' | 'events' | 'streaming'>

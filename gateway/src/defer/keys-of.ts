@@ -8,7 +8,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import type { PlannedPart } from './plan-parts.js'
+import type { PlannedPart } from './planned-portion.js'
 
 /** What is to be asked for where a part belongs. */
 export function keysOf({ entrances, executable: { on = '' } }: PlannedPart, schema: GraphQLSchema) {

@@ -10,7 +10,7 @@ import { type Fragments, normalize, usedVariables } from '../normalize.js'
 import type { Supergraph } from '../supergraph/supergraph.js'
 import { entryField } from './entries.js'
 import { type EntryPlan, entryPlanOf } from './entry-plan.js'
-import type { PartPlanning } from './plan-parts.js'
+import type { PartPlanning } from './part-planning.js'
 import type { Part } from './split.js'
 
 interface Entering {

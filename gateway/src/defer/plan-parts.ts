@@ -1,4 +1,3 @@
-import type { PlanNode } from '@graphql-hive/router-query-planner'
 import {
   type GraphQLObjectType,
   isCompositeType,
@@ -8,7 +7,6 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { clientKey } from '../alias.js'
-import type { Executable } from '../executable.js'
 import { compileFetch, type Fetching } from '../fetch/fetch.js'
 import type { Step } from '../fetch/step.js'
 import { normalize } from '../normalize.js'
@@ -19,56 +17,13 @@ import type { Supergraph } from '../supergraph/supergraph.js'
 import { entryField } from './entries.js'
 import { keysOf } from './keys-of.js'
 import { type Trail, trailsOf, unmarked, withKeys } from './marks.js'
+import type { PartPlanning } from './part-planning.js'
 import { deciding, planEntrances } from './plan-entrances.js'
-import { type Seed, seedOf, unaliased } from './seed.js'
+import type { Entrance, PlannedFirst, PlannedPart } from './planned-portion.js'
+import { seedOf, unaliased } from './seed.js'
 import { leavesAt } from './shared-leaves.js'
 import type { Part, Portion } from './split.js'
 import { allPlanned, toUnplannable } from './unplannable.js'
-
-/** A portion of an operation, ready to be run. */
-export interface PlannedPortion {
-  /** As it was split off, before anything was left out of it for its caller. */
-  readonly executable: Executable
-  /** What its caller may see of it. */
-  readonly operation: OperationDefinitionNode
-  /** Undefined when subgraphs have nothing to answer. */
-  readonly fetching: Fetching | undefined
-  readonly parts: readonly PlannedPart[]
-}
-
-/** The first portion of an operation. */
-export interface PlannedFirst extends PlannedPortion {
-  readonly shape: Shape
-}
-
-export interface PlannedPart extends PlannedPortion {
-  readonly label: string | undefined
-  /** From the portion around it to its objects. */
-  readonly trails: readonly Trail[]
-  /** By the type of its objects. */
-  readonly entrances: ReadonlyMap<string, Entrance>
-}
-
-/** How a part begins at objects of one type. */
-export interface Entrance {
-  /** The key of its own data under which it expects them; undefined: its data is the root itself. */
-  readonly at: string | undefined
-  readonly keys: SelectionSetNode
-  readonly seed: Seed
-  /** The client's names of its leaves that were answered with the portion around it. */
-  readonly shared: ReadonlySet<string>
-  readonly shape: () => Shape
-}
-
-export interface PartPlanning {
-  readonly supergraph: Supergraph
-  /** Plans a document from the root. */
-  readonly ask: (text: string) => Promise<PlanNode | undefined>
-  /** Plans one that begins at entries. */
-  readonly askEntries: (text: string) => Promise<PlanNode | undefined>
-  /** The portion without what its caller may not see. */
-  readonly permitted: (executable: Executable) => Executable
-}
 
 const TYPENAME: SelectionSetNode = {
   kind: Kind.SELECTION_SET,

@@ -8,7 +8,7 @@ import type { Result } from '../result.js'
 import { shape } from '../shape.js'
 import type { Supergraph } from '../supergraph/supergraph.js'
 import { type Place, placesOf } from './places.js'
-import type { Entrance, PlannedPart, PlannedPortion } from './plan-parts.js'
+import type { Entrance, PlannedPart, PlannedPortion } from './planned-portion.js'
 
 /** What parts of one operation are run with. */
 export interface Running {

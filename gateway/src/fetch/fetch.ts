@@ -1,6 +1,6 @@
 import type { SubgraphAnswer } from '@lighthouse/contract/subgraph-request'
 import type { GraphQLError } from 'graphql'
-import type { TypeNames } from '../supergraph/supergraph.js'
+import type { TypeNames } from '../supergraph/type-names.js'
 import { batchOf, type CompiledLookup, compileLookup, type Met, takeEntities } from './lookups.js'
 import { copied, type Fields, isFields, mergeInto } from './merge.js'
 import { compileRequest, Payload, type Variables } from './payload.js'

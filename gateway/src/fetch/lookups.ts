@@ -1,4 +1,4 @@
-import type { TypeNames } from '../supergraph/supergraph.js'
+import type { TypeNames } from '../supergraph/type-names.js'
 import { copied, type Fields, isFields, mergeInto } from './merge.js'
 import { type Represent, Representation } from './represent.js'
 import { renameKeys } from './rewrite.js'

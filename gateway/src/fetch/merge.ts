@@ -1,4 +1,4 @@
-import type { TypeNames } from '../supergraph/supergraph.js'
+import type { TypeNames } from '../supergraph/type-names.js'
 
 export type Fields = Record<string, unknown>
 

@@ -1,6 +1,6 @@
 import type { SubgraphError } from '@lighthouse/contract/subgraph-request'
 import { GraphQLError } from 'graphql'
-import type { TypeNames } from '../supergraph/supergraph.js'
+import type { TypeNames } from '../supergraph/type-names.js'
 import { clientKey } from '../alias.js'
 import type { Batch } from './lookups.js'
 import type { Fields } from './merge.js'

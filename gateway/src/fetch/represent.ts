@@ -1,5 +1,5 @@
 import { jsonOf, quoted } from '../quote.js'
-import type { TypeNames } from '../supergraph/supergraph.js'
+import type { TypeNames } from '../supergraph/type-names.js'
 import { type Fields, isFields } from './merge.js'
 import type { Require, Rewrite, Way } from './step.js'
 

@@ -1,4 +1,4 @@
-import type { TypeNames } from '../supergraph/supergraph.js'
+import type { TypeNames } from '../supergraph/type-names.js'
 import { type Fields, isFields } from './merge.js'
 import type { Path } from './path.js'
 import type { Way } from './step.js'

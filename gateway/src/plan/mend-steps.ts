@@ -1,6 +1,6 @@
 import { Kind, parse, print, type SelectionNode, type SelectionSetNode, visit } from 'graphql'
 import type { Request, Step } from '../fetch/step.js'
-import type { TypeNames } from '../supergraph/supergraph.js'
+import type { TypeNames } from '../supergraph/type-names.js'
 import { ROOT_TYPES } from '../root-types.js'
 import { TYPENAME } from '../normalize.js'
 

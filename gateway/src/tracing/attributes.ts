@@ -1,7 +1,15 @@
-import type { FetchRow, OperationRow } from '@lighthouse/contract/operation-row'
+import type { FetchRow, OperationRow, OperationType } from '@lighthouse/contract/operation-row'
 import { LRUCache } from 'lru-cache'
-import type { FetchEnd } from './operation-trace.js'
 import type { SpanFacts } from './span-facts.js'
+
+/** What a fetch's row does not tell. */
+export interface FetchFacts {
+  readonly type: OperationType
+  /** Where it was sent; undefined in one process. */
+  readonly url: string | undefined
+  /** The code of what went wrong; '' for nothing. */
+  readonly code: string
+}
 
 /** Filled name by name: spreading one object into another takes most of the time that a span costs. */
 type Attributes = Record<string, string | number | boolean>
@@ -23,7 +31,7 @@ export function operationAttributes(row: OperationRow, requestId: string): SpanF
   return found
 }
 
-export function fetchAttributes(row: FetchRow, { type, url, code }: FetchEnd): SpanFacts['attributes'] {
+export function fetchAttributes(row: FetchRow, { type, url, code }: FetchFacts): SpanFacts['attributes'] {
   const found = operation(type, row.operation)
   found['subgraph.name'] = row.subgraph
   found['lighthouse.fetch.kind'] = row.fetch_kind

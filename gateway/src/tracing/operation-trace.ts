@@ -1,10 +1,10 @@
-import type { FetchRow, OperationRow, OperationType } from '@lighthouse/contract/operation-row'
+import type { FetchRow, OperationRow } from '@lighthouse/contract/operation-row'
 import type { SpanContext } from '@lighthouse/contract/subgraph-request'
 import type { Stop } from '@lighthouse/contract/stops'
 import { randomHex } from '../random-hex.js'
-import type { NoteStop } from '../scope.js'
+import type { NoteStop } from '../note-stops.js'
 import type { TraceContext } from '../trace.js'
-import { fetchAttributes, operationAttributes } from './attributes.js'
+import { fetchAttributes, type FetchFacts, operationAttributes } from './attributes.js'
 import type { SpanFacts } from './span-facts.js'
 
 /** A subscription may live for days, and a batch ask a hundred times; what comes after is not traced. */
@@ -24,14 +24,9 @@ export interface FetchTrace {
   end(row: FetchRow, about: FetchEnd): void
 }
 
-export interface FetchEnd {
+export interface FetchEnd extends FetchFacts {
   /** Microseconds since the epoch; the row's are milliseconds. */
   readonly startedUs: number
-  readonly type: OperationType
-  /** Where it was sent; undefined in one process. */
-  readonly url: string | undefined
-  /** The code of what went wrong; '' for nothing. */
-  readonly code: string
 }
 
 /**

@@ -2,13 +2,11 @@ import { nowUs, type Recorder } from '@lighthouse/chassis/recorder'
 import type { Log } from '@lighthouse/chassis/log'
 import { observe } from '@lighthouse/chassis/observe'
 import type { Scope } from '@lighthouse/chassis/scope'
-import type { Tier as TierName } from '@lighthouse/contract/decision'
-import type { Principal } from '@lighthouse/contract/principal'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import type { Engine } from '@lighthouse/policy/engine/engine'
 import { announce } from './announce.js'
 import { ask } from './ask.js'
-import type { Finding, TierTiming, ValidationDecision } from './decision.js'
+import type { DecideRequest, Settled, ValidationDecision } from './decision.js'
 import type { Decisions } from './decisions.js'
 import { fallback } from './fallback.js'
 import { fingerprint } from './fingerprint.js'
@@ -24,7 +22,6 @@ import { PASS } from './tiers/tier.js'
 import { openTrail } from './trail.js'
 import type { Trail } from './trail.js'
 import { isMutating } from './understand.js'
-import type { ToolCall } from './understand.js'
 import { whenKnown } from './when-known.js'
 
 /** What the conductor works with; one for all requests. */
@@ -45,19 +42,6 @@ export interface House {
   readonly recorder: Pick<Recorder, 'tier'>
   readonly graph: string
   readonly log: Log
-}
-
-/** What was found, by which tier, and which tiers were asked on the way. */
-export interface Settled {
-  readonly finding: Finding
-  readonly tier: TierName
-  readonly timings: readonly TierTiming[]
-}
-
-export interface DecideRequest {
-  readonly call: ToolCall
-  readonly principal: Principal
-  readonly requestId: string | undefined
 }
 
 /**

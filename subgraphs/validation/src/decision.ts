@@ -1,4 +1,6 @@
 import type { Confidence, Decision, RiskLevel, Tier, TierOutcome } from '@lighthouse/contract/decision'
+import type { Principal } from '@lighthouse/contract/principal'
+import type { ToolCall } from './understand.js'
 
 /** How long one tier took and how it ended. */
 export interface TierTiming {
@@ -17,6 +19,20 @@ export interface Finding {
   readonly originTier: Tier
   readonly ruleId: string | undefined
   readonly consultationId: string | undefined
+}
+
+/** One tool call that is to be decided. */
+export interface DecideRequest {
+  readonly call: ToolCall
+  readonly principal: Principal
+  readonly requestId: string | undefined
+}
+
+/** What was found, by which tier, and which tiers were asked on the way. */
+export interface Settled {
+  readonly finding: Finding
+  readonly tier: Tier
+  readonly timings: readonly TierTiming[]
 }
 
 /** One decision as it is kept and answered. */

@@ -1,7 +1,6 @@
 import { coded } from '@lighthouse/chassis/errors'
 import type { Decision } from '@lighthouse/contract/decision'
-import type { DecideRequest } from './decide.js'
-import type { ValidationDecision } from './decision.js'
+import type { DecideRequest, ValidationDecision } from './decision.js'
 import { callKey } from './fingerprint.js'
 
 /** The newest decisions that are kept in memory; older ones are in the event log. */

@@ -1,8 +1,7 @@
 import { nowUs } from '@lighthouse/chassis/recorder'
 import type { Scope } from '@lighthouse/chassis/scope'
 import { confidenceOf } from '@lighthouse/contract/decision'
-import type { DecideRequest, Settled } from './decide.js'
-import type { ValidationDecision } from './decision.js'
+import type { DecideRequest, Settled, ValidationDecision } from './decision.js'
 import { nextDecisionId } from './decision-id.js'
 import { subjectOf } from './understand.js'
 
