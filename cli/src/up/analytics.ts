@@ -1,19 +1,12 @@
 import { join } from 'node:path'
 import { createRecorder, type Recorder, SILENT } from '@lighthouse/analytics/recorder/record'
+import type { AnalyticsAddresses } from '@lighthouse/analytics/start'
 import { AnalyticsStartError, type SpawnedAnalytics, spawnAnalytics } from '@lighthouse/analytics/spawn'
 import { keepRunning } from './keep-running.js'
 import type { Site } from './site.js'
 
-/** Where analytics is reached; the addresses stay while the process is started again. */
-export interface AnalyticsAddresses {
-  readonly clickhouse: string
-  readonly graphql: string
-  readonly ws: string
-  readonly tap: string
-}
-
 /**
- * Starts the analytics process and keeps it running. Undefined when this machine has no engine or it does not start:
+ * Starts the analytics process and keeps it running: its addresses stay while it is started again. Undefined when this machine has no engine or it does not start:
  * operations then go on and are not recorded.
  */
 export async function startAnalytics(

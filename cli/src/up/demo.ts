@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import type { AnalyticsAddresses } from '@lighthouse/analytics/start'
 import { backfillDemo } from '@lighthouse/analytics/backfill'
 import { readCredentials } from '@lighthouse/client/instance'
-import type { AnalyticsAddresses } from './analytics.js'
 import { type Child, keepRunning } from './keep-running.js'
 import { GRAPH, type Site } from './site.js'
 

@@ -1,9 +1,7 @@
+import { readServing, type Serving } from '@lighthouse/chassis/read-serving'
 import type { LlmOptions } from './experts/llm.js'
 
-export interface ExpertsConfig {
-  readonly host: string
-  readonly port: number
-  readonly gatewaySecret: string
+export interface ExpertsConfig extends Serving {
   /** GraphQL address of the events subgraph, when there is one. */
   readonly eventsUrl: string | undefined
   readonly script: string | undefined
@@ -23,14 +21,8 @@ const DEFAULT_PORT = 4104
  * what {@link readOpenai} reads.
  */
 export function readConfig(env: Env = process.env): ExpertsConfig {
-  const gatewaySecret = env['LIGHTHOUSE_GATEWAY_SECRET']
-  if (!gatewaySecret) {
-    throw new Error('LIGHTHOUSE_GATEWAY_SECRET is not set; the gateway signs with it who the caller is')
-  }
   return {
-    host: env['LIGHTHOUSE_HOST'] ?? '127.0.0.1',
-    port: number(env, 'LIGHTHOUSE_PORT') ?? DEFAULT_PORT,
-    gatewaySecret,
+    ...readServing(env, DEFAULT_PORT),
     eventsUrl: env['LIGHTHOUSE_EVENTS_URL'],
     script: env['LIGHTHOUSE_EXPERTS_SCRIPT'],
     openai: readOpenai(env),

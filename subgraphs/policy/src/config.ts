@@ -1,9 +1,7 @@
 import { fileURLToPath } from 'node:url'
+import { readServing, type Serving } from '@lighthouse/chassis/read-serving'
 
-export interface PolicyConfig {
-  readonly host: string
-  readonly port: number
-  readonly gatewaySecret: string
+export interface PolicyConfig extends Serving {
   readonly policiesDir: string
   readonly redisUrl: string | undefined
   /** An OPA server that judges in place of the policy in this process. */
@@ -26,18 +24,8 @@ export const SHIPPED_POLICIES = fileURLToPath(new URL('../../../policies', impor
  * LIGHTHOUSE_EVENTS_URL.
  */
 export function readConfig(env: Env = process.env): PolicyConfig {
-  const gatewaySecret = env['LIGHTHOUSE_GATEWAY_SECRET']
-  if (!gatewaySecret) {
-    throw new Error('LIGHTHOUSE_GATEWAY_SECRET is not set; the gateway signs with it who the caller is')
-  }
-  const port = Number(env['LIGHTHOUSE_PORT'] ?? DEFAULT_PORT)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`LIGHTHOUSE_PORT is ${JSON.stringify(env['LIGHTHOUSE_PORT'])}; it takes a port number`)
-  }
   return {
-    host: env['LIGHTHOUSE_HOST'] ?? '127.0.0.1',
-    port,
-    gatewaySecret,
+    ...readServing(env, DEFAULT_PORT),
     policiesDir: env['LIGHTHOUSE_POLICIES_DIR'] ?? SHIPPED_POLICIES,
     redisUrl: env['REDIS_URL'],
     opaUrl: env['OPA_URL'],

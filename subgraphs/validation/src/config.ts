@@ -1,7 +1,6 @@
-export interface ValidationConfig {
-  readonly host: string
-  readonly port: number
-  readonly gatewaySecret: string
+import { readServing, type Serving } from '@lighthouse/chassis/read-serving'
+
+export interface ValidationConfig extends Serving {
   /** Undefined: the policies that come with the product. */
   readonly policiesDir: string | undefined
   readonly redisUrl: string | undefined
@@ -32,18 +31,8 @@ const DEFAULT_PORT = 4102
  * LIGHTHOUSE_DECISION_LOG_TOKEN.
  */
 export function readConfig(env: Env = process.env): ValidationConfig {
-  const gatewaySecret = env['LIGHTHOUSE_GATEWAY_SECRET']
-  if (!gatewaySecret) {
-    throw new Error('LIGHTHOUSE_GATEWAY_SECRET is not set; the gateway signs with it who the caller is')
-  }
-  const port = Number(env['LIGHTHOUSE_PORT'] ?? DEFAULT_PORT)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`LIGHTHOUSE_PORT is ${JSON.stringify(env['LIGHTHOUSE_PORT'])}; it takes a port number`)
-  }
   return {
-    host: env['LIGHTHOUSE_HOST'] ?? '127.0.0.1',
-    port,
-    gatewaySecret,
+    ...readServing(env, DEFAULT_PORT),
     policiesDir: env['LIGHTHOUSE_POLICIES_DIR'],
     redisUrl: env['REDIS_URL'],
     opaUrl: env['OPA_URL'],

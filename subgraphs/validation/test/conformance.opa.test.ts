@@ -48,6 +48,9 @@ const blockPushes = (data: Data): void =>
 describe.skipIf(opa === undefined)('the policy over an OPA server (needs opa)', () => {
   let files: FileEngine
   let server: OpaProcess
+  /** Patience of seconds: eight questions at once on a busy machine say nothing about the policy. */
+  const asking = ({ url }: OpaProcess) =>
+    openOpaServer({ url, pack: () => files.pack, timeoutMs: 5_000, watchMs: 0 })
   beforeAll(async () => {
     files = (await openTestEngine()) as FileEngine
     server = await serveOpa(opa ?? '')
@@ -60,13 +63,7 @@ describe.skipIf(opa === undefined)('the policy over an OPA server (needs opa)', 
   it('[P-058] judges the cases as the policy in this process does', { timeout: 60_000 }, async ({
     expect,
   }) => {
-    // Patience of seconds: eight questions at once on a busy machine say nothing about the policy.
-    await using opaServer = openOpaServer({
-      url: server.url,
-      pack: () => files.pack,
-      timeoutMs: 5_000,
-      watchMs: 0,
-    })
+    await using opaServer = asking(server)
     await using own = await openTestEngine()
     const engine = overServer(own, opaServer)
     const shape = ({ decision, riskLevel, rules }: Verdict) => ({
@@ -101,12 +98,7 @@ describe.skipIf(opa === undefined)('the policy over an OPA server (needs opa)', 
     timeout: 60_000,
   }, async ({ expect }) => {
     await using own = await serveOpa(opa ?? '', blockPushes)
-    await using opaServer = openOpaServer({
-      url: own.url,
-      pack: () => files.pack,
-      timeoutMs: 5_000,
-      watchMs: 0,
-    })
+    await using opaServer = asking(own)
     await using judging = await openTestEngine()
     const engine = overServer(judging, opaServer)
     const house = openHouse({ engine: engine as Engine, flags: ON })
