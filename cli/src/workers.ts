@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Log } from '@lighthouse/chassis/log'
 import { untilSignal } from './until-signal.js'
+import { Crew } from './workers/crew.js'
 
 /** Before a worker that ended is replaced, so that one that cannot live is not started without end. */
 const RESTART_MS = 1_000
@@ -33,7 +34,7 @@ export interface WorkersOptions {
  */
 export async function runWorkers({ count, log, onReady }: WorkersOptions): Promise<number> {
   const ended = untilSignal()
-  const state = { isEnding: false }
+  const state = { isEnding: false, crew: new Crew(count) }
   const first = await start()
   if (typeof first === 'number') return first
   keep(first.worker, log, state)
@@ -47,7 +48,12 @@ export async function runWorkers({ count, log, onReady }: WorkersOptions): Promi
   return await stop(0, state)
 }
 
-async function stop(code: number, state: { isEnding: boolean }): Promise<number> {
+interface State {
+  isEnding: boolean
+  readonly crew: Crew
+}
+
+async function stop(code: number, state: State): Promise<number> {
   state.isEnding = true
   const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined)
   await Promise.all(
@@ -76,7 +82,8 @@ function start(): Promise<Started | number> {
   })
 }
 
-function keep(worker: Worker, log: Log, state: { readonly isEnding: boolean }): void {
+function keep(worker: Worker, log: Log, state: State): void {
+  state.crew.join(worker)
   worker.once('exit', (code: number | null, signal: string | null) => {
     if (state.isEnding) return
     log.warn('a worker ended and is replaced', { pid: worker.process.pid, code, signal })
@@ -84,7 +91,7 @@ function keep(worker: Worker, log: Log, state: { readonly isEnding: boolean }): 
   })
 }
 
-async function replace(log: Log, state: { readonly isEnding: boolean }): Promise<void> {
+async function replace(log: Log, state: State): Promise<void> {
   for (;;) {
     await wait(RESTART_MS)
     if (state.isEnding) return
@@ -93,6 +100,6 @@ async function replace(log: Log, state: { readonly isEnding: boolean }): Promise
       keep(next.worker, log, state)
       return
     }
-    log.warn('a worker cannot start', { code: next })
+    if (!state.isEnding) log.warn('a worker cannot start', { code: next })
   }
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { compose } from '@lighthouse/gateway/supergraph/compose'
 import { afterAll, beforeAll, describe, it, vi } from 'vitest'
@@ -56,6 +57,34 @@ async function typename(url: string): Promise<unknown> {
   return await response.json()
 }
 
+/** One request over a connection of its own: the next may be another worker's. */
+async function fresh(url: URL): Promise<string> {
+  const signal = AbortSignal.timeout(5_000)
+  const response = await fetch(url, { headers: { connection: 'close' }, signal })
+  return await response.text()
+}
+
+async function scrape(graphql: string): Promise<Map<string, number>> {
+  const text = await fresh(new URL('/metrics', graphql))
+  const lines = text.split('\n').map((line) => line.split(/ (?=\S+$)/) as [string, string])
+  return new Map(lines.map(([series, value]) => [series, Number(value)]))
+}
+
+const OPERATIONS = 'lighthouse_operations_total{type="query",status="ok"}'
+
+function counted(scraped: ReadonlyMap<string, number>): (number | undefined)[] {
+  const states = ['answering', 'silent', 'absent'].map(
+    (state) => `lighthouse_gateway_workers{state="${state}"}`,
+  )
+  return [OPERATIONS, ...states].map((series) => scraped.get(series))
+}
+
+/** What /readyz says of each worker: an object while it serves. */
+async function readiness(graphql: string): Promise<string[]> {
+  const { workers } = JSON.parse(await fresh(new URL('/readyz', graphql))) as { workers: object }
+  return Object.entries(workers).map(([name, one]) => `${name} ${typeof one === 'string' ? one : 'serves'}`)
+}
+
 describe('lighthouse gateway --workers', () => {
   it(
     'serves one port from several processes, replaces one that dies, and ends with all of them',
@@ -78,6 +107,48 @@ describe('lighthouse gateway --workers', () => {
           },
           { timeout: WITHIN_MS / 2, interval: 100 },
         )
+      } finally {
+        gateway.kill('SIGTERM')
+      }
+      expect(await exit).toEqual([0, null])
+    },
+    WITHIN_MS,
+  )
+
+  it(
+    'answers for all workers in one scrape, also while one is silent, killed and replaced',
+    async ({ expect }) => {
+      const gateway = start(['--supergraph', supergraph])
+      const exit = once(gateway, 'exit')
+      try {
+        const [line] = (await once(gateway.stdout, 'data')) as [Buffer]
+        const { graphql } = JSON.parse(line.toString('utf8')) as { graphql: string }
+        for (let i = 0; i < 9; i++) await typename(graphql)
+        const whole = await scrape(graphql)
+        expect(counted(whole)).toEqual([9, 2, 0, 0])
+        for (const worker of ['1', '2'])
+          expect(whole.get(`lighthouse_process_cpu_seconds_total{worker="${worker}"}`)).toBeGreaterThan(0)
+        expect(await readiness(graphql)).toEqual(['1 serves', '2 serves'])
+
+        const [broken = 0] = await workersOf(gateway)
+        process.kill(broken, 'SIGSTOP')
+        // One of them may be handed to the worker that is stopped: it answers when that one is killed, or never.
+        const asked = await Promise.any([scrape(graphql), scrape(graphql)])
+        expect(counted(asked)).toEqual([9, 1, 1, 0])
+        expect((await readiness(graphql)).sort()).toContain('2 serves')
+        const during = scrape(graphql)
+        await wait(100)
+        process.kill(broken, 'SIGKILL')
+        expect(counted(await during)).toEqual([9, 1, 0, 1])
+
+        await vi.waitFor(async () => expect(counted(await scrape(graphql))).toEqual([9, 2, 0, 0]), {
+          timeout: WITHIN_MS / 2,
+          interval: 100,
+        })
+        for (let i = 0; i < 4; i++) await typename(graphql)
+        const after = await scrape(graphql)
+        expect(after.get(OPERATIONS)).toBe(13)
+        expect(after.get('lighthouse_gateway_worker_ends_total')).toBe(1)
       } finally {
         gateway.kill('SIGTERM')
       }

@@ -1,4 +1,5 @@
 import { bucketOf, bucketUs, LAST_BUCKET } from '@lighthouse/contract/histogram'
+import type { Told } from './telling.js'
 
 /** Upper bounds of an exposed histogram, in seconds; the finer log buckets are folded into them at scrape time. */
 const BOUNDS_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -63,37 +64,34 @@ export class DurationSeries {
 
   /** How often each combination of label values was recorded. */
   *counts(): Generator<readonly [labels: Record<string, string>, count: number]> {
-    for (const { values, count } of this.#series) {
-      yield [Object.fromEntries(this.#options.labels.map((label, i) => [label, values[i] ?? ''])), count]
-    }
+    for (const one of this.#series) yield [labelsOf(this.#options.labels, one), one.count]
   }
 
-  /** The histogram in Prometheus' text exposition format, newline included; empty before anything was recorded. */
-  exposition(): string {
-    if (this.#series.length === 0) return ''
+  /** The histogram as it stands. */
+  tell(): Told {
     const { name, help, labels } = this.#options
-    const lines = [`# HELP ${name} ${help}`, `# TYPE ${name} histogram`]
-    for (const one of this.#series) {
-      const told = labels.map((label, i) => `${label}="${escaped(one.values[i] ?? '')}"`).join(',')
-      lines.push(...bucketLines(name, told, one))
-    }
-    return `${lines.join('\n')}\n`
+    const values = this.#series.flatMap((one) => bucketValues(name, labelsOf(labels, one), one))
+    return { name, help, type: 'histogram', aggregator: 'sum', values }
   }
 }
 
-function bucketLines(name: string, labels: string, { buckets, count, sumUs }: Series): string[] {
-  const lines: string[] = []
+function labelsOf(labels: readonly string[], { values }: Series): Record<string, string> {
+  return Object.fromEntries(labels.map((label, i) => [label, values[i] ?? '']))
+}
+
+function bucketValues(name: string, labels: Record<string, string>, series: Series): Told['values'] {
+  const { buckets, count, sumUs } = series
+  const metricName = `${name}_bucket`
   let cumulative = 0
   let at = 0
-  for (const bound of BOUNDS_S) {
+  const below = BOUNDS_S.map((bound) => {
     for (; at < buckets.length && bucketUs(at) <= bound * 1_000_000; at++) cumulative += buckets[at] ?? 0
-    lines.push(`${name}_bucket{${labels},le="${bound}"} ${cumulative}`)
-  }
-  lines.push(`${name}_bucket{${labels},le="+Inf"} ${count}`)
-  lines.push(`${name}_sum{${labels}} ${sumUs / 1_000_000}`, `${name}_count{${labels}} ${count}`)
-  return lines
-}
-
-function escaped(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
+    return { metricName, labels: { ...labels, le: bound }, value: cumulative }
+  })
+  return [
+    ...below,
+    { metricName, labels: { ...labels, le: '+Inf' }, value: count },
+    { metricName: `${name}_sum`, labels, value: sumUs / 1_000_000 },
+    { metricName: `${name}_count`, labels, value: count },
+  ]
 }

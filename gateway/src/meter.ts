@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { DurationSeries } from './duration-series.js'
 import type { CacheCounts } from './cache/entity-cache.js'
 import type { SpanCounts } from './tracing/span-queue.js'
+import { type Telling, tellingOf } from './telling.js'
 import type { ReloadState } from './supergraph/editions.js'
 import type { TrafficCounts } from './fetch/traffic/traffic.js'
 
@@ -11,8 +12,8 @@ import type { TrafficCounts } from './fetch/traffic/traffic.js'
 export interface OperationMeter {
   operation(type: OperationType, status: RowStatus, durationUs: number): void
   fetch(subgraph: string, status: RowStatus, durationUs: number): void
-  /** The Prometheus text exposition and its content type. */
-  scrape(): Promise<{ readonly text: string; readonly contentType: string }>
+  /** All that was counted. */
+  tell(): Promise<Telling>
 }
 
 /** Traffic to each subgraph that is reached over HTTP, by name. */
@@ -54,13 +55,7 @@ export function createMeter(sockets: () => number, sources: MeterSources = {}): 
   return {
     operation: (type, status, durationUs) => operations.record([type, status], durationUs),
     fetch: (subgraph, status, durationUs) => fetches.record([subgraph, status], durationUs),
-    async scrape() {
-      const text = await registry.metrics()
-      return {
-        text: text + operations.exposition() + fetches.exposition(),
-        contentType: registry.contentType,
-      }
-    },
+    tell: async () => [...(await tellingOf(registry)), operations.tell(), fetches.tell()],
   }
 }
 
@@ -127,6 +122,7 @@ function countTraffic(registry: Registry, traffic: Traffic): void {
     help: '1 while a subgraph is not called because it kept failing.',
     labelNames: ['subgraph'],
     registers: [registry],
+    aggregator: 'max',
     collect() {
       this.reset()
       for (const [subgraph, counts] of traffic()) this.set({ subgraph }, counts.isBreakerOpen ? 1 : 0)
@@ -151,6 +147,7 @@ function countReloads(registry: Registry, reloads: NonNullable<MeterSources['rel
     name: 'lighthouse_supergraph_since_seconds',
     help: 'When the supergraph that serves was taken in use, in seconds since the epoch.',
     registers: [registry],
+    aggregator: 'min',
     collect() {
       this.set(reloads().since / 1_000)
     },

@@ -9,6 +9,7 @@ import { trafficCountsOf } from './fetch/http-transport.js'
 import type { TrafficCounts } from './fetch/traffic/traffic.js'
 import { answerClientError } from './http/client-error.js'
 import type { Reach } from './http/cross-site.js'
+import { stateOf } from './http/health.js'
 import { type Routing, route } from './http/routes.js'
 import type { RedeemLink } from './http/session-link.js'
 import { drain, isLoopback, type Listening, listen } from './listen.js'
@@ -21,6 +22,7 @@ import type { GatewayRecorder, Log } from './scope.js'
 import { createEventStreams } from './subscribe/event-streams.js'
 import { type Sockets, serveSockets } from './subscribe/socket.js'
 import { type StreamOptions, streamBounds } from './subscribe/streaming.js'
+import type { Siblings } from './siblings.js'
 import { Editions } from './supergraph/editions.js'
 import { createPlanningProcess } from './supergraph/planning-process.js'
 import { createSampler } from './note-stops.js'
@@ -63,6 +65,8 @@ export interface GatewayOptions extends Served, StreamOptions {
   readonly gatewayId?: string
   /** What subgraphs in this process count for themselves, for /metrics. */
   readonly counted?: readonly Counted[]
+  /** Other processes that serve the same port: /metrics and /readyz are of all of them. */
+  readonly siblings?: Siblings | undefined
 }
 
 /** A gateway that listens. Closing it drains: it refuses what is new and waits for what is under way. */
@@ -101,7 +105,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     counted: options.counted ?? [],
   })
   const bounds = streamBounds(options)
-  const identification = () => editions.current.operating.door.identification
+  const identification = () => operating().door.identification
   const events = createEventStreams({ ...bounds, identification })
   const caches = new CacheHolder(options.sharedCache)
   const lasting: Lasting = {
@@ -118,33 +122,30 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
   const editions = new Editions(await openEdition(options, lasting))
   const operating = () => editions.current.operating
-  const { log, maxBodyBytes } = operating()
+  const { log, maxBodyBytes: maxMessageBytes } = operating()
   const reach = { ...lasting.reach, isDraining: () => open.draining, log }
-  const invalidating = () => ({ cache: caches.current, secret: editions.current.invalidationSecret })
   const run: Perform = (performed) => perform(performed, operating())
   const routing: Routing = {
     ...reach,
-    routes: { ...options.routes, '/cache/invalidate': invalidateRoute(invalidating) },
+    routes: { ...options.routes, ...cacheRoutes(caches, () => editions.current.invalidationSecret) },
     perform: run,
     graphql: (request, response, head) => operate(request, response, head, operating()),
     serving: () => ({ ...editions.state, ...editions.current }),
     meter,
     identification,
-    ...consoleOf(options),
+    ...routingOf(options),
   }
+  options.siblings?.join({ metrics: meter.tell, serving: () => stateOf(routing.serving()) })
   const server = createServer((request, response) => void route(request, response, routing))
   server.on('clientError', answerClientError)
   const streaming = () => operating().streaming
-  open.sockets = serveSockets(server, { ...bounds, maxMessageBytes: maxBodyBytes, streaming, ...reach })
+  open.sockets = serveSockets(server, { ...bounds, ...reach, maxMessageBytes, streaming })
   const close = once(async () => {
     open.draining = true
     events.close()
     await open.sockets?.close()
     await drain(server, drainMs)
-    await editions[Symbol.asyncDispose]()
-    caches[Symbol.dispose]()
-    await Promise.all([lasting.planning[Symbol.asyncDispose](), lasting.tracings[Symbol.asyncDispose]()])
-    documents[Symbol.dispose]()
+    await release(editions, lasting)
   })
   return {
     ...addressesOf(await listen(server, host, port)),
@@ -159,8 +160,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-function consoleOf({ consoleDir, redeemLink }: GatewayOptions) {
-  return { consoleDir, redeemLink }
+async function release(editions: AsyncDisposable, lasting: Lasting): Promise<void> {
+  const { caches, planning, tracings, documents } = lasting
+  await editions[Symbol.asyncDispose]()
+  caches[Symbol.dispose]()
+  await Promise.all([planning[Symbol.asyncDispose](), tracings[Symbol.asyncDispose]()])
+  documents[Symbol.dispose]()
+}
+
+function cacheRoutes(caches: CacheHolder, secret: () => string | undefined): Routes {
+  return { '/cache/invalidate': invalidateRoute(() => ({ cache: caches.current, secret: secret() })) }
+}
+
+function routingOf({ consoleDir, redeemLink, siblings }: GatewayOptions) {
+  return { consoleDir, redeemLink, siblings }
 }
 
 function addressesOf({ authority, port }: Listening) {

@@ -23,6 +23,7 @@ import { countFlag, portFlag, secondsFlag, wholeFlag } from '../ports.js'
 import { startError } from '../start-error.js'
 import { untilSignal } from '../until-signal.js'
 import { isWorker, reportServing, runWorkers } from '../workers.js'
+import { siblings } from '../workers/siblings.js'
 
 interface GatewayFlags extends Partial<Limits>, DocumentFlags {
   readonly supergraph?: string
@@ -111,6 +112,7 @@ async function serve(flags: GatewayFlags): Promise<void> {
     settings,
     documents: kept.documents,
     sharedCache: shared.store,
+    siblings: siblings(),
     supergraphSdl,
     host,
     port,

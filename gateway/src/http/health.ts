@@ -14,27 +14,38 @@ export interface Serving {
   readonly refused: string | undefined
 }
 
-export interface Readiness {
+/** What is told of the supergraph that serves. */
+export interface ServingState {
+  readonly version: string
+  readonly since: string
+  readonly refused?: string
+}
+
+interface Readiness {
   readonly ready: boolean
   /** By subgraph: `up`, or why not. */
   readonly subgraphs: Readonly<Record<string, string>>
-  readonly supergraph: { readonly version: string; readonly since: string; readonly refused?: string }
+  readonly supergraph: ServingState
 }
 
 /** Asks every subgraph for its type name. Ready when each answers within a second. */
 export async function checkReadiness(serving: Serving): Promise<Readiness> {
-  const { transports, version, since, refused } = serving
   const checked = await Promise.all(
-    [...transports.values()].map(async (one) => [one.name, await check(one)] as const),
+    [...serving.transports.values()].map(async (one) => [one.name, await check(one)] as const),
   )
   return {
     ready: checked.every(([, state]) => state === 'up'),
     subgraphs: Object.fromEntries(checked),
-    supergraph: {
-      version,
-      since: new Date(since).toISOString(),
-      ...(refused === undefined ? {} : { refused }),
-    },
+    supergraph: stateOf(serving),
+  }
+}
+
+/** What is told of the supergraph that serves. */
+export function stateOf({ version, since, refused }: Serving): ServingState {
+  return {
+    version,
+    since: new Date(since).toISOString(),
+    ...(refused === undefined ? {} : { refused }),
   }
 }
 

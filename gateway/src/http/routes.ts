@@ -7,6 +7,8 @@ import type { Perform, Routes, ServeRoute } from '../perform.js'
 import { requestIdOf } from '../receive.js'
 import { refusalAnswer } from '../refusal-answer.js'
 import type { Log } from '../scope.js'
+import type { Siblings } from '../siblings.js'
+import { expose } from '../telling.js'
 import type { Reach } from './cross-site.js'
 import { sendConsoleFile } from './console-files.js'
 import { checkReadiness, type Serving } from './health.js'
@@ -20,6 +22,8 @@ export interface Routing extends Reach {
   /** What serves now, and whether something newer was refused. */
   readonly serving: () => Serving
   readonly meter: OperationMeter
+  /** Other processes that serve this port; undefined when this one is alone. */
+  readonly siblings: Siblings | undefined
   /** What the composition root adds, and how it runs operations. */
   readonly routes: Routes
   readonly perform: Perform
@@ -120,12 +124,16 @@ function isOperation({ method }: IncomingMessage, routing: Routing): boolean {
 
 async function ready(_: IncomingMessage, response: ServerResponse, routing: Routing): Promise<void> {
   if (routing.isDraining()) return json(response, 503, { ready: false, draining: true })
-  const readiness = await checkReadiness(routing.serving())
-  json(response, readiness.ready ? 200 : 503, readiness)
+  const [readiness, workers] = await Promise.all([
+    checkReadiness(routing.serving()),
+    routing.siblings?.serving(),
+  ])
+  json(response, readiness.ready ? 200 : 503, { ...readiness, workers })
 }
 
-async function metrics(_: IncomingMessage, response: ServerResponse, { meter }: Routing): Promise<void> {
-  const { text, contentType } = await meter.scrape()
+async function metrics(_: IncomingMessage, response: ServerResponse, routing: Routing): Promise<void> {
+  const { meter, siblings } = routing
+  const { text, contentType } = await (siblings?.metrics() ?? expose([await meter.tell()]))
   response.writeHead(200, { 'content-type': contentType })
   response.end(text)
 }
