@@ -4,6 +4,9 @@ export interface Due {
   readonly dueAt: number
   /** Its time is over. */
   expire(): void
+  /** Its neighbours among those that are watched; nobody but {@link Deadlines} reads or sets them. */
+  earlier: Due | undefined
+  later: Due | undefined
 }
 
 /**
@@ -13,8 +16,9 @@ export interface Due {
 export class Deadlines {
   /** Milliseconds that each has. */
   readonly ms: number
-  /** In the order in which they began. */
-  readonly #open = new Set<Due>()
+  /** They are linked in the order in which they began: a set would be made anew again and again as it shrinks. */
+  #first: Due | undefined
+  #last: Due | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(ms: number) {
@@ -22,12 +26,23 @@ export class Deadlines {
   }
 
   watch(due: Due): void {
-    this.#open.add(due)
+    due.earlier = this.#last
+    if (this.#last === undefined) this.#first = due
+    else this.#last.later = due
+    this.#last = due
     if (this.#timer === undefined) this.#wake(this.ms)
   }
 
+  /** Does nothing for what is not watched, or no longer. */
   forget(due: Due): void {
-    this.#open.delete(due)
+    const { earlier, later } = due
+    if (earlier === undefined && this.#first !== due) return
+    if (earlier === undefined) this.#first = later
+    else earlier.later = later
+    if (later === undefined) this.#last = earlier
+    else later.earlier = earlier
+    due.earlier = undefined
+    due.later = undefined
   }
 
   #wake(ms: number): void {
@@ -37,12 +52,12 @@ export class Deadlines {
   #expire(): void {
     this.#timer = undefined
     const now = performance.now()
-    for (const due of this.#open) {
+    for (let due = this.#first; due !== undefined; due = this.#first) {
       if (due.dueAt > now) {
         this.#wake(Math.ceil(due.dueAt - now))
         return
       }
-      this.#open.delete(due)
+      this.forget(due)
       due.expire()
     }
   }

@@ -32,6 +32,8 @@ export function openScope(envelope: Envelope, options: ScopeOptions): Passing {
 class Passing implements Due {
   readonly scope: { -readonly [Key in keyof Scope]: Scope[Key] }
   readonly dueAt: number
+  earlier: Due | undefined
+  later: Due | undefined
   readonly #deadlines: Deadlines
   readonly #release: (() => void) | undefined
   #since: number

@@ -79,7 +79,7 @@ export async function operate(
     answer = refuse(cause, passing.scope, operating.log)
     bytes = Buffer.byteLength(answer.text)
   }
-  const finished = { ...answer, head, bytes }
+  const finished = { answer, head, bytes }
   if (answer.later === undefined) finish(response, finished, passing.scope, operating)
   else await finishInParts(response, finished, passing, operating)
   passing.close()
@@ -122,13 +122,19 @@ export async function execute(
   }
 }
 
-interface Finished extends Answer {
+interface Finished {
+  readonly answer: Answer
   readonly head: Head
   readonly bytes: number
 }
 
-function finish(response: ServerResponse, answer: Finished, scope: Scope, operating: Operating): void {
-  const { status, headers, text, head, bytes } = answer
+function finish(
+  response: ServerResponse,
+  { answer, head, bytes }: Finished,
+  scope: Scope,
+  operating: Operating,
+): void {
+  const { status, headers, text } = answer
   if (!response.destroyed) {
     const extended = extendHead(head, scope.answerHeaders, headers)
     extended.push('content-length', String(bytes))
@@ -140,11 +146,11 @@ function finish(response: ServerResponse, answer: Finished, scope: Scope, operat
 
 async function finishInParts(
   response: ServerResponse,
-  answer: Finished,
+  { answer, head }: Finished,
   passing: Passing,
   operating: Operating,
 ): Promise<void> {
-  giveHead(response, answer.head)
+  giveHead(response, head)
   // What a mutation does is done by now.
   response.once('close', () => response.writableFinished || passing.abandon())
   const bytesOut = await sendParts(response, answer, passing.scope)

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { Deadlines } from '../src/deadlines.js'
+import { Deadlines, type Due } from '../src/deadlines.js'
 import { Ending } from '../src/ending.js'
 
 const GONE = new Error('gone')
@@ -40,7 +40,12 @@ describe('deadlines', () => {
     const deadlines = new Deadlines(40)
     const expired: string[] = []
     const watched = (name: string) => {
-      const due = { dueAt: performance.now() + 40, expire: () => void expired.push(name) }
+      const due: Due = {
+        dueAt: performance.now() + 40,
+        expire: () => void expired.push(name),
+        earlier: undefined,
+        later: undefined,
+      }
       deadlines.watch(due)
       return due
     }

@@ -91,13 +91,13 @@ function rootFetch(step: RootStep, types: TypeNames): Fetching {
   return async (gathering) => {
     const places = isAtRoot ? [gathering.data] : placesOf(gathering)
     if (places.length === 0) return
-    const { request } = step
+    const { request, way } = step
     const payload = new Payload(compiled, gathering.given)
     const reply = await ask(gathering.asking, { request, payload, kind: 'root', entities: 0 })
     if ('failure' in reply) {
       const paths = rootPaths(step, gathering.data, types)
       gathering.errors.push(...failureErrors(reply.failure, request.subgraph, paths))
-    } else takeRoot(reply.answer, { ...step, places, types }, gathering)
+    } else takeRoot(reply.answer, { request, way, places, types }, gathering)
   }
 }
 
