@@ -3,6 +3,7 @@ import type { Reading } from './findings.js'
 import { pathFact } from './path.js'
 import type { Place } from './path.js'
 import { openState } from './state.js'
+import { TAINT } from './value.js'
 import { openShared, runText, runUncalled } from './walk.js'
 
 /** Longest text of a command that is read: 64 KB. Longer ones are refused, not guessed at. */
@@ -30,10 +31,14 @@ export function commandEffects(command: string, place: Place): Reading {
     depth: 0,
     inside: [],
     forked: false,
+    guarded: false,
     shared: openShared(),
   }
   try {
-    runText(command.replaceAll('\r\n', '\n'), walk, undefined)
+    const printed = runText(command.replaceAll('\r\n', '\n'), walk, undefined)
+    // Whoever reads along reads the credentials too; one variable can be asked for by its name.
+    if ((printed.taint & TAINT.variables) !== 0)
+      findings.note('secrets', 'environment', 'every variable of the environment')
     runUncalled(walk)
     if (findings.count === 0 && /^(\s*#[^\n]*|\s*)*$/.test(command))
       findings.note('shell', 'output', 'a comment')

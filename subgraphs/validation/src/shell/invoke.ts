@@ -93,7 +93,7 @@ function callFunction(name: string, args: readonly Value[], walk: Walk, stdin: S
     return printsUnknown()
   }
   walk.shared.called.add(name)
-  const inner = { ...walk, inside: [...walk.inside, body], forked: false }
+  const inner = { ...walk, inside: [...walk.inside, body], forked: false, guarded: false }
   const { variables } = walk.state
   const saved = POSITIONAL.map((key) => [key, variables.get(key)] as const)
   args.slice(0, 9).forEach((arg, at) => variables.set(String(at + 1), [arg]))
@@ -303,7 +303,7 @@ function runSubcommand(spec: Spec, call: Call, options: Options): Stream {
     note(isAsked(rest) ? 'shell/inspect' : (spec.act ?? 'shell/unknown-command'), call)
     return printsUnknown(taintOf(call.args))
   }
-  if (rest.length === 1 && rest[0]?.text === '--help') {
+  if (rest.length === 1 && /^--?help$/.test(rest[0]?.text ?? '')) {
     note('shell/inspect', call)
     return printsUnknown()
   }
@@ -323,7 +323,7 @@ function noteSettings(before: readonly Value[], call: Call): void {
 }
 
 function isAsked(rest: readonly Value[]): boolean {
-  return rest.length === 1 && /^(--help|-h|--version)$/.test(rest[0]?.text ?? '')
+  return rest.length === 1 && /^(--?help|-h|--version)$/.test(rest[0]?.text ?? '')
 }
 
 /** Bounded by the number of acts in the tables. */

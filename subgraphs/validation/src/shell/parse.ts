@@ -28,7 +28,12 @@ export type Piece =
   | { readonly kind: 'command'; readonly script: Script; readonly quoted: boolean }
   | { readonly kind: 'process'; readonly script: Script; readonly operator: '<' | '>' }
   /** Something whose value cannot be known here: arithmetic, exotic expansions. The words in it are still walked. */
-  | { readonly kind: 'opaque'; readonly words: readonly Word[]; readonly scripts: readonly Script[] }
+  | {
+      readonly kind: 'opaque'
+      readonly words: readonly Word[]
+      readonly scripts: readonly Script[] /** `${!x}`: what the variable holds that x names. */
+      readonly indirect?: boolean
+    }
 
 /** What `${name<operator>operand}` does to a variable. Operators that are not evaluated make the value unknown. */
 export interface Change {
@@ -369,7 +374,9 @@ function piecesOf(part: WordPart, quoted: boolean): Piece[] {
       return [{ kind: 'variable', name: part.text.slice(1), quoted }]
     case 'ParameterExpansion': {
       const { operation, index, prefix } = part
-      if (prefix !== undefined) return [{ kind: 'opaque', words: [], scripts: [] }]
+      // `${!x}`: what it is depends on what the name in x says.
+      if (prefix !== undefined)
+        return [{ kind: 'opaque', words: [variableWord(part.parameter)], scripts: [], indirect: true }]
       if (operation === undefined && index === undefined) {
         return [{ kind: 'variable', name: part.parameter, quoted }]
       }

@@ -106,8 +106,11 @@ export const DECLARATIONS =
 
 /** Where a tool of the project may put a report besides the project. */
 const OUTPUTS = /(out|log|report|junit|cover|profile|trace)\w*(=| )/i
+/** Options by which a tool is told where to put what it makes. */
+const OUTPUT_FOLDER =
+  /(^|\s)(-o|--(out|output|outfile|outdir|out-?dir|out-?file|output-?dir|output-?file|output-?path|output-?directory|bundle-output|pack-destination|destination|report-?dir|coverage-?directory|artifacts-?dir))[= ][^\s=]+$/i
 const SINK =
-  /^\/dev\/(null|stdout|stderr|stdin|fd\/\d+)$|^\/tmp\/[\w./-]+\.(xml|html|json|csv|md|svg|log|txt|lcov|out|prof|tap)$/
+  /^\/dev\/(null|stdout|stderr|stdin|fd\/\d+)$|^\/tmp\/[\w./-]+\.(xml|html|json|csv|md|svg|png|log|txt|lcov|out|prof|tap|pdf|ipynb|tgz)$/
 
 /** Paths that lead out of where a command stands, alone or behind `=`, `:`, `,` in an argument; addresses are none. */
 function pathsIn(arg: string): string[] {
@@ -146,12 +149,14 @@ export function noteForeign(text: string, { walk, args }: Call): void {
   const fetched = [...downloaded].some((path) =>
     [here.path, ...named].some((place) => place === path || place.startsWith(`${path}/`)),
   )
+  const foreignTo = (before: string, arg: string, path: string): boolean => {
+    const { zone } = pathFact(path.replace(/^~/, walk.place.home), walk.state.cwd, walk.place)
+    const report = SINK.test(path) && (OUTPUTS.test(`${before} ${arg}`) || !before.startsWith('-'))
+    return elsewhere(zone) && !report && !(zone === 'temp' && OUTPUT_FOLDER.test(`${before} ${arg}`))
+  }
   const foreign = args.some(({ text: arg }, i) =>
     pathsIn(arg).some(
-      (path) =>
-        !(labels && arg.startsWith('//')) &&
-        !(OUTPUTS.test(`${args[i - 1]?.text ?? ''} ${arg}`) && SINK.test(path)) &&
-        elsewhere(pathFact(path.replace(/^~/, walk.place.home), walk.state.cwd, walk.place).zone),
+      (path) => !(labels && arg.startsWith('//')) && foreignTo(args[i - 1]?.text ?? '', arg, path),
     ),
   )
   if (fetched || foreign || elsewhere(here.zone)) walk.findings.note('execute', 'elsewhere', text)

@@ -1,6 +1,7 @@
 import { expandOne } from './expand.js'
 import { DECLARATIONS } from './project-work.js'
 import type { Redirect } from './parse.js'
+import type { PathFact } from './path.js'
 import { placeOfPath, substituteIn } from './walk.js'
 import type { Walk } from './walk.js'
 import { isKnown, literal, namesIn, TAINT, UNKNOWN } from './value.js'
@@ -38,10 +39,15 @@ function isDescriptor(operator: string, target: Value): boolean {
   return (operator === '>&' || operator === '<&') && /^(\d*-?|\u0000)$/.test(target.text)
 }
 
+const PROBES = new Set(['', ':', 'true', 'echo', 'exec', 'group'])
+
 /** bash's own sockets: `> /dev/tcp/host/port`. */
 function isSocket(target: Value, command: string, walk: Walk): boolean {
   if (!/^\/dev\/(tcp|udp)(\/|$)/.test(target.text)) return false
-  walk.findings.note('network', 'raw-socket', target.text.replaceAll(UNKNOWN, '?'), { command })
+  // Looking whether a service of this machine answers; a shell on the other end is something else.
+  const probes = /^\/dev\/tcp\/(localhost|127\.0\.0\.1|::1)\/\d+$/.test(target.text) && PROBES.has(command)
+  if (probes) walk.findings.note('network', 'probe', target.text, { host: 'localhost' })
+  else walk.findings.note('network', 'raw-socket', target.text.replaceAll(UNKNOWN, '?'), { command })
   return true
 }
 
@@ -103,13 +109,21 @@ export function emptyFile(target: Value, walk: Walk): void {
   walk.shared.written.add(fact.path)
 }
 
+/** Could a path that is not known in full be a credential's? A part that is not known stands for any letters. */
+function mayBeSecret({ text, glob }: Value, { dynamic, segments }: PathFact): boolean {
+  if (glob && mayMatchSecret(segments)) return true
+  if (!dynamic) return false
+  const told = text.split('/').filter((segment) => segment.replaceAll(UNKNOWN, '').length > 1)
+  return mayMatchSecret(told.map((segment) => segment.replaceAll(UNKNOWN, '*')))
+}
+
 /** Reads a file for a command: the finding, and the taint that its contents carry. */
 export function readFile(target: Value, walk: Walk): Stream {
   if (target.text.startsWith('/dev/fd/63')) return { text: undefined, taint: target.taint }
   const fact = placeOfPath(target, walk)
   const hidden = (target.taint & (TAINT.decoded | TAINT.network)) !== 0
   walk.findings.path('read', fact, {
-    hidden: hidden || (target.glob && mayMatchSecret(fact.segments)),
+    hidden: hidden || mayBeSecret(target, fact),
     fromEnvironment: (target.taint & TAINT.environment) !== 0,
   })
   const downloaded = walk.shared.downloaded.has(fact.path) ? TAINT.network : 0

@@ -15,6 +15,8 @@ export const TAINT = {
   file: 16,
   /** Bytes that say nothing: zeroes, or as chance has it. */
   noise: 32,
+  /** Every variable of the environment with what it holds. */
+  variables: 64,
 } as const
 
 /** The longest text that is evaluated; anything longer is unknown, so that `x=$x$x` stays bounded. */

@@ -35,6 +35,8 @@ export interface Walk {
   readonly inside: readonly Node[]
   /** Inside a pipeline or the background: where a function that calls itself multiplies. */
   readonly forked: boolean
+  /** Inside what only happens under a condition. */
+  readonly guarded: boolean
   readonly shared: Shared
 }
 
@@ -68,6 +70,11 @@ export function openShared(): Shared {
 export const QUIET: Stream = { text: '', taint: 0 }
 export function printsUnknown(taint = 0): Stream {
   return { text: undefined, taint }
+}
+
+/** What lists the environment prints the credentials that are in it. */
+export function printsVariables(): Stream {
+  return printsUnknown(TAINT.secret | TAINT.variables)
 }
 
 /** Follows a text as a shell would and notes every effect. Returns what it would print, as far as that is known. */
@@ -163,14 +170,45 @@ function runPipeline(stages: readonly Node[], walk: Walk, stdin: Stream | undefi
 
 function runBranch(node: Node, repeats: boolean, walk: Walk, stdin: Stream | undefined): Stream {
   const before = copyState(walk.state)
+  const within = { ...walk, guarded: true }
+  if (repeats && multiplies(node)) walk.findings.note('system', 'exhaust', 'a loop without end')
   // A loop's second turn sees what its first one assigned: after a dry turn those variables are unknown.
   if (repeats && assigns(node)) {
-    runNode(node, walk, stdin)
+    runNode(node, within, stdin)
     mergeState(walk.state, before)
   }
-  const printed = runNode(node, walk, stdin)
+  const printed = runNode(node, within, stdin)
   mergeState(walk.state, before)
   return repeats ? printsUnknown(printed.taint) : { ...printed, text: undefined }
+}
+
+const WITHOUT_END = new Set([':', 'true'])
+const HOLDS_BACK = new Set(['wait', 'break', 'exit', 'return', 'exec'])
+
+/** `while :; do program & done`: starts programs faster than any of them ends. */
+function multiplies(node: Node): boolean {
+  if (node.type !== 'sequence') return false
+  const [condition, ...body] = node.nodes
+  if (condition?.type !== 'simple' || !WITHOUT_END.has(condition.words[0]?.source ?? '')) return false
+  return commandsOf(body, (one) => one.type === 'isolated' && one.background) && !commandsOf(body, holdsBack)
+}
+
+function holdsBack(node: Node): boolean {
+  return (
+    node.type === 'pipeline' ||
+    (node.type === 'simple' && HOLDS_BACK.has(node.words[0]?.source ?? '')) ||
+    (node.type === 'simple' && node.words[0]?.source === 'sleep')
+  )
+}
+
+/** Is one of these nodes, or of those that run in this shell within them, of that kind? */
+function commandsOf(nodes: readonly Node[], is: (node: Node) => boolean): boolean {
+  return nodes.some(
+    (node) =>
+      is(node) ||
+      (node.type === 'sequence' && commandsOf(node.nodes, is)) ||
+      ((node.type === 'branch' || node.type === 'redirected') && commandsOf([node.node], is)),
+  )
 }
 
 function assigns(node: Node): boolean {
@@ -212,6 +250,8 @@ function runLoop(
       walk.state.variables.set(name, [turn])
       runNode(body, walk, stdin)
     }
+    // The next number is as good as the last.
+    if (turns.every(({ text }) => /^\d+$/.test(text))) return printsUnknown(taint)
     walk.state.variables.set(name, [prefix === undefined ? unknown(taint) : prefix])
     return runNode(body, walk, stdin)
   }
@@ -303,7 +343,9 @@ function setVariable(assign: Assign, walk: Walk, forCommand: boolean): void {
 }
 
 export function substituteIn(walk: Walk): (script: Script) => Stream {
-  return (script) => runScript(script, { ...walk, state: copyState(walk.state), forked: true }, undefined)
+  // What calls itself in a substitution under a condition counts down; without one it never ends.
+  const forked = walk.forked || !walk.guarded
+  return (script) => runScript(script, { ...walk, state: copyState(walk.state), forked }, undefined)
 }
 
 /** Where a path given to a command lies. */

@@ -6,7 +6,7 @@ import { ENDS, HOW, isDry, isSensitiveName, noteForeign, reaches } from '../proj
 import { readFile } from '../redirect.js'
 import { join, literal } from '../value.js'
 import type { Stream, Value } from '../value.js'
-import { printsUnknown, QUIET } from '../walk.js'
+import { printsUnknown, printsVariables, QUIET } from '../walk.js'
 import { noteBuilt, runsOther } from './built.js'
 import { acts, each } from './each.js'
 import type { Call, Spec, SpecTable } from './spec.js'
@@ -68,7 +68,7 @@ function cmake(call: Call): Stream {
   if (name !== undefined) return invoke(name, [...own, ...args.slice(2)], walk, call.stdin)
   const looks = /^(capabilities|environment|sleep|true|false|sha\d+sum|__\w+)?$/.test(args[1]?.text ?? '')
   walk.findings.note(looks ? 'shell' : 'execute', looks ? 'inspect' : 'option', `cmake ${join(args).text}`)
-  return QUIET
+  return args[1]?.text === 'environment' ? printsVariables() : QUIET
 }
 
 /** Build tools do what their targets say: some names say that they reach further than the project. */

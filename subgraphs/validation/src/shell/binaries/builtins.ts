@@ -5,7 +5,7 @@ import type { Options } from '../options.js'
 import { isKnown, join, literal, namesIn, TAINT, UNKNOWN, unknown } from '../value.js'
 import type { Stream, Value } from '../value.js'
 import { noteVariable } from '../obeyed.js'
-import { placeOfPath, printsUnknown, QUIET, runText } from '../walk.js'
+import { placeOfPath, printsUnknown, printsVariables, QUIET, runText } from '../walk.js'
 import { each } from './each.js'
 import type { Call, SpecTable } from './spec.js'
 
@@ -28,7 +28,7 @@ export const BUILTINS: SpecTable = {
   unalias: { act: 'shell/output' },
   trap: { act: 'shell/output', handle: trap },
   history: { act: 'shell/inspect', prints: TAINT.secret, options: { 'c d w': 'system/history-tamper' } },
-  compgen: { act: 'shell/inspect', handle: completion, prints: TAINT.secret },
+  compgen: { act: 'shell/inspect', handle: generate },
   complete: { act: 'shell/output', handle: completion },
   hash: { act: 'shell/inspect', options: { p: 'execute/option' } },
   enable: { act: 'execute/option' },
@@ -62,7 +62,9 @@ function printf(call: Call): Stream {
 }
 
 /** printf for `%s`, `%b`, `%%`, `%d`, and escapes; anything else is not known. */
-function formatted(format: string, values: readonly Value[]): string | undefined {
+function formatted(pattern: string, values: readonly Value[]): string | undefined {
+  // What time it is does not matter.
+  const format = pattern.replace(/%\([^)]*\)T/g, '1')
   const slots = (format.match(/%[sbd]/g) ?? []).length
   if (/%[^sbd%]/.test(format)) return undefined
   const turns = slots === 0 ? 1 : Math.max(1, Math.ceil(values.length / slots))
@@ -125,7 +127,7 @@ function unset(call: Call): undefined {
 function setPositional(call: Call): Stream | undefined {
   if (call.args.some((arg, i) => arg.text === 'history' && call.args[i - 1]?.text === '+o'))
     call.walk.findings.note('system', 'history-tamper', 'set +o history')
-  if (call.args.length === 0) return printsUnknown(TAINT.secret)
+  if (call.args.length === 0) return printsVariables()
   const at = call.args.findIndex((arg) => arg.text === '--' || /^[^-+]/.test(arg.text))
   if (at === -1) return undefined
   const values = call.args.slice(call.args[at]?.text === '--' ? at + 1 : at)
@@ -138,7 +140,8 @@ function setPositional(call: Call): Stream | undefined {
 
 function assignWords(call: Call): Stream {
   // Without a value, or with -p, they list variables and what they hold.
-  if (call.args.every((arg) => /^-[a-zA-Z]+$/.test(arg.text))) return printsUnknown(TAINT.secret)
+  if (call.args.every((arg) => /^-[a-zA-Z]+$/.test(arg.text)))
+    return call.args.some((arg) => /^-.*[aAfF]/.test(arg.text)) ? printsUnknown() : printsVariables()
   for (const arg of call.args) {
     const [, name, value] = /^(\w+)\+?=([\s\S]*)$/.exec(arg.text) ?? []
     if (name === undefined || value === undefined) continue
@@ -225,6 +228,13 @@ function evaluate(call: Call): Stream {
   return runText(value.text, call.walk, call.stdin)
 }
 
+/** Names of variables lead to what they hold. */
+function generate(call: Call): Stream {
+  completion(call)
+  const lists = call.args.some(({ text }) => /^(-[a-z]*[ev]|export|variable)$/.test(text))
+  return printsUnknown(lists ? TAINT.secret : 0)
+}
+
 /** `complete -C command` runs it whenever somebody presses Tab. */
 function completion(call: Call): undefined {
   const at = call.args.findIndex((arg) => arg.text === '-C')
@@ -287,5 +297,6 @@ function printenv(call: Call): Stream {
     secret ? 'print' : 'environment',
     join(call.args).text || 'printenv',
   )
-  return printsUnknown(secret || call.args.length === 0 ? TAINT.secret : 0)
+  if (call.args.every((arg) => arg.text.startsWith('-'))) return printsVariables()
+  return printsUnknown(secret ? TAINT.secret : 0)
 }

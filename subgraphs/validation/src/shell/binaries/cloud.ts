@@ -30,14 +30,18 @@ function verbs(call: Call): Stream {
   const endpoint = call.args.some(({ text: arg }) =>
     /^--(endpoint-url|api-endpoint-overrides|endpoint)(=|$)/.test(arg),
   )
-  if (endpoint && !/https?:\/\/(localhost|127\.0\.0\.1)[:/ ]/.test(`${text} `))
-    findings.note('network', 'redirected', text)
+  const emulated = endpoint && /^https?:\/\/(localhost|127\.0\.0\.1)([:/]|$)/.test(endpointOf(call))
+  if (endpoint && !emulated) findings.note('network', 'redirected', text)
   if (
     /configure get .*(secret|token|access_key)|auth (token|application-default print)|config get-value .*(token|secret)|account get-access-token|secretsmanager|get-secret-value|keyvault secret show|secrets? versions access|ssm get-parameter.*with-decryption|get-session-token|create-access-key|print-access-token|get-login-password|assume-role|get-federation-token|iam service-accounts keys|storage account keys|sas-token|generate-sas|decrypt\b|get-parameters?-by-path.*with-decryption|export-credentials|get-password-data|get-token\b|get-authorization-token|get-role-credentials|generate-db-auth-token|include-values|attribute[= ]userData|keys? list\b|list-keys|list-(connection-strings|publishing)|credentials? (show|list)|appsettings list|connection-string|download-default-key-pair|(--query|--output|--format)[= ].*(environment|variables|secret|password|\benv\b)/i.test(
       text,
     )
   )
     findings.note('secrets', 'print', text)
+  else if (emulated) {
+    findings.note('network', 'send', text, { host: 'localhost', method: 'POST', dynamic: false })
+    readUploads(call, operands)
+  } else if (call.args.some(({ text: arg }) => arg === '--dryrun')) findings.note('cloud', 'inspect', text)
   else if (
     /^(delete|rm|rb|remove|terminate|destroy|purge|drop)/.test(verb) ||
     (/\bsync\b/.test(verb) && hasDelete(call))
@@ -80,21 +84,29 @@ export function targetsOf({ args }: Pick<Call, 'args'>): string[] {
   })
 }
 
+/** The server that is asked in place of the cloud's own. */
+function endpointOf({ args }: Call): string {
+  const at = args.findIndex(({ text }) => /^--(endpoint-url|endpoint)(=|$)/.test(text))
+  return args[at]?.text.split('=')[1] ?? args[at + 1]?.text ?? ''
+}
+
 function hasDelete(call: Call): boolean {
   return call.args.some((arg) => arg.text === '--delete')
 }
 
 function noteUpload(call: Call, operands: readonly string[], text: string): void {
+  const secret = (readUploads(call, operands) & TAINT.secret) !== 0
+  call.walk.findings.note(secret ? 'network' : 'cloud', secret ? 'exfiltrate' : 'change', text)
+}
+
+/** Reads what is uploaded; returns the taint of it. */
+function readUploads(call: Call, operands: readonly string[]): number {
   let taint = call.stdin?.taint ?? 0
   for (const arg of call.args) {
     if (operands.indexOf(arg.text) < 2 || /:\/\//.test(arg.text) || !/[./]/.test(arg.text)) continue
     taint |= readFile(arg, call.walk).taint
   }
-  call.walk.findings.note(
-    (taint & TAINT.secret) !== 0 ? 'network' : 'cloud',
-    (taint & TAINT.secret) !== 0 ? 'exfiltrate' : 'change',
-    text,
-  )
+  return taint
 }
 
 export const CLOUD: SpecTable = {

@@ -103,7 +103,8 @@ export const GIT: SpecTable = {
         subcommands: {
           list: 'git/inspect',
           add: { act: 'git/branch', takes: 'b B reason', handle: place },
-          remove: 'git/discard',
+          // Refuses one with changes in it unless it is forced.
+          remove: { act: 'git/branch', options: { 'f force': 'git/discard' } },
           prune: 'git/maintain',
         },
       },

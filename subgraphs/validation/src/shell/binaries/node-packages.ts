@@ -4,7 +4,7 @@ import type { Options } from '../options.js'
 import { noteForeign } from '../project-work.js'
 import { join, literal } from '../value.js'
 import type { Stream } from '../value.js'
-import { printsUnknown, QUIET } from '../walk.js'
+import { printsUnknown, printsVariables, QUIET } from '../walk.js'
 import { acts, each } from './each.js'
 import { install } from './install.js'
 import type { Call, Spec, SpecTable } from './spec.js'
@@ -70,6 +70,11 @@ function inWorkspace(call: Call): Stream {
 export function runDeclared(call: Call, options: Options): Stream {
   const [name] = options.operands
   const text = `${call.name} ${join(call.args).text}`.trim()
+  // Where no script is called so, npm and yarn list the environment.
+  if (name?.text === 'env') {
+    call.walk.findings.note('packages', 'run-script', text)
+    return printsVariables()
+  }
   // `build:prod` only builds; `build:deploy` does not.
   const makes =
     /^(build|compile|bundle|test|lint|check|start|dev|watch|clean|analyze)([:.-](prod|production|release))?$/

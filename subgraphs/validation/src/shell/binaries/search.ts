@@ -12,6 +12,9 @@ import type { Call } from './spec.js'
 /** Words that somebody looks for who wants credentials. */
 const SOUGHT = /passw(or)?d|secret|api[_-]?key|token|credential|private[_ -]?key|BEGIN .*PRIVATE|AKIA|aws_/i
 
+/** A pattern that lets a few lines through: some letters in a row, and nothing that matches anything. */
+const NARROW = /^(?!.*(\.\*\||\|\.\*|\|$|^\|))[^[\]]*[A-Za-z_]{3}/
+
 /** What credentials themselves look like: nobody's code is searched for these. */
 const FORMS = /BEGIN[^|]*PRIVATE|AKIA|gh[ps]_|xox[bp]|AIza|glpat-|sk-(ant|proj|live)|sk_live/
 
@@ -33,6 +36,10 @@ export function search(call: Call, options: Options): Stream {
   const forms = whole && patterns.some(({ text }) => FORMS.test(text))
   if ((sought && (all || files.some((file) => isForeign(file, call)))) || (forms && call.stdin === undefined))
     call.walk.findings.note('secrets', 'search', shown(call))
+  // Only files of credentials are asked for.
+  const included = optionValues(options, 'include', 'g', 'glob', 'iglob')
+  if (included.some(({ text }) => !text.startsWith('!') && (isSecretPath(text) || mayMatchSecret([text]))))
+    call.walk.findings.note('secrets', 'search', shown(call))
   const told = (call.stdin?.taint ?? 0) & TAINT.secret
   if (
     told !== 0 &&
@@ -40,6 +47,12 @@ export function search(call: Call, options: Options): Stream {
     patterns.some(({ text }) => SOUGHT.test(text) || /pass|pwd|_key|\bkey\b/i.test(text))
   )
     call.walk.findings.note('secrets', 'print', shown(call))
+  if (
+    told !== 0 &&
+    !hasOption(options, 'v', 'invert-match') &&
+    patterns.every(({ text }) => NARROW.test(text))
+  )
+    taint &= ~(TAINT.secret | TAINT.variables)
   const lists = hasOption(options, 'l', 'files-with-matches', 'L', 'files', 'files-without-match')
   if (!lists) return { text: undefined, taint, below: files.length === 0 ? call.stdin?.below : undefined }
   return { text: undefined, taint: taint & ~TAINT.file, below: files.length === 0 ? ['.'] : textsOf(files) }

@@ -1,7 +1,7 @@
 import { shown, writeFile } from '../invoke.js'
 import { hasOption, optionValues, readOptions } from '../options.js'
 import { emptyFile, notePlanted, readFile } from '../redirect.js'
-import { isKnown, literal } from '../value.js'
+import { isKnown, literal, TAINT } from '../value.js'
 import { isSecretPath } from '../secret.js'
 import type { Stream, Value } from '../value.js'
 import { placeOfPath, printsUnknown, runText } from '../walk.js'
@@ -43,6 +43,8 @@ export function sed(call: Call): Stream {
     else taint |= readFile(file, walk).taint
   }
   walk.findings.note('shell', 'inspect', 'sed')
+  // What stands behind `=` is cut off.
+  if (scripts.length === 1 && /^s(.)=\.\*\1\1g?$/.test(scripts[0]?.text ?? '')) taint &= ~TAINT.variables
   return printsUnknown(taint)
 }
 
@@ -77,6 +79,8 @@ export function awk(call: Call): Stream {
   for (const file of options.operands.slice(own.length))
     if (!/^\w+=/.test(file.text)) taint |= readFile(file, call.walk).taint
   findings.note('shell', 'inspect', 'awk')
+  const names = own.length === 1 && /^\s*\{\s*print\s*\$1;?\s*\}\s*$/.test(own[0]?.text ?? '')
+  if (names && call.args.some(({ text }) => /^(-F)?=$/.test(text))) taint &= ~TAINT.variables
   return printsUnknown(taint)
 }
 

@@ -3,8 +3,9 @@ import type { Options } from '../options.js'
 import { runSpec, writeFile } from '../invoke.js'
 import { hostOf } from './host.js'
 import { join, literal, TAINT } from '../value.js'
-import type { Stream } from '../value.js'
-import { printsUnknown, QUIET, runText } from '../walk.js'
+import type { Stream, Value } from '../value.js'
+import { emptyFile } from '../redirect.js'
+import { placeOfPath, printsUnknown, QUIET, runText } from '../walk.js'
 import { acts, each } from './each.js'
 import type { Call, Spec, SpecTable } from './spec.js'
 
@@ -28,6 +29,16 @@ function systemctl(call: Call, options: Options): Stream {
   )
     findings.note('system', 'disable-watching', text)
   else findings.note('system', 'service', text)
+  return QUIET
+}
+
+/** In a file of the project or a temporary one it is an image; anywhere else it is a disk. */
+function makeFileSystem(call: Call, { operands }: Options): Stream {
+  const isImage = ({ text }: Value): boolean =>
+    text.startsWith('/') && /^(project|temp)$/.test(placeOfPath(literal(text), call.walk).zone)
+  if (operands.some(isImage) && operands.every((one) => isImage(one) || /^\d+[kKmMgG]?$/.test(one.text)))
+    for (const image of operands.filter(isImage)) emptyFile(image, call.walk)
+  else call.walk.findings.note('system', 'format-disk', `${call.name} ${join(call.args).text}`)
   return QUIET
 }
 
@@ -168,10 +179,11 @@ export const SYSTEM: SpecTable = {
     handle: later,
   }),
   ...each('shutdown reboot halt poweroff init telinit', { act: 'system/shutdown' }),
-  ...each(
-    'mkfs mkfs.ext4 mkfs.ext3 mkfs.xfs mkfs.btrfs mkfs.vfat mkfs.ntfs mke2fs mkswap wipefs blkdiscard sgdisk hdparm cryptsetup diskpart format',
-    { act: 'system/format-disk' },
-  ),
+  ...each('mkfs mkfs.ext4 mkfs.ext3 mkfs.ext2 mkfs.xfs mkfs.btrfs mkfs.vfat mkfs.ntfs mke2fs mkswap', {
+    takes: 't L label U b m N i d O E T s',
+    handle: makeFileSystem,
+  }),
+  ...each('wipefs blkdiscard sgdisk hdparm cryptsetup diskpart format', { act: 'system/format-disk' }),
   ...each('fdisk parted cfdisk sfdisk gdisk gparted diskutil', {
     act: 'system/format-disk',
     options: { 'l list': 'shell/inspect' },

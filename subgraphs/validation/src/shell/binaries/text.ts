@@ -1,7 +1,7 @@
 import { printsUnknown, QUIET, runText } from '../walk.js'
 import { hasOption, optionValues, readOptions } from '../options.js'
 import type { Options } from '../options.js'
-import { isKnown, join, literal, TAINT } from '../value.js'
+import { isKnown, join, literal, TAINT, taintOf } from '../value.js'
 import type { Stream } from '../value.js'
 import { readFile } from '../redirect.js'
 import { writeFile } from '../invoke.js'
@@ -16,9 +16,10 @@ const INSPECT = { act: 'shell/inspect' } as const
 /** Binaries that read, print, search and reshape text, and that tell about the machine. */
 export const TEXT: SpecTable = {
   ...each(
-    'pwd whoami id groups uname cal uptime which whereis type basename dirname realpath readlink seq sleep true false : test [ [[ tty nproc free vmstat iostat lscpu lsblk lsusb lspci locale getconf tput clear reset times wait dirs logname users who w last lsb_release sw_vers expr let yes uuidgen pidof ipcs',
+    'pwd whoami id groups uname cal uptime which whereis type basename dirname realpath readlink sleep true false : test [ [[ tty nproc free vmstat iostat lscpu lsblk lsusb lspci locale getconf tput clear reset times wait dirs logname users who w last lsb_release sw_vers expr let yes uuidgen pidof ipcs',
     INSPECT,
   ),
+  seq: { act: 'shell/inspect', takes: 's f', handle: sequence },
   ...each('ls dir vdir exa eza lsd tree du df stat file', {
     act: 'shell/inspect',
     takes:
@@ -29,7 +30,7 @@ export const TEXT: SpecTable = {
   top: { act: 'shell/inspect' },
   htop: { act: 'shell/inspect' },
   ...each('tac zcat zless zmore bzcat xzcat comm look sum cksum colordiff difft tokei scc', READER),
-  wc: { ...READER, options: { 'files0-from': 'list' } },
+  wc: { ...READER, options: { 'files0-from': 'list' }, handle: () => printsUnknown() },
   sdiff: { ...READER, takes: 'o output w width I', options: { 'o output': 'write' } },
   ...each('b2sum md5sum sha1sum sha224sum sha256sum sha384sum sha512sum shasum md5', {
     ...READER,
@@ -37,7 +38,11 @@ export const TEXT: SpecTable = {
   }),
   ...each('head tail', { ...READER, takes: 'n lines c bytes s sleep-interval pid', handle: endless }),
   nl: { ...READER, takes: 'b d f h i l n s v w' },
-  cut: { ...READER, takes: 'd delimiter f fields c characters b bytes output-delimiter' },
+  cut: {
+    ...READER,
+    takes: 'd delimiter f fields c characters b bytes output-delimiter',
+    handle: namesOnly,
+  },
   paste: { ...READER, takes: 'd delimiters' },
   join: { ...READER, takes: 't j o e a v 1 2' },
   column: { ...READER, takes: 's separator o output-separator c N' },
@@ -143,7 +148,7 @@ export const TEXT: SpecTable = {
   ...each('locate mlocate plocate', { act: 'shell/inspect', handle: locate }),
   getent: { handle: directory },
   xmllint: { ...READER, takes: 'xpath output schema', options: { output: 'write' } },
-  ...each('envsubst', INSPECT),
+  envsubst: { act: 'shell/inspect', handle: substituteVariables },
   ...each('bc factor numfmt', INSPECT),
 }
 
@@ -154,6 +159,9 @@ function endless(call: Call, options: Options): Stream | undefined {
   )
   if (many && options.operands.some(({ text }) => ENDLESS.test(text)))
     call.walk.findings.note('system', 'exhaust', `${call.name} without end`)
+  // tail keeps what may be the last until there is no more.
+  else if (call.name === 'tail' && options.operands.some(({ text }) => ENDLESS.test(text)))
+    call.walk.findings.note('system', 'exhaust', 'tail without end')
   const none = optionValues(options, 'c', 'bytes', 'n', 'lines')
   return none.length > 0 && none.every(({ text }) => text === '0') ? QUIET : undefined
 }
@@ -305,4 +313,36 @@ function decoder(options: readonly string[]) {
       taint | secret | (hasOption(given, ...options) || call.name === 'uudecode' ? TAINT.decoded : 0),
     )
   }
+}
+
+/** `cut -d= -f1` leaves the names of variables. */
+function namesOnly(call: Call, options: Options): Stream | undefined {
+  const [delimiter] = optionValues(options, 'd', 'delimiter')
+  const [fields] = optionValues(options, 'f', 'fields')
+  const isEqualSign = delimiter?.text === '=' || call.args.some(({ text }) => text === '-d=')
+  if (!isEqualSign || fields?.text !== '1') return undefined
+  return printsUnknown((call.stdin?.taint ?? 0) & ~(TAINT.secret | TAINT.variables))
+}
+
+/** A template that names a credential's variable prints it. */
+function substituteVariables(call: Call): undefined {
+  const template = call.stdin?.text ?? ''
+  if (/\$\{?\w*(TOKEN|SECRET|PASSW|API_?KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIAL)/i.test(template))
+    call.walk.findings.note('secrets', 'print', `envsubst ${template.trim().slice(0, 200)}`)
+  return undefined
+}
+
+/** Most numbers that are counted out. */
+const MAX_SEQUENCE = 256
+
+/** `seq last`, `seq first last`, `seq first step last`, in whole numbers. */
+function sequence(call: Call, options: Options): Stream {
+  const numbers = options.operands.map(({ text }) => (/^-?\d{1,9}$/.test(text) ? Number(text) : Number.NaN))
+  const [first = Number.NaN, second = 1, third = second] = numbers
+  const [from, step, to] =
+    numbers.length === 1 ? [1, 1, first] : numbers.length === 2 ? [first, 1, second] : [first, second, third]
+  const count = Math.floor((to - from) / step) + 1
+  const isPlain = options.given.size === 0 && count >= 0 && count <= MAX_SEQUENCE
+  if (!isPlain) return printsUnknown(taintOf(call.args))
+  return { text: Array.from({ length: count }, (_, i) => `${from + i * step}\n`).join(''), taint: 0 }
 }

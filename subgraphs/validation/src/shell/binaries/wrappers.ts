@@ -5,7 +5,7 @@ import { readFile } from '../redirect.js'
 import { isKnown, join, literal, namesIn, TAINT, unknown } from '../value.js'
 import type { Stream, Value } from '../value.js'
 import { noteVariable } from '../obeyed.js'
-import { printsUnknown, QUIET, runText } from '../walk.js'
+import { printsUnknown, printsVariables, QUIET, runText } from '../walk.js'
 import { each } from './each.js'
 import type { Call, Spec, SpecTable } from './spec.js'
 
@@ -52,7 +52,7 @@ function wrapper(shape: Wrapper): Spec {
       const [name, ...args] = rest
       if (name === undefined) {
         if (shape.act === undefined) noteAct(shape.alone ?? 'shell/inspect', call)
-        return printsUnknown(shape.alone === 'shell/environment' ? TAINT.secret : 0)
+        return shape.alone === 'shell/environment' ? printsVariables() : printsUnknown()
       }
       return invoke(name, args, walk, call.stdin)
     },

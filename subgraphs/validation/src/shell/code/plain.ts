@@ -1,3 +1,4 @@
+import { mayMatchSecret } from '../secret.js'
 import { tokensOf } from './tokens.js'
 import type { Language, Token } from './tokens.js'
 import { VOCABULARY } from './words.js'
@@ -18,6 +19,8 @@ export function plainCode(code: string, language: Language): PlainCode | undefin
   const tokens = text === undefined ? undefined : tokensOf(text, language)
   if (tokens === undefined || tokens.length > 2_000) return undefined
   if (language === 'python' && !loadsSafely(tokens)) return undefined
+  if (tokens.some(({ kind, text: held }) => kind === 'string' && mayMatchSecret(held.split('/'))))
+    return undefined
   const found = { reads: [] as string[], writes: [] as string[] }
   const own = ownNames(tokens, language)
   for (let i = 0; i < tokens.length; i++) {
