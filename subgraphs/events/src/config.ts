@@ -2,6 +2,8 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
+const DEFAULT_PORT = 4001
+
 export interface EventsConfig {
   readonly dataDir: string
   readonly host: string
@@ -10,8 +12,8 @@ export interface EventsConfig {
 }
 
 /**
- * Settings of a stand-alone events subgraph: flags, then environment, then defaults. LIGHTHOUSE_DATA_DIR, EVENTS_HOST,
- * EVENTS_PORT, EVENTS_ALLOW_ANONYMOUS=1. Throws for a flag or port that makes no sense.
+ * Settings of a stand-alone events subgraph: flags, then environment, then defaults. LIGHTHOUSE_DATA_DIR, LIGHTHOUSE_HOST,
+ * LIGHTHOUSE_PORT, LIGHTHOUSE_ALLOW_ANONYMOUS=1. Throws for a flag or port that makes no sense.
  */
 export function readConfig(
   args: readonly string[] = process.argv.slice(2),
@@ -26,12 +28,13 @@ export function readConfig(
       'allow-anonymous': { type: 'boolean' },
     },
   })
-  const port = Number(values.port ?? env['EVENTS_PORT'] ?? 4001)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`Port ${values.port} is no port.`)
+  const given = values.port ?? env['LIGHTHOUSE_PORT'] ?? DEFAULT_PORT
+  const port = Number(given)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`Port ${given} is no port.`)
   return {
     dataDir: resolve(values['data-dir'] ?? env['LIGHTHOUSE_DATA_DIR'] ?? join(homedir(), '.lighthouse')),
-    host: values.host ?? env['EVENTS_HOST'] ?? '127.0.0.1',
+    host: values.host ?? env['LIGHTHOUSE_HOST'] ?? '127.0.0.1',
     port,
-    allowAnonymous: values['allow-anonymous'] ?? env['EVENTS_ALLOW_ANONYMOUS'] === '1',
+    allowAnonymous: values['allow-anonymous'] ?? env['LIGHTHOUSE_ALLOW_ANONYMOUS'] === '1',
   }
 }
