@@ -16,7 +16,7 @@ import {
   type VariableDefinitionNode,
   visit,
 } from 'graphql'
-import { dataKey } from './alias.js'
+import type { Names } from './alias.js'
 import type { Variables } from './fetch/payload.js'
 import { isIncluded } from './shape/is-included.js'
 
@@ -29,6 +29,7 @@ interface Normalizing {
   readonly fragments: Fragments
   /** Decide @skip and @include. */
   readonly variables: Variables
+  readonly names: Names
 }
 
 /** Stands where a selection set would otherwise be empty; the shape never shows it. */
@@ -83,7 +84,7 @@ export function usedVariables(
   return declared.filter((definition) => used.has(definition.variable.name.value))
 }
 
-/** What was collected of one selection set: fields by response key, and what holds for narrower types only. */
+/** What was collected of one selection set: fields by the key of their data, and what holds for narrower types only. */
 interface Collected {
   readonly fields: Map<string, FieldNode[]>
   readonly narrower: Map<string, SelectionSetNode[]>
@@ -136,7 +137,7 @@ function collect(
       // takes an alias of it for the type itself.
       append(collected.fields, TYPENAME.name.value, TYPENAME)
     } else if (selection.kind === Kind.FIELD) {
-      append(collected.fields, keyOf(selection), selection)
+      append(collected.fields, normalizing.names.of(selection), selection)
     } else if (selection.kind === Kind.INLINE_FRAGMENT) {
       narrow(selection, parent, collected, normalizing)
     } else {
@@ -173,19 +174,16 @@ function merged(
   const [first] = nodes
   if (first === undefined) return TYPENAME
   const sets = nodes.flatMap((node) => (node.selectionSet === undefined ? [] : [node.selectionSet]))
+  const key = normalizing.names.of(first)
   const bare: FieldNode = {
     kind: Kind.FIELD,
     name: first.name,
-    ...(keyOf(first) === first.name.value ? {} : { alias: { kind: Kind.NAME, value: keyOf(first) } }),
+    ...(key === first.name.value ? {} : { alias: { kind: Kind.NAME, value: key } }),
     ...(first.arguments === undefined ? {} : { arguments: first.arguments }),
   }
   if (sets.length === 0 || !('getFields' in parent)) return bare
   const type = getNamedType(parent.getFields()[first.name.value]?.type)
   return isCompositeType(type) ? { ...bare, selectionSet: selectionOf(sets, type, normalizing) } : bare
-}
-
-function keyOf(field: FieldNode): string {
-  return dataKey((field.alias ?? field.name).value, field.name.value)
 }
 
 function append<T>(groups: Map<string, T[]>, key: string, item: T): void {

@@ -7,6 +7,7 @@ import {
   print,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { Names } from './alias.js'
 import type { Authorized } from './authorize/authorize.js'
 import { conditionVariables } from './conditions.js'
 import { type AskPlanner, PartPlans } from './defer/part-plans.js'
@@ -123,6 +124,7 @@ function planOperation(
   if (!rootType)
     throw new GraphQLError(`The schema has no ${operation.operation} type.`, { nodes: operation })
   const fragments = fragmentsOf(document)
+  const names = new Names(operation, fragments)
   const conditions = conditionVariables(document, CONDITIONS)
   // What the planner cannot plan stays refused: asking again would only cost again.
   const routes = new LRUCache<string, Route | Promise<Route>>({ max: MAX_ROUTES })
@@ -131,7 +133,7 @@ function planOperation(
     for (const name of conditions) key += variables[name] === true ? '1' : '0'
     const known = routes.get(key)
     if (known !== undefined) return known
-    const deciding = { schema, fragments, variables }
+    const deciding = { schema, fragments, variables, names }
     const normal = normalize(operation, rootType, { ...deciding, hiding: supergraph.hiding })
     const node = normal === undefined ? Promise.resolve(undefined) : ask(print(normal))
     const route = node.then((found) => ({

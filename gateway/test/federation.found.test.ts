@@ -157,3 +157,44 @@ suite(
   },
   [['is asked for in a document that the subgraph allows', '{ me { friend { hail id } hail } }']],
 )
+
+suite(
+  'fields of two types that no object is both of',
+  {
+    things() {
+      const tag = thing('Tag', {
+        id: 't',
+        text: ({ size }: { size?: number }) => `text ${size}`,
+        title: 'a tag',
+      })
+      const topic = thing('Topic', { id: 'p', tag: () => tag })
+      const media = ['Film', 'Book'].map((type) => thing(type, { id: type, topic: () => topic }))
+      return [tag, topic, ...media, thing('Query', { media: () => media })]
+    },
+    monolith:
+      'type Query { media: [Media] } union Media = Film | Book type Film { id: ID! topic: Topic } type Book { id: ID! topic: Topic } type Topic { id: ID! tag: Tag } type Tag { id: ID! text(size: Int): String title: String }',
+    subgraphs: {
+      a: 'type Query { media: [Media] } union Media = Film | Book type Film @key(fields: "id") { id: ID! topic: Topic } type Book @key(fields: "id") { id: ID! topic: Topic } type Topic @key(fields: "id") { id: ID! }',
+      b: 'type Topic @key(fields: "id") { id: ID! tag: Tag } type Tag @key(fields: "id") { id: ID! }',
+      c: 'type Tag @key(fields: "id") { id: ID! text(size: Int): String title: String }',
+    },
+  },
+  [
+    [
+      'may have other arguments under one name',
+      '{ media { ... on Film { topic { tag { text(size: 1) } } } ... on Book { topic { tag { text(size: 2) } } } } }',
+    ],
+    [
+      'may have arguments, and none, under one name',
+      '{ media { ... on Film { topic { tag { text(size: 1) } } } ... on Book { topic { tag { text } } } } }',
+    ],
+    [
+      'may be different fields under one alias',
+      '{ media { ... on Film { topic { tag { x: title } } } ... on Book { topic { tag { x: text(size: 2) } } } } }',
+    ],
+    [
+      'may have the alias that is another field',
+      '{ media { ... on Film { topic { tag { title: text(size: 3) } } } ... on Book { topic { tag { title } } } } }',
+    ],
+  ],
+)

@@ -9,7 +9,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import { dataKey } from '../alias.js'
+import type { Names } from '../alias.js'
 import { possibleOf } from './split.js'
 import { TYPENAME } from '../normalize.js'
 
@@ -18,6 +18,12 @@ export type Stride = { readonly key: string; readonly read: string } | { readonl
 /** Lists are walked through wherever they come. */
 export type Trail = readonly Stride[]
 
+export interface Marked {
+  readonly marks: ReadonlySet<string>
+  readonly schema: GraphQLSchema
+  readonly names: Names
+}
+
 /**
  * Where in an operation its marks stand. One may stand in several places, or in none: what a caller may not see has
  * been left out, or asked for of each type by itself.
@@ -25,7 +31,7 @@ export type Trail = readonly Stride[]
 export function trailsOf(
   { selectionSet }: OperationDefinitionNode,
   root: GraphQLCompositeType,
-  { marks, schema }: { readonly marks: ReadonlySet<string>; readonly schema: GraphQLSchema },
+  { marks, schema, names }: Marked,
 ): ReadonlyMap<string, readonly Trail[]> {
   const found = new Map<string, Trail[]>()
   const follow = (
@@ -41,8 +47,8 @@ export function trailsOf(
         const declared = isUnionType(parent) ? undefined : parent.getFields()[one.name.value]
         const type = declared && getNamedType(declared.type)
         if (one.selectionSet === undefined || !isCompositeType(type)) continue
-        const read = dataKey(key, one.name.value)
-        follow(one.selectionSet, type, possibleOf(type, schema), [...trail, { key, read }])
+        const stride = { key, read: names.of(one) }
+        follow(one.selectionSet, type, possibleOf(type, schema), [...trail, stride])
       } else if (one.kind === Kind.INLINE_FRAGMENT) {
         const target = schema.getType(one.typeCondition?.name.value ?? parent.name)
         if (!isCompositeType(target)) continue

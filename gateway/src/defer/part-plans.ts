@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PlanNode } from '@graphql-hive/router-query-planner'
 import { parse } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { Names } from '../alias.js'
 import type { Authorized } from '../authorize/authorize.js'
 import { conditionVariables } from '../conditions.js'
 import type { Executable } from '../executable.js'
@@ -38,6 +39,7 @@ export interface Partable {
 
 interface Known {
   readonly fragments: Fragments
+  readonly names: Names
   readonly conditions: readonly string[]
   readonly plans: LRUCache<string, Promise<PlannedFirst>>
 }
@@ -73,8 +75,10 @@ export class PartPlans {
   #operation(executable: Executable, key: string): Known {
     const known = this.#known.get(key)
     if (known !== undefined) return known
+    const fragments = fragmentsOf(executable.document)
     const found = {
-      fragments: fragmentsOf(executable.document),
+      fragments,
+      names: new Names(executable.definition, fragments),
       conditions: conditionVariables(executable.document, CONDITIONS),
       plans: new LRUCache<string, Promise<PlannedFirst>>({ max: MAX_COMBINATIONS }),
     }
@@ -84,7 +88,7 @@ export class PartPlans {
 
   async #plan(
     executable: Executable,
-    { fragments }: Known,
+    { fragments, names }: Known,
     { decided, permitted, ask }: Deciding,
   ): Promise<PlannedFirst> {
     const supergraph = this.#supergraph
@@ -93,6 +97,7 @@ export class PartPlans {
     const splitting = { schema: supergraph.apiSchema, fragments, variables: decided, entities, inline }
     const planning = {
       supergraph,
+      names,
       permitted,
       ask: once((text) => ask(supergraph, text)),
       askEntries: once((text) => ask(entries, text)),

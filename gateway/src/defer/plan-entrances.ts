@@ -7,7 +7,6 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { type Fragments, normalize, usedVariables } from '../normalize.js'
-import type { Supergraph } from '../supergraph/supergraph.js'
 import { entryField } from './entries.js'
 import { type EntryPlan, entryPlanOf } from './entry-plan.js'
 import type { PartPlanning } from './part-planning.js'
@@ -27,7 +26,7 @@ export async function planEntrances(
 ): Promise<EntryPlan> {
   const selections: SelectionNode[] = []
   for (const [type, graph] of part.entrances) {
-    const document = normalize(fetched, type, deciding(planning.supergraph))
+    const document = normalize(fetched, type, deciding(planning))
     const [operation] = document?.definitions ?? []
     if (document === undefined || operation?.kind !== Kind.OPERATION_DEFINITION) continue
     if (graph === undefined) return { node: await planning.ask(print(document)), keys: NO_KEYS }
@@ -61,7 +60,7 @@ const NO_KEYS: ReadonlyMap<string, SelectionSetNode> = new Map()
 const NO_FRAGMENTS: Fragments = new Map()
 
 /** What decides how an operation is read whose conditions are decided and whose fragments are in line. */
-export function deciding(supergraph: Supergraph) {
+export function deciding({ supergraph, names }: Pick<PartPlanning, 'supergraph' | 'names'>) {
   const { apiSchema: schema, hiding } = supergraph
-  return { schema, hiding, fragments: NO_FRAGMENTS, variables: {} }
+  return { schema, hiding, names, fragments: NO_FRAGMENTS, variables: {} }
 }

@@ -39,14 +39,14 @@ export async function planFirst(portion: Portion, planning: PartPlanning): Promi
   const { asked, shown, parts, fetched } = await readied(portion, planning)
   const root = supergraph.apiSchema.getRootType(asked.operation)
   if (!root) throw new Error(`The schema has no ${asked.operation} type.`)
-  const document = normalize(fetched, root, deciding(planning.supergraph))
+  const document = normalize(fetched, root, deciding(planning))
   const node = document && (await planning.ask(print(document)).catch(toUnplannable(marksOf(portion))))
   return {
     executable: portion.executable,
     operation: shown,
     fetching: node && fetchingOf(stepsOf(node, supergraph, document), supergraph),
     parts,
-    shape: shapeOf(shown, root, supergraph),
+    shape: shapeOf(shown, root, planning),
   }
 }
 
@@ -56,10 +56,10 @@ async function planPart(
   planning: PartPlanning,
 ): Promise<PlannedPart> {
   const { shown, parts, fetched } = await readied(part, planning)
-  const { supergraph } = planning
+  const { supergraph, names } = planning
   const { apiSchema: schema } = supergraph
   const sharedBy = (type: GraphQLObjectType) => {
-    const own = leavesAt(shown, { trail: [], root: type, type, schema })
+    const own = leavesAt(shown, { trail: [], root: type, type, schema, names })
     return new Set([...leavesAround(type)].filter((key) => own.has(key)))
   }
   const asking = { part, fetched, sharedBy }
@@ -71,11 +71,11 @@ async function planPart(
       selections: [...TYPENAME.selections, ...(keys.get(at ?? '')?.selections ?? [])],
     }
     const shared = at === undefined ? NOTHING : sharedBy(type)
-    const names = new Set([...shared].map(clientKey))
-    const compiled = { keys: unaliased(known), seed: seedOf(known, shared), shared: names }
+    const told = new Set([...shared].map(clientKey))
+    const compiled = { keys: unaliased(known), seed: seedOf(known, shared), shared: told }
     let shape: Shape | undefined
     // Of the types that its objects may have, most parts meet one or two.
-    return [type.name, { at, ...compiled, shape: () => (shape ??= shapeOf(shown, type, supergraph)) }]
+    return [type.name, { at, ...compiled, shape: () => (shape ??= shapeOf(shown, type, planning)) }]
   })
   return {
     executable: part.executable,
@@ -107,19 +107,22 @@ interface Around {
 
 /** What a portion asks for, and its parts, planned. What they need to know is fetched with it. */
 async function readied({ executable, parts }: Portion, planning: PartPlanning) {
-  const { apiSchema: schema } = planning.supergraph
+  const { names, supergraph } = planning
+  const { apiSchema: schema } = supergraph
   const { definition: asked, on } = planning.permitted(executable)
   const root = on === undefined ? schema.getRootType(asked.operation) : schema.getType(on)
   if (!isCompositeType(root)) throw new Error('A portion has no type.')
   const marks = new Set(marksOf({ executable, parts }))
-  const found = trailsOf(asked, root, { marks, schema })
+  const found = trailsOf(asked, root, { marks, schema, names })
   const planned = await allPlanned(
     parts.flatMap((part) => {
       const trails = found.get(part.mark)
       if (trails === undefined) return []
       const [trail, ...others] = trails
       const leavesAround = (type: GraphQLObjectType) =>
-        trail === undefined || others.length > 0 ? NOTHING : leavesAt(asked, { trail, root, type, schema })
+        trail === undefined || others.length > 0
+          ? NOTHING
+          : leavesAt(asked, { trail, root, type, schema, names })
       return [planPart(part, { trails, leavesAround }, planning).then((one) => [part, one] as const)]
     }),
   )
@@ -132,7 +135,7 @@ async function readied({ executable, parts }: Portion, planning: PartPlanning) {
   }
 }
 
-function shapeOf(shown: OperationDefinitionNode, type: GraphQLObjectType, supergraph: Supergraph): Shape {
-  const context = deciding(supergraph)
+function shapeOf(shown: OperationDefinitionNode, type: GraphQLObjectType, planning: PartPlanning): Shape {
+  const context = deciding(planning)
   return compileShape(context.schema, type, new Selection([shown.selectionSet], context))
 }

@@ -11,7 +11,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
-import { dataKey } from '../alias.js'
+import type { Names } from '../alias.js'
 import type { Trail } from './marks.js'
 import { possibleOf } from './split.js'
 
@@ -21,6 +21,7 @@ export interface Sharing {
   readonly root: GraphQLCompositeType
   readonly type: GraphQLObjectType
   readonly schema: GraphQLSchema
+  readonly names: Names
 }
 
 /**
@@ -29,7 +30,7 @@ export interface Sharing {
  */
 export function leavesAt(
   { selectionSet }: OperationDefinitionNode,
-  { trail, root, type, schema }: Sharing,
+  { trail, root, type, schema, names }: Sharing,
 ): ReadonlySet<string> {
   let sets: readonly SelectionSetNode[] = [selectionSet]
   let types: ReadonlySet<string> = new Set(possibleOf(root, schema).map(({ name }) => name))
@@ -47,7 +48,7 @@ export function leavesAt(
   const leaves = fieldsOf(sets, new Set([type.name]), schema).filter(({ name }) =>
     isLeafType(getNamedType(type.getFields()[name.value]?.type)),
   )
-  return new Set(leaves.map(({ alias, name }) => dataKey((alias ?? name).value, name.value)))
+  return new Set(leaves.map((leaf) => names.of(leaf)))
 }
 
 /** The fields that are selected of every object that is one of these types. */

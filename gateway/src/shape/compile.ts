@@ -11,7 +11,6 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql'
-import { dataKey } from '../alias.js'
 import { type Fields, isFields } from '../fetch/merge.js'
 import { quoted } from '../quote.js'
 import { leafWriter } from './leaf.js'
@@ -42,7 +41,7 @@ export class ShapeCompiler {
     const fields = selection.fieldsOf(type)
     if (fields.length === 0) return (_, writing) => writing.json({})
     const keys = fields.map(({ key }) => key)
-    const reads = fields.map(({ key, name }) => dataKey(key, name))
+    const reads = fields.map(({ dataKey }) => dataKey)
     const prefixes = fields.map(({ key }, index) => constantOf(`${index === 0 ? '{' : ','}${quoted(key)}:`))
     const writers = fields.map((field) => this.#field(field, type))
     return (value, writing, depth) => {
@@ -72,7 +71,7 @@ export class ShapeCompiler {
       return (_, writing) => writing.json(writing.introspection?.[key])
     }
     const write = this.#position(field.type, field, parent)
-    if (!(dataKey(key, name) in Object.prototype)) return write
+    if (!(field.dataKey in Object.prototype)) return write
     // What an object inherits is not what a subgraph gave.
     return (value, writing, depth) =>
       write(typeof value === 'function' || value === Object.prototype ? undefined : value, writing, depth)

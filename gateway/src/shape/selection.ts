@@ -10,6 +10,7 @@ import {
   type SelectionSetNode,
   TypeNameMetaFieldDef,
 } from 'graphql'
+import type { Names } from '../alias.js'
 import type { Variables } from '../fetch/payload.js'
 import type { Fragments } from '../normalize.js'
 import { isIncluded } from './is-included.js'
@@ -18,6 +19,8 @@ import { isIncluded } from './is-included.js'
 export interface ShapeField {
   readonly key: string
   readonly name: string
+  /** Under which the data has it. */
+  readonly dataKey: string
   readonly type: GraphQLOutputType
   readonly nodes: readonly FieldNode[]
   /** What is selected below; undefined for leaves. */
@@ -59,12 +62,14 @@ export class Selection {
     nodes: readonly FieldNode[],
     type: GraphQLObjectType | GraphQLInterfaceType,
   ): ShapeField | undefined {
-    const name = nodes[0]?.name.value ?? key
+    const [first] = nodes
+    if (first === undefined) return undefined
+    const name = first.name.value
     const field = fieldOf(this.#context.schema, type, name)
     if (field === undefined) return undefined
     const sets = nodes.flatMap((node) => (node.selectionSet === undefined ? [] : [node.selectionSet]))
     const below = sets.length === 0 ? undefined : new Selection(sets, this.#context)
-    return { key, name, type: field, nodes, below }
+    return { key, name, dataKey: this.#context.names.of(first), type: field, nodes, below }
   }
 
   #collect(
@@ -101,6 +106,7 @@ export interface SelectionContext {
   readonly fragments: Fragments
   /** Only those that @skip and @include read matter here. */
   readonly variables: Variables
+  readonly names: Names
 }
 
 function fieldOf(

@@ -126,7 +126,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'aliases are read under the field’s own name',
     file: 'shape/compile.ts',
-    find: 'const reads = fields.map(({ key, name }) => dataKey(key, name))',
+    find: 'const reads = fields.map(({ dataKey }) => dataKey)',
     replace: 'const reads = fields.map(({ name }) => name)',
   },
   {
@@ -175,13 +175,13 @@ export const MUTANTS: readonly Mutant[] = [
     near: 22,
     file: 'normalize.ts',
     find: 'append(collected.fields, TYPENAME.name.value, TYPENAME)',
-    replace: 'append(collected.fields, keyOf(selection), selection)',
+    replace: 'append(collected.fields, normalizing.names.of(selection), selection)',
   },
   {
     name: 'an alias is taken for a field that another requires',
     near: 10,
     file: 'alias.ts',
-    find: 'return key === name ? key : OURS + key',
-    replace: 'return key',
+    find: '(key === field.name.value ? key : OURS + key)',
+    replace: 'key',
   },
 ]
