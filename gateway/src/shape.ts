@@ -5,12 +5,14 @@ import { introspect } from './introspect.js'
 import { ShapeCompiler, type Write } from './shape/compile.js'
 import { Known } from './shape/known.js'
 import type { Selection, ShapeField } from './shape/selection.js'
+import { type Root, toldErrors } from './shape/told-errors.js'
 import { BUBBLE, Writing } from './shape/writing.js'
 
 /** What an operation's answer looks like, compiled once. */
 export interface Shape {
   readonly rootFields: readonly ShapeField[]
   readonly write: Write
+  readonly root: Root
 }
 
 export interface Shaped {
@@ -24,6 +26,7 @@ export function compileShape(schema: GraphQLSchema, root: GraphQLObjectType, sel
   return {
     rootFields: selection.fieldsOf(root),
     write: new ShapeCompiler(schema).object(root, selection),
+    root: { schema, type: root, selection },
   }
 }
 
@@ -33,10 +36,10 @@ export function compileShape(schema: GraphQLSchema, root: GraphQLObjectType, sel
  */
 export function shape(
   planned: Parameters<typeof introspect>[0],
-  { rootFields, write }: Shape,
+  { rootFields, write, root }: Shape,
   gathered: Shaping,
 ): Shaped {
-  const known = new Known(gathered.errors)
+  const known = new Known(toldErrors(gathered.errors, gathered.data, root))
   const introspection = introspect(planned, rootFields, gathered.coerced)
   const writing = new Writing(known, gathered.shared, introspection)
   if (write(gathered.data, writing, 0) === BUBBLE) writing.nothingSince(0)

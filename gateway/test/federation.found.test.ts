@@ -198,3 +198,42 @@ suite(
     ],
   ],
 )
+
+suite(
+  'an error of a field that was selected of objects of another type',
+  {
+    things() {
+      const topic = thing('Topic', {
+        id: 'p',
+        name: 'topic',
+        bad: fail('no good'),
+        size: ({ unit }: { unit: number }) => {
+          if (unit === 2) throw new Error('no such unit')
+          return unit
+        },
+      })
+      const media = ['Film', 'Book'].map((type) => thing(type, { id: type, topic: () => topic }))
+      return [topic, ...media, thing('Query', { media: () => media })]
+    },
+    monolith:
+      'type Query { media: [Media] } union Media = Film | Book type Film { id: ID! topic: Topic } type Book { id: ID! topic: Topic } type Topic { id: ID! name: String bad: String size(unit: Int): Int }',
+    subgraphs: {
+      a: 'type Query { media: [Media] } union Media = Film | Book type Film @key(fields: "id") { id: ID! topic: Topic } type Book @key(fields: "id") { id: ID! topic: Topic } type Topic @key(fields: "id") { id: ID! }',
+      b: 'type Topic @key(fields: "id") { id: ID! name: String bad: String size(unit: Int): Int }',
+    },
+  },
+  [
+    [
+      'is told of those only',
+      '{ media { ... on Film { topic { name bad } } ... on Book { topic { name } } } }',
+    ],
+    [
+      'is told of those only where both have the name',
+      '{ media { ... on Film { topic { x: bad } } ... on Book { topic { x: name } } } }',
+    ],
+    [
+      'is told of those only where the arguments are others',
+      '{ media { ... on Film { topic { size(unit: 2) } } ... on Book { topic { size(unit: 3) } } } }',
+    ],
+  ],
+)

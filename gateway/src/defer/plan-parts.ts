@@ -71,7 +71,7 @@ async function planPart(
       selections: [...TYPENAME.selections, ...(keys.get(at ?? '')?.selections ?? [])],
     }
     const shared = at === undefined ? NOTHING : sharedBy(type)
-    const told = new Set([...shared].map(clientKey))
+    const told = new Map([...shared].map((key) => [clientKey(key), key]))
     const compiled = { keys: unaliased(known), seed: seedOf(known, shared), shared: told }
     let shape: Shape | undefined
     // Of the types that its objects may have, most parts meet one or two.

@@ -35,7 +35,7 @@ export interface Entrance {
   readonly at: string | undefined
   readonly keys: SelectionSetNode
   readonly seed: Seed
-  /** The client's names of its leaves that were answered with the portion around it. */
-  readonly shared: ReadonlySet<string>
+  /** The keys, by the client's names, of its leaves that were answered with the portion around it. */
+  readonly shared: ReadonlyMap<string, string>
   readonly shape: () => Shape
 }

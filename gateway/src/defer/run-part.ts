@@ -160,7 +160,8 @@ function known(before: readonly GraphQLError[], { path: place, entrance }: Pick<
     const { path = [] } = error
     const rest = path.slice(place.length)
     const isInside = rest.length > 0 && place.every((key, index) => key === path[index])
-    return isInside && entrance.shared.has(String(rest[0])) ? [moved(error, rest)] : []
+    const key = entrance.shared.get(String(rest[0]))
+    return isInside && key !== undefined ? [moved(error, [key, ...rest.slice(1)])] : []
   })
 }
 

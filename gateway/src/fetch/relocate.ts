@@ -1,7 +1,6 @@
 import type { SubgraphError } from '@lighthouse/contract/subgraph-request'
 import { GraphQLError } from 'graphql'
 import type { TypeNames } from '../supergraph/type-names.js'
-import { clientKey } from '../alias.js'
 import type { Batch } from './lookups.js'
 import type { Fields } from './merge.js'
 import { type Path, pathKeys } from './path.js'
@@ -26,7 +25,7 @@ type Root = Pick<RootStep, 'request' | 'way'>
 
 /** Where the fields of a root fetch would have been. */
 export function rootPaths({ request, way }: Root, data: Fields, types: TypeNames): Keys[] {
-  const keys = rootKeys(request).map(clientKey)
+  const keys = rootKeys(request)
   const places = placesAlong(data, way, types).slice(0, MAX_ERRORS_A_FETCH)
   return places.flatMap(({ path }) => keys.map((key) => [...pathKeys(path), key]))
 }
@@ -39,7 +38,7 @@ export function rootErrors(
 ): GraphQLError[] {
   const paths = placesAlong(within.data, way, within.types).map((place) => place.path)
   return errors.flatMap((error) => {
-    const tail = clientKeys(error.path ?? [], request.renames)
+    const tail = renamedKeys(error.path ?? [], request.renames)
     return bounded(paths, (place) => {
       const path = [...pathKeys(place), ...tail]
       return relocated(error, request.subgraph, path.length === 0 ? undefined : path)
@@ -77,7 +76,7 @@ export function entityErrors(
     const [alias, index, ...rest] = error.path ?? []
     const batch = batches.find((one) => one.compiled.lookup.alias === alias)
     if (batch !== undefined && typeof index === 'number') {
-      const tail = clientKeys(rest, [...request.renames, ...batch.compiled.lookup.renames])
+      const tail = renamedKeys(rest, [...request.renames, ...batch.compiled.lookup.renames])
       return bounded(pathsIn(batch, batch.objects[index] ?? []), (path) =>
         relocated(error, request.subgraph, [...pathKeys(path), ...tail]),
       )
@@ -125,14 +124,13 @@ function relocated(error: SubgraphError, subgraph: string, path: Keys | undefine
   })
 }
 
-/** Gives the planner's own aliases the name that the client knows; what the client did not ask for ends the path. */
-function clientKeys(keys: Keys, renames: readonly Rewrite[]): (string | number)[] {
+/** Gives what the planner aliased the key that was asked for; what was not asked for ends the path. */
+function renamedKeys(keys: Keys, renames: readonly Rewrite[]): (string | number)[] {
   const known: (string | number)[] = []
   for (const key of keys) {
     const rename = renames.find((one) => one.key === key)
     if (rename === undefined && typeof key === 'string' && key.startsWith('_internal_qp_alias_')) break
-    const named = rename?.to ?? key
-    known.push(typeof named === 'string' ? clientKey(named) : named)
+    known.push(rename?.to ?? key)
   }
   return known
 }

@@ -6,8 +6,8 @@ type Keys = readonly (string | number)[]
 export class Known {
   readonly errors: GraphQLError[]
 
-  constructor(errors: readonly GraphQLError[]) {
-    this.errors = [...errors]
+  constructor(errors: GraphQLError[]) {
+    this.errors = errors
   }
 
   add(error: GraphQLError): void {

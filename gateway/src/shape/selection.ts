@@ -13,6 +13,7 @@ import {
 import type { Names } from '../alias.js'
 import type { Variables } from '../fetch/payload.js'
 import type { Fragments } from '../normalize.js'
+import { fieldsOfAnyType } from './fields-of-any-type.js'
 import { isIncluded } from './is-included.js'
 
 /** One field of an answer: every selection that asked for the same response key, merged. */
@@ -55,6 +56,15 @@ export class Selection {
     }
     this.#fields.set(type.name, fields)
     return fields
+  }
+
+  /** What is selected under a response key, of objects of whatever type: under which keys the data has it, and below it. */
+  ofAnyType(key: string): { readonly dataKeys: readonly string[]; readonly below: Selection } {
+    const { fragments, names } = this.#context
+    const nodes = fieldsOfAnyType(this.#sets, fragments).get(key) ?? []
+    const sets = nodes.flatMap((node) => node.selectionSet ?? [])
+    const dataKeys = nodes.map((node) => names.of(node))
+    return { dataKeys, below: new Selection(sets, this.#context) }
   }
 
   #field(

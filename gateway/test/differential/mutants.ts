@@ -120,8 +120,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'paths of errors keep the names of the planner',
     near: 5,
     file: 'fetch/relocate.ts',
-    find: 'const named = rename?.to ?? key',
-    replace: 'const named = key',
+    find: 'known.push(rename?.to ?? key)',
+    replace: 'known.push(key)',
   },
   {
     name: 'aliases are read under the field’s own name',
