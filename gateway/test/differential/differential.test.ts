@@ -7,13 +7,12 @@ Error.stackTraceLimit = 0
 it('[P-122] 10,000 generated operations over generated graphs are answered as graphql-js answers the one schema', async ({
   expect,
 }) => {
-  const { cases, unplanned, reports } = await runSuite({
+  const { cases, reports } = await runSuite({
     cases: 10_000,
     seed: 2,
     reports: 1,
     stopsAtFailure: true,
   })
   expect(reports.join('\n')).toBe('')
-  expect(unplanned).toBeLessThan(cases / 200)
   expect(cases).toBeGreaterThanOrEqual(10_000)
 }, 240_000)

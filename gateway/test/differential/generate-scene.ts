@@ -89,14 +89,17 @@ export function generateSceneOperation(schema: GraphQLSchema, random: Random): G
   const by = () => `(by: ${random.between(1, 3)})`
   const chain = () =>
     random.pick([`far${by()}`, `split { s0${by()} link { far${by()} } s1 }`, `split { link { far${by()} } }`])
+  const key = random.pick(['x1: ', ''])
   const text = random.pick([
     `{ y1: q0 { split { link { far${by()} } s0${by()} s1 } } y2: q0 { split { s1 s0${by()} link { far${by()} } } } }`,
     `{ y1: q0 { split { s0${by()} s1${by()} } } y2: q0 { split { s0${by()} s1${by()} } } }`,
     `{ y1: q0 { peer { ${chain()} } } y2: things { ... on E0 { peer { ${chain()} } } } }`,
-    '{ things { ... on E0 { same label } ... on E1 { same } } }',
-    '{ things { ... on E1 { same } ... on E0 { same } } }',
+    '{ y1: things { ... on E0 { same label } ... on E1 { same } } y2: things { ... on E1 { same } ... on E0 { same } } }',
     '{ q1 { same } things { ... on E1 { peer { id } same } ... on E0 { peer { id } same } } }',
     `{ things { ... on E0 { x1: same } ... on E1 { x1: ${random.pick(['same', 'size'])} } } }`,
+    `{ things { ... on E0 { ${key}peer { ${chain()} } } ... on E1 { ${key}peer { ${chain()} } } } }`,
+    `{ things { ... on E0 { peer { ${chain()} } } ... on E1 { peer { ${random.pick(['id', chain()])} } } } }`,
+    `{ things { ... on E0 { peer { x1: far${by()} } } ... on E1 { peer { x1: ${random.pick(['far(by: 2)', 'label'])} } } } }`,
     `{ q0 { twin { ${random.pick(['made', 'code made', 'twin { id made }'])} } made } }`,
     `{ q0 { ${random.pick(['twin { x1: made }', 'twin { twin { x1: made } }'])} x1: rank made } q1 { owner { need } } }`,
   ])

@@ -13,7 +13,7 @@ import { runSuite, type SuiteResult } from './run-suite.js'
  * `--replay FILE` runs one case that a failure printed.
  */
 const SHOWN_FAILURES = 5
-const NONE: SuiteResult = { cases: 0, failures: 0, unplanned: 0, reports: [] }
+const NONE: SuiteResult = { cases: 0, failures: 0, reports: [] }
 
 const { values } = parseArgs({
   options: {
@@ -36,11 +36,7 @@ async function runAll(cases: number, seed: number): Promise<void> {
   tell(result, parts, await runMutants(seed))
 }
 
-function tell(
-  { cases, failures, unplanned }: SuiteResult,
-  parts: SuiteResult,
-  tried: readonly Tried[],
-): void {
+function tell({ cases, failures }: SuiteResult, parts: SuiteResult, tried: readonly Tried[]): void {
   for (const { name, cases: taken, alive } of tried)
     process.stderr.write(
       `${alive === undefined ? 'killed' : `ALIVE (${alive})`} after ${taken} cases: ${name}\n`,
@@ -49,8 +45,8 @@ function tell(
   const killed = tried.filter(({ alive }) => alive === undefined).length
   process.stdout.write(
     values.json
-      ? `${JSON.stringify({ cases, failures, unplanned, parts: countsOf(parts), mutants: { total, killed } })}\n`
-      : `${cases} cases, ${failures} failures, ${unplanned} unplanned; in parts ${parts.cases} cases, ${parts.failures} failures; ${killed} of ${total} mutants killed\n`,
+      ? `${JSON.stringify({ cases, failures, parts: countsOf(parts), mutants: { total, killed } })}\n`
+      : `${cases} cases, ${failures} failures; in parts ${parts.cases} cases, ${parts.failures} failures; ${killed} of ${total} mutants killed\n`,
   )
   process.exitCode = failures + parts.failures === 0 && killed === total ? 0 : 1
 }
@@ -63,6 +59,6 @@ async function replay(file: string): Promise<void> {
   process.exitCode = why === undefined ? 0 : 1
 }
 
-function countsOf({ cases, failures, unplanned }: SuiteResult) {
-  return { cases, failures, unplanned }
+function countsOf({ cases, failures }: SuiteResult) {
+  return { cases, failures }
 }

@@ -42,7 +42,7 @@ export const WEATHER: readonly Pick<Data, 'nulls' | 'errors'>[] = [
 
 /** Of so many graphs one is a scene. */
 const SCENES = 2
-export const isScene = (seed: number): boolean => seed % SCENES === 0
+const isScene = (seed: number): boolean => seed % SCENES === 0
 
 /** One graph of a seed. */
 export const generateGraph = (seed: number): Graph =>

