@@ -22,7 +22,7 @@ export function reportServing(addresses: object): void {
 
 export interface WorkersOptions {
   readonly count: number
-  readonly log: Log
+  readonly log: Pick<Log, 'warn'>
   /** Called once, when all of them serve. */
   readonly onReady: (addresses: object) => Promise<void>
 }
@@ -82,7 +82,7 @@ function start(): Promise<Started | number> {
   })
 }
 
-function keep(worker: Worker, log: Log, state: State): void {
+function keep(worker: Worker, log: WorkersOptions['log'], state: State): void {
   state.crew.join(worker)
   worker.once('exit', (code: number | null, signal: string | null) => {
     if (state.isEnding) return
@@ -91,7 +91,7 @@ function keep(worker: Worker, log: Log, state: State): void {
   })
 }
 
-async function replace(log: Log, state: State): Promise<void> {
+async function replace(log: WorkersOptions['log'], state: State): Promise<void> {
   for (;;) {
     await wait(RESTART_MS)
     if (state.isEnding) return

@@ -7,18 +7,19 @@ import { serve } from './served.js'
 import { telemetry } from './telemetry.js'
 import { traces } from './traces.js'
 import { trivial } from './trivial.js'
+import { workers } from './workers.js'
 
-const PARTS = { heavy, trivial, telemetry, traces, hop, cache, documents } as const
+const PARTS = { heavy, trivial, telemetry, traces, hop, cache, documents, workers } as const
 type Part = keyof typeof PARTS
 
-const USAGE = `npm run bench -w gateway -- [--json] [--only heavy|trivial|telemetry|traces|hop|cache|documents] [--rounds N]
+const USAGE = `npm run bench -w gateway -- [--json] [--only heavy|trivial|telemetry|traces|hop|cache|documents|workers] [--rounds N]
 
 CPU time of the server's process for one request; rounds of ours and its peers alternate.
 
   --json      end with one line of JSON
   --only      one part: heavy (federated, over HTTP), trivial (in process), telemetry (on against off),
               traces (spans sent to a collector), hop (one fetch beside bare undici), cache (hit beside miss),
-              documents (never met beside met again, and memory)
+              documents (never met beside met again, and memory), workers (two processes beside one)
   --rounds N  rounds of each server (default 5)
   --minutes N documents: go on for at least so long, telling the memory on standard error (default 0)
 `

@@ -5,10 +5,10 @@ export function answering(
   url: string,
   handle: (message: { readonly kind: string }) => unknown = () => ({}),
 ): void {
-  process.on('message', (message: { readonly kind: string }) => {
+  process.on('message', async (message: { readonly kind: string }) => {
     const { user, system } = process.cpuUsage()
     const usage = { cpuUs: user + system, rssBytes: process.memoryUsage().rss }
-    process.send?.(message.kind === 'usage' ? usage : (handle(message) ?? {}))
+    process.send?.(message.kind === 'usage' ? usage : ((await handle(message)) ?? {}))
   })
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
   process.send?.({ url })
