@@ -1,5 +1,5 @@
 import { parse } from './parse.js'
-import type { Change, Piece, Script, Word } from './parse.js'
+import type { Change, Piece, Script, Word } from './script.js'
 import type { State } from './state.js'
 import { isKnown, join, literal, MAX_TEXT, namesIn, TAINT, UNKNOWN, unknown } from './value.js'
 import type { Stream, Value } from './value.js'

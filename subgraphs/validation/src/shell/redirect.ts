@@ -1,7 +1,7 @@
 import { expandOne } from './expand.js'
 import { DECLARATIONS } from './project-work.js'
-import type { Redirect } from './parse.js'
 import type { PathFact } from './path.js'
+import type { Redirect } from './script.js'
 import { placeOfPath, substituteIn } from './walk.js'
 import type { Walk } from './walk.js'
 import { isKnown, literal, namesIn, TAINT, UNKNOWN } from './value.js'

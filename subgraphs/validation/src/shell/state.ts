@@ -1,4 +1,4 @@
-import type { Node } from './parse.js'
+import type { Node } from './script.js'
 import { literal, taintOf, unknown, UNKNOWN } from './value.js'
 import type { Value } from './value.js'
 

@@ -1,0 +1,75 @@
+import { writeFile } from '../invoke.js'
+import { readFile } from '../redirect.js'
+import { isKnown, TAINT } from '../value.js'
+import type { Stream, Value } from '../value.js'
+import { placeOfPath, QUIET } from '../walk.js'
+import { hostOf } from './host.js'
+import type { Call } from './spec.js'
+
+interface Request {
+  /** Files that what comes is kept in. */
+  readonly kept: readonly Value[]
+  readonly method: string
+  readonly sends: boolean
+  readonly taint: number
+  readonly tool: string
+}
+
+/** Where a download is shown, not kept. */
+export const SHOWN = /^(-|\/dev\/(null|stdout))$/
+
+/** The names under which a download is kept, when all of them lie in the project: the policy knows which are data. */
+function keptNames(kept: readonly Value[], call: Call): string[] {
+  const facts = kept.map((file) => placeOfPath(file, call.walk))
+  const own = facts.every(({ zone, dynamic }) => (zone === 'project' || zone === 'temp') && !dynamic)
+  return own ? facts.map(({ name }) => name) : []
+}
+
+export function noteRequest(url: Value, { method, sends, taint, tool, kept }: Request, call: Call): void {
+  const { findings } = call.walk
+  const host = hostOf(url.text)
+  if (/^(file|dict|gopher|ldap|scp|sftp|ftp|telnet|smb):/i.test(url.text)) {
+    if (/^file:/i.test(url.text))
+      readFile({ ...url, text: url.text.replace(/^file:\/\/[^/]*/i, '') }, call.walk)
+    else findings.note('network', 'odd-protocol', url.text)
+  }
+  if (/^(localhost|127\.[\d.]+|\[::1\]|0\.0\.0\.0):?/.test(host) && /:237[56](\/|$)/.test(url.text))
+    findings.note('privilege', 'container-escape', `${tool} ${url.text}`)
+  const all = taint | url.taint
+  if ((all & TAINT.secret) !== 0) findings.note('network', 'exfiltrate', `${tool} ${url.text}`, { host })
+  const carries = (all & (TAINT.file | TAINT.environment)) !== 0
+  findings.note('network', sends ? 'send' : 'fetch', `${method} ${url.text}`, {
+    host,
+    method,
+    carries,
+    saves: kept.length > 0,
+    files: keptNames(kept, call),
+    secure: /^https:/i.test(url.text),
+    destroys: sends && DESTROYING.test(url.text),
+    dynamic: !isKnown(url),
+  })
+}
+
+/** Addresses whose words say that what is sent there ends something. */
+const DESTROYING =
+  /[/_-](delete\w*|drop|destroy|purge|wipe|flush\w*|truncate|shutdown|reset|erase|terminate|kill|clear)([/_?-]|$)/i
+
+export function download(target: Value, call: Call): void {
+  if (target.text === '-') return
+  writeFile(target, call.walk)
+  call.walk.shared.downloaded.add(placeOfPath(target, call.walk).path)
+}
+
+export function nameOf(url: string): string {
+  return (
+    url
+      .replace(/[?#].*$/s, '')
+      .split('/')
+      .at(-1) || 'index.html'
+  )
+}
+
+export function told(call: Call): Stream {
+  call.walk.findings.note('shell', 'inspect', call.name)
+  return QUIET
+}
