@@ -21,7 +21,12 @@ judge("shell-file", item) := "execute/sensitive-script" if {
 	item.usual
 } else := "execute/shell-file"
 
-judge("source", _) := "execute/source"
+# What is read into the shell is the project's as much as what it runs.
+judge("source", item) := "execute/project-script" if {
+	own(item)
+	item.usual
+	not item.sensitive
+} else := "execute/source"
 
 judge("file", item) := "execute/project-script" if {
 	item.zone == "temp"

@@ -30,6 +30,8 @@ read(item) := "secrets/read" if {
 	secrets.private(item)
 } else := "secrets/hidden-path" if {
 	item.hidden
+} else := "filesystem/read-others" if {
+	item.zone == "other-home"
 } else := "filesystem/read-device" if {
 	item.zone == "device"
 } else := "filesystem/read-everything" if {
@@ -62,6 +64,8 @@ write(item) := "filesystem/sink" if {
 	persistence.hook(item)
 } else := "filesystem/write-protected" if {
 	protected(item)
+} else := "filesystem/write-dependency" if {
+	dependency(item)
 } else := "filesystem/write-unknown" if {
 	item.dynamic
 } else := "filesystem/empty" if {
@@ -117,6 +121,17 @@ protected(item) if {
 	not described(item)
 }
 
+# What package managers put there is code that runs without being looked at: nobody writes it by hand.
+dependency(item) if {
+	item.zone == "project"
+	listed := data.settings.dependencies.folders
+	some i, segment in item.segments
+	i >= item.depth
+	listed[segment]
+	not data.settings.dependencies.except[item.segments[i + 1]]
+	item.segments[i + 1]
+}
+
 # Forms that people fill in: nothing runs them.
 described(item) if {
 	some segment in item.segments
@@ -147,7 +162,7 @@ delete(item) := "secrets/guard" if {
 	cached(item)
 } else := "filesystem/delete-outside" if {
 	item.recursive
-	item.zone in {"home", "outside", "around-project"}
+	item.zone in {"home", "other-home", "outside", "around-project"}
 } else := "filesystem/delete-everything" if {
 	item.zone == "project-root"
 	item.recursive

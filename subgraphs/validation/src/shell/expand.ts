@@ -170,7 +170,8 @@ function tilde(text: string, state: State): Value {
   if (!text.startsWith('~')) return literal(text)
   const home = state.variables.get('HOME')?.[0] ?? unknown()
   if (text === '~' || text.startsWith('~/')) return { ...home, text: home.text + text.slice(1) }
-  return literal(`/home/${text.slice(1)}`)
+  const user = text.slice(1)
+  return literal(/^root(\/|$)/.test(user) ? `/${user}` : `/home/${user}`)
 }
 
 /** What the shell itself sets to a number: which one makes no difference to a path or a name that it is in. */
@@ -190,7 +191,15 @@ function variable(name: string, change: Change | undefined, state: State, substi
   }
   const value = join(values)
   if (change === undefined) return value
+  if (change.operator === '!') return named(value, name, state)
   return changed(value, change.operator, operands)
+}
+
+/** `${!x}`: what the variable holds that x names; by the names of all variables, one after the other, all of them. */
+function named(held: Value, name: string, state: State): Value {
+  const all = (held.taint & TAINT.secret) !== 0 ? TAINT.variables : 0
+  if (!/^\w+$/.test(held.text) || held.text === name) return unknown(TAINT.environment | held.taint | all)
+  return join(state.variables.get(held.text) ?? [unknown(TAINT.environment)])
 }
 
 /** `${x@P}` is read as a prompt: substitutions that it holds are run. */

@@ -11,7 +11,15 @@ import { isKnown, literal, TAINT, taintOf, UNKNOWN } from './value.js'
 import type { Stream, Value } from './value.js'
 import { pathFact } from './path.js'
 import type { PathFact } from './path.js'
-import { isTold, noteForeign, reaches, RUNS_PROJECT, scriptFacts, toldCommand } from './project-work.js'
+import {
+  isOpenToAll,
+  isTold,
+  noteForeign,
+  reaches,
+  RUNS_PROJECT,
+  scriptFacts,
+  toldCommand,
+} from './project-work.js'
 import { isTooMuch, placeOfPath, printsUnknown, QUIET, runNode } from './walk.js'
 import type { Walk } from './walk.js'
 
@@ -172,6 +180,7 @@ function note(act: string, call: Call): void {
       invoke(name, args, call.walk, call.stdin)
       return
     }
+    if (isOpenToAll(call)) call.walk.findings.note('network', 'listen', text)
     if (isTold(call)) call.walk.findings.note('execute', 'option', text)
     noteForeign(text, call)
   }

@@ -10,6 +10,16 @@ const HARMLESS_VALUES =
   /^(|cat|less|more|true|false|:|--max[-_]old[-_]space[-_]size=\d+|\d+|\$PATH|(gcc|g\+\+|clang|clang\+\+|cc|c\+\+|tcc)(-\d+)?|ld|ar|gold|lld|mold|s?ccache|(\/usr)?\/bin\/(ba|z|da)?sh|-Xm[sx]\d+[kmgKMG]( -Xm[sx]\d+[kmgKMG])*|-mod=\w+|-j ?\d+|-[FRSXisrq]+|-D warnings|-[DWA] ?[\w:-]+)$/
 /** Where a directory of the project itself is as good as none: `PYTHONPATH=src`. */
 const HARMLESS_WITHIN = /^(PYTHONPATH|NODE_PATH|KUBECONFIG|XDG_CONFIG_HOME|GEM_HOME|GEM_PATH|BUNDLE_GEMFILE)$/
+/**
+ * Variables that name a file or a folder from which programs take code, plugins or settings, and those that hold
+ * such settings themselves. A place of the project is as good as none.
+ */
+const LOADING_VARIABLES =
+  /^(MAKEFILES|MAKEFILE_LIST|COMPOSER_(HOME|BIN_DIR|VENDOR_DIR)|TF_(CLI_\w+|PLUGIN_\w+|REATTACH_PROVIDERS)|HELM_(PLUGINS|BIN|DRIVER\w*|REGISTRY_CONFIG|REPOSITORY_\w+)|KREW_ROOT|KUBE(CTL_\w+|RC)|ANSIBLE_(CONFIG|LIBRARY|\w+_PLUGINS|ROLES_PATH|COLLECTIONS_PATHS?|MODULE_UTILS|INVENTORY|VAULT_PASSWORD_FILE)|PYTEST_(ADDOPTS|PLUGINS)|MYPYPATH|PYTHONUSERBASE|PYTHONEXECUTABLE|PYTHONPLATLIBDIR|COVERAGE_PROCESS_START|BUN_(OPTIONS|INSTALL|CONFIG_\w+)|DENO_(DIR|CERT)|BUNDLE_(PATH|WITHOUT|BIN|APP_CONFIG|USER_\w+)|ERL_(A|Z)?FLAGS|ERL_LIBS|ELIXIR_ERL_OPTIONS|MIX_(HOME|ARCHIVES|PATH)|HEX_(MIRROR|HOME|API_URL|UNSAFE_HTTPS)|JULIA_(LOAD_PATH|DEPOT_PATH|PKG_SERVER)|R_(PROFILE|ENVIRON)(_USER)?|R_LIBS(_USER|_SITE)?|LUA_(INIT|PATH|CPATH)(_5_\d)?|GUILE_LOAD_(COMPILED_)?PATH|EMACSLOADPATH|VIMINIT|EXINIT|VIMRUNTIME|MYVIMRC|NVIM_\w+|TCLLIBPATH|SCREENRC|GCONV_PATH|LOCPATH|NLSPATH|HOSTALIASES|LD_\w+|GTK_(MODULES|PATH)|QT_PLUGIN_PATH|XDG_(DATA|CONFIG)_DIRS|XDG_DATA_HOME|COMPILER_PATH|GCC_EXEC_PREFIX|GCC_SPECS|CMAKE_(TOOLCHAIN_FILE|PROGRAM_PATH|PROJECT_\w+)|CONFIG_SITE|DISTCC_\w+|CCACHE_(PREFIX|COMPILER|CONFIGPATH)|PKG_CONFIG|DOTNET_(STARTUP_HOOKS|ADDITIONAL_DEPS|SHARED_STORE|ROOT)|CORE?CLR_\w+|COR_\w+|NUGET_\w+|MSBUILD\w+|JAVA_HOME|MAVEN_(ARGS|CONFIG|HOME)|M2_HOME|GRADLE_(USER_)?HOME|ANT_(ARGS|OPTS|HOME)|KOTLIN_HOME|SCALA_HOME|CLASSPATH|PGPASSFILE|PGSYSCONFDIR|MYSQL_HOME|REDISCLI_RCFILE|BAT_(CONFIG_PATH|CONFIG_DIR)|DELTA_\w+|LESSKEY\w*|MANROFFOPT|MANPATH|GROFF_\w+|TEXINPUTS|TEXMF\w+|AWK(LIB)?PATH|ZIPOPT|UNZIP|DOCKER_(CONFIG|CERT_PATH)|BUILDKIT_HOST|BUILDX_\w+|CONTAINER_(HOST|CONNECTION)|AWS_(CONFIG_FILE|SHARED_CREDENTIALS_FILE|CA_BUNDLE|CONTAINER_CREDENTIALS_\w+)|BOTO_CONFIG|CLOUDSDK_(CONFIG|PYTHON\w*)|AZURE_(CONFIG_DIR|EXTENSION_DIR)|VAULT_ADDR|CONSUL_HTTP_ADDR|NOMAD_ADDR|GH_(HOST|CONFIG_DIR)|GITLAB_HOST|PUPPETEER_EXECUTABLE_PATH|CHROME_(PATH|BIN)|CYPRESS_RUN_BINARY|ESBUILD_BINARY_PATH|SASS_PATH|PRE_COMMIT_HOME|PIPX_\w+|UV_(CONFIG_FILE|PYTHON|INDEX\w*|TOOL_\w+|PROJECT)|POETRY_(REPOSITORIES|HTTP_BASIC|CONFIG_DIR|HOME|PYPI_TOKEN)\w*|PDM_\w+|HATCH_(CONFIG|INDEX\w*)|CONDA_(EXE|ENVS_PATH|PKGS_DIRS)|CONDARC|GOBIN|GOROOT|GOENV|GOTOOLDIR|GOSUMDB|GOINSECURE|GOVCS|GCCGO|GO_EXTLINK_ENABLED|CGO_LDFLAGS|CGO_CFLAGS|OPENSSL_(ENGINES|MODULES)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|SSL_CERT_DIR|GEM_SPEC_CACHE|PERL_(MB_OPT|LOCAL_LIB_ROOT|CPANM_OPT)|HARNESS_(PERL|OPTIONS|PERL_SWITCHES)|ZSH|ZSH_CUSTOM|ASDF_\w+|MISE_\w+|DIRENV_\w+|NVM_DIR|PYENV_ROOT|RBENV_ROOT|NPM_TOKEN|TMUX_TMPDIR|AS|FC|LEX|YACC|RANLIB|STRIP|NM|OBJCOPY|WINDRES)$/
+/** Values of those that name nothing: a number, a switch, a plain option of pytest. */
+const PLAIN_VALUES =
+  /^(\d+|true|false|on|off|yes|no|[\w.]+|-[a-z]|--?[a-z][\w-]*(=[\w.,-]+)?( --?[a-z][\w-]*(=[\w.,-]+)?)*|-W[\w-]+|-O\d|-g|-n(o-color| ?\d+|auto))$/
+
 /** What keeps track of what is typed: emptied or sent to /dev/null, nobody sees it any more. */
 const TRACKS = /^(HISTFILE|HISTSIZE|HISTFILESIZE|SAVEHIST)$/
 
@@ -35,7 +45,12 @@ export function noteVariable(name: string, value: Value, walk: Walk): void {
     walk.findings.note('execute', 'environment', `${name}=${value.text}`)
     return
   }
-  if (!RUNNING_VARIABLES.test(name) && !RUNNING_NAMES.test(name)) return
+  // It may name the file into which git writes what it does.
+  if (/^GIT_TRACE/.test(name) && value.text.startsWith('/')) writeTrace(value, walk)
+  if (!RUNNING_VARIABLES.test(name) && !RUNNING_NAMES.test(name)) {
+    if (LOADING_VARIABLES.test(name)) noteLoading(name, value, walk)
+    return
+  }
   if (HARMLESS_VALUES.test(value.text) || (name === 'HOME' && value.text === walk.place.home)) return
   if (
     /^(RUSTFLAGS|RUSTDOCFLAGS|GOFLAGS|MAVEN_OPTS|GRADLE_OPTS|JAVA_OPTS|SBT_OPTS)$/.test(name) &&
@@ -55,6 +70,21 @@ export function noteVariable(name: string, value: Value, walk: Walk): void {
     return
   if (/^GIT_(AUTHOR|COMMITTER|TERMINAL_PROMPT|OPTIONAL_LOCKS|TRACE|MERGE_AUTOEDIT)/.test(name)) return
   walk.findings.note('execute', 'environment', `${name}=${value.text}`)
+}
+
+function noteLoading(name: string, { text }: Value, walk: Walk): void {
+  const harmless = /^(LD_|PYTEST_PLUGINS$)/.test(name)
+    ? text === ''
+    : text === '' ||
+      (PLAIN_VALUES.test(text) && !/^(AS|FC|LEX|YACC|RANLIB|STRIP|NM|OBJCOPY|WINDRES|NPM_TOKEN)$/.test(name))
+  if (harmless || text.split(':').every((path) => path === '' || isOwn(path, walk))) return
+  // A toolchain of this machine, under the name that it is known by.
+  if (/^(\/usr)(\/local)?\/(lib|bin|share|include|opt)\//.test(text) || /^\/opt\/[\w./-]+$/.test(text)) return
+  walk.findings.note('execute', 'environment', `${name}=${text}`)
+}
+
+function writeTrace(value: Value, walk: Walk): void {
+  walk.findings.path('write', placeOfPath(value, walk), { append: true })
 }
 
 function isOwn(path: string, walk: Walk): boolean {

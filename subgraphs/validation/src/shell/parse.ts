@@ -13,7 +13,7 @@ import type {
   Word as BashWord,
   WordPart,
 } from 'unbash'
-import type { Assign, Node, Piece, Redirect, Script, Simple, Word } from './script.js'
+import type { Assign, Change, Node, Piece, Redirect, Script, Simple, Word } from './script.js'
 
 /**
  * The one adapter around the parser: text in, reduced tree out. Never throws; what does not parse has `errors`.
@@ -293,7 +293,9 @@ function piecesOf(part: WordPart, quoted: boolean): Piece[] {
       return [{ kind: 'variable', name: part.text.slice(1), quoted }]
     case 'ParameterExpansion': {
       const { operation, index, prefix } = part
-      // `${!x}`: what it is depends on what the name in x says.
+      if (prefix === '!' && operation === undefined && index === undefined)
+        return [{ kind: 'variable', name: part.parameter, quoted, change: INDIRECT }]
+      // `${!x…}`: what it is depends on what the name in x says.
       if (prefix !== undefined)
         return [{ kind: 'opaque', words: [variableWord(part.parameter)], scripts: [], indirect: true }]
       if (operation === undefined && index === undefined) {
@@ -325,6 +327,9 @@ function piecesOf(part: WordPart, quoted: boolean): Piece[] {
       return [{ kind: 'opaque', words: [], scripts: [BROKEN] }]
   }
 }
+
+/** `${!x}`: the variable whose name x holds. */
+const INDIRECT: Change = { operator: '!', words: [] }
 
 const BROKEN: Script = {
   body: { type: 'sequence', nodes: [] },

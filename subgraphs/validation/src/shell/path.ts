@@ -15,6 +15,8 @@ export const ZONES = [
   'home-root',
   /** Something in a home directory. */
   'home',
+  /** Something in the home directory of another user. */
+  'other-home',
   /** The project as a whole, `.` or `*` in it. */
   'project-root',
   'project',
@@ -68,7 +70,13 @@ export function placeOf(cwd: string | undefined, projectRoot: string | undefined
   const here = absolute(cwd) ?? project
   const home = HOME.exec(here)?.[1] ?? HOME.exec(project)?.[1] ?? '/home/agent'
   const depth = depthOf(project)
-  return { cwd: here, home, projectRoot: project, owned: mayOwn(project), depth }
+  return {
+    cwd: here,
+    home,
+    projectRoot: project,
+    owned: mayOwn(project),
+    depth,
+  }
 }
 
 /** How many segments a normalised path has. */
@@ -131,10 +139,17 @@ function zoneOf(path: string, place: Place): Zone {
   const home =
     HOME.exec(path)?.[1] ??
     (path === place.home || path.startsWith(`${place.home}/`) ? place.home : undefined)
-  if (home !== undefined) return isWhole(path, home) ? 'home-root' : 'home'
+  if (home !== undefined)
+    return isWhole(path, home) ? 'home-root' : isAnothers(home, place) ? 'other-home' : 'home'
   if (place.projectRoot.startsWith(`${path}/`)) return 'around-project'
   return 'outside'
 }
+
+/** The home directory of somebody else; not what only lies beside homes. */
+function isAnothers(home: string, place: Place): boolean {
+  return home !== place.home && !SHARED.has(home)
+}
+const SHARED = new Set(['/home/linuxbrew', '/Users/Shared', '/home/shared', '/home/runner'])
 
 function mayOwn(project: string): boolean {
   if (project === '/' || HOME.exec(project)?.[1] === project || /^\/(home|Users)$/.test(project)) return false

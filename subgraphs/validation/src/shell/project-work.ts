@@ -59,10 +59,21 @@ export function reaches({ name, args }: Pick<Call, 'name' | 'args'>): boolean {
   return args.some(
     ({ text }, i) =>
       HOSTILE.test(text) ||
+      (/^(nx|moon|lage|rush)$/.test(name) && /:(deploy|publish|release)(:|$)/.test(text)) ||
       (!HOW.test(args[i - 1]?.text ?? '') &&
         /^(gh-)?(deploy|publish|release|push|upload|try-repo|broadcast)$/.test(text)) ||
-      /^--(init-hook|broadcast|publish|deploy|upload)(=|$)/.test(text) ||
+      /^--(init-hook|broadcast|publish|deploy|upload|pastebin)(=|$)/.test(text) ||
       (/^https?:\/\//.test(text) && !/^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$)/.test(text)),
+  )
+}
+
+/** A server for development that everybody in the network may ask. */
+export function isOpenToAll({ args }: Pick<Call, 'args'>): boolean {
+  return args.some(
+    ({ text }, i) =>
+      /^(--?(H|b|bind|host|hostname|address|listen|ip)=)?(0\.0\.0\.0|\[?::\]?)(:\d+)?$/.test(text) &&
+      (text.startsWith('-') ||
+        /^--?(H|b|bind|host|hostname|address|listen|ip)$/.test(args[i - 1]?.text ?? '')),
   )
 }
 
@@ -123,7 +134,7 @@ function pathsIn(arg: string): string[] {
     /^[a-z][\w+.-]*:\/\//i.test(arg)
   )
     return []
-  const found = [...arg.matchAll(/(?:^|[=:,])((?:\/(?!\/)|~\/|\.\.\/)[^\s:,'"]*)/g)]
+  const found = [...arg.matchAll(/(?:^|[=:,"'[{(])((?:\/(?!\/)|~\/|\.\.\/)[^\s:,'"]*)/g)]
   return found.flatMap(([, path]) => path ?? [])
 }
 

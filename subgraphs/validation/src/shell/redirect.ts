@@ -91,7 +91,7 @@ export function noteEmptied(
       emptyFile(expandOne(target, walk.state, substituteIn(walk)), walk)
 }
 /** Text that fetches something and runs it, wherever it is put. */
-const PLANTED =
+export const PLANTED =
   /\b(curl|wget)\b[^|\n]{0,400}\|\s*(sudo\s+)?(ba|z|da|k)?sh\b|\$\(\s*(curl|wget)\b|`\s*(curl|wget)\b/
 /** Notes a text that will fetch and run something, put where a tool of the project runs it without being asked. */
 export function notePlanted(text: string | undefined, target: Value, walk: Walk): void {
@@ -131,6 +131,19 @@ export function readFile(target: Value, walk: Walk): Stream {
   if (fact.path === '/dev/null') return { text: '', taint: 0 }
   if (NOISE.test(fact.path)) return { text: undefined, taint: TAINT.noise }
   return { text: undefined, taint: TAINT.file | downloaded | secret | (target.taint & TAINT.network) }
+}
+
+/** Names in somebody else's home are read like a file of it; those of other places only say what there is. */
+export function lookInto(folder: Value, walk: Walk): void {
+  const fact = placeOfPath(folder, walk)
+  const whole = fact.zone === 'home-root' && fact.path !== walk.place.home && !isOfHome(fact.path, walk)
+  if (fact.zone === 'other-home' || whole)
+    walk.findings.path('read', fact, { hidden: false, fromEnvironment: false })
+}
+
+/** `/home` itself says who there is; `~/*` is one's own. */
+function isOfHome(path: string, { place }: Walk): boolean {
+  return /^\/(home|Users)$/.test(path) || path.startsWith(`${place.home}/`)
 }
 
 /** Most names of a list that are read one by one. */

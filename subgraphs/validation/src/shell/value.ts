@@ -34,6 +34,8 @@ export interface Stream {
   /** All of the text when it is known, else undefined. */
   readonly text: string | undefined
   readonly taint: number
+  /** What is known of the text when not all of it is. */
+  readonly parts?: string | undefined
   /** The text is names of files below these directories: not known one by one, but where they lie is. */
   readonly below?: readonly string[] | undefined
 }

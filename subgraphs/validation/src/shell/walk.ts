@@ -152,12 +152,14 @@ export function runNode(node: Node, walk: Walk, stdin: Stream | undefined): Stre
 
 function concatenated(streams: readonly Stream[]): Stream {
   let taint = 0
-  let text: string | undefined = ''
+  let known = true
+  let text = ''
   for (const stream of streams) {
     taint |= stream.taint
-    text = text === undefined || stream.text === undefined ? undefined : text + stream.text
+    known &&= stream.text !== undefined
+    text += stream.text ?? stream.parts ?? ''
   }
-  return { text, taint }
+  return known ? { text, taint } : { text: undefined, taint, parts: text === '' ? undefined : text }
 }
 
 function runPipeline(stages: readonly Node[], walk: Walk, stdin: Stream | undefined): Stream {
@@ -179,7 +181,12 @@ function runBranch(node: Node, repeats: boolean, walk: Walk, stdin: Stream | und
   }
   const printed = runNode(node, within, stdin)
   mergeState(walk.state, before)
-  return repeats ? printsUnknown(printed.taint) : { ...printed, text: undefined }
+  return {
+    text: undefined,
+    taint: printed.taint,
+    parts: printed.text === '' ? printed.parts : (printed.text ?? printed.parts),
+    below: repeats ? undefined : printed.below,
+  }
 }
 
 const WITHOUT_END = new Set([':', 'true'])
@@ -313,8 +320,16 @@ function noteWords(node: Simple, name: string, walk: Walk): void {
       ) {
         walk.findings.note('secrets', 'print', `$${piece.name}`)
       }
+      if (piece.kind === 'variable' && piece.change?.operator === '!') noteIndirect(piece.name, walk)
     }
   }
+}
+
+/** A credential's variable that another one names. */
+function noteIndirect(name: string, walk: Walk): void {
+  const held = join(walk.state.variables.get(name) ?? [unknown()])
+  if (SECRET_VARIABLE.test(held.text) && !walk.state.variables.has(held.text))
+    walk.findings.note('secrets', 'print', `\${!${name}}`)
 }
 
 /** A file that took what a command fetched: running it later is running what came from the network. */

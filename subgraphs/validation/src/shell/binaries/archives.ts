@@ -43,6 +43,8 @@ function tar(call: Call, options: Options): Stream {
   const bundled = /^[a-zA-Z]+$/.test(call.args[0]?.text ?? '') ? (call.args[0]?.text ?? '') : ''
   const operands = bundled === '' ? options.operands : options.operands.slice(1)
   notePrograms(options, walk)
+  // In a bundle without a dash the programs stand among the operands.
+  if (/[FI]/.test(bundled)) walk.findings.note('execute', 'option', join(call.args).text)
   for (const file of optionValues(options, 'g', 'listed-incremental', 'index-file', 'volno-file'))
     writeFile(file, walk)
   for (const folder of optionValues(options, 'one-top-level')) writeFile(folder, walk)

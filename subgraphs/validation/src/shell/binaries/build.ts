@@ -1,122 +1,16 @@
 import { invoke } from '../invoke.js'
 import { hasOption, optionValues } from '../options.js'
 import type { Options } from '../options.js'
-import { noteVariable } from '../obeyed.js'
-import { ENDS, HOW, isDry, isSensitiveName, noteForeign, reaches } from '../project-work.js'
-import { readFile } from '../redirect.js'
+import { ENDS, isDry, isSensitiveName, noteForeign } from '../project-work.js'
 import { join, literal } from '../value.js'
 import type { Stream, Value } from '../value.js'
-import { printsUnknown, printsVariables, QUIET } from '../walk.js'
-import { noteBuilt, runsOther } from './built.js'
+import { printsUnknown } from '../walk.js'
+import { noteBuilt } from './built.js'
+import { cmake } from './cmake.js'
 import { acts, each } from './each.js'
+import { noteDeletes } from './files.js'
 import type { Call, Spec, SpecTable } from './spec.js'
-
-/** Targets whose names say that they reach further than the project. */
-const SENSITIVE =
-  /(^|[:.\-_])(deploy|publish|release|install|uninstall|push|destroy|drop|reset|prod|production|upload|nuke|purge|provision|flash|migrate|seed|rollback)([:.\-_]|$)/i
-/** Where `install` puts what was built in the user's own repository of builds. */
-const INSTALLS_HERE = /^(mvn|mvnw|gradle|gradlew|stack|cabal|dotnet|mix|rebar3|lein|sbt)$/
-/** Tools whose `release` puts a release together, and publishes none. */
-const RELEASES_HERE = /^(mix|rebar3)$/
-
-/** Goals of Maven's plugins that build, look and check. Any other plugin may do anything. */
-const MAVEN_GOALS =
-  /^((dependency|versions|help|enforcer|spotless|checkstyle|pmd|spotbugs|jacoco|surefire|failsafe|compiler|resources|jar|war|source|javadoc|site|project-info-reports|license|formatter|fmt|git-commit-id|build-helper|ktlint|kotlin|scalafmt|scala|cyclonedx|owasp|org\.owasp|flatten|shade|assembly|sortpom|clean|tidy|duplicate-finder|forbiddenapis|errorprone|pitest|quarkus|spring-boot|micronaut|jetty|liberty|wildfly|antlr4|protobuf|jib|frontend|eclipse|idea|wrapper|sonar|animal-sniffer|impsort|rewrite|japicmp|archunit|modernizer|gmavenplus|tycho):(?!.*(deploy|push|get|purge|copy|unpack|publish|upload|undeploy|shutdown|install)).+)$/
-/** A word that ends something, or takes it elsewhere, in a task named like `flywayClean`. */
-const SENSITIVE_TASKS =
-  /(^|:)((publish|deploy|upload|release|undeploy|promote|drop|destroy|purge|wipe|push)[A-Z]\w*|\w*(DropAll|Undeploy|Publish\w*|Deploy\w*)|flyway(Clean|Undo|Repair|Baseline|Migrate)|liquibase(?!Status|Validate|Diff)\w+|jib|closeAndRelease\w*|dockerPush\w*|bintrayUpload)$/
-
-/** cmake's own small programs, by the commands that they are. */
-const CMAKE_TOOLS: Readonly<Record<string, string>> = {
-  rm: 'rm',
-  remove: 'rm',
-  remove_directory: 'rm -r',
-  copy: 'cp',
-  copy_directory: 'cp',
-  copy_if_different: 'cp',
-  copy_directory_if_different: 'cp',
-  rename: 'mv',
-  make_directory: 'mkdir',
-  touch: 'touch',
-  touch_nocreate: 'touch',
-  create_symlink: 'ln -s',
-  create_hardlink: 'ln',
-  cat: 'cat',
-  env: 'env',
-  time: 'time',
-  tar: 'tar',
-  chdir: 'env -C',
-  md5sum: 'md5sum',
-  sha256sum: 'sha256sum',
-  compare_files: 'cmp',
-  echo: 'echo',
-}
-
-/** cmake configures and builds; `-P` runs a script in its own language, `-E` one of its small programs. */
-function cmake(call: Call): Stream {
-  const { args, walk } = call
-  const script = args.findIndex(({ text }) => text === '-P')
-  if (script !== -1) {
-    const file = args[script + 1]
-    if (file !== undefined) readFile(file, walk)
-    walk.findings.note('execute', 'module', `cmake ${join(args).text}`)
-    return QUIET
-  }
-  if (args[0]?.text !== '-E') return target(call)
-  const tool = CMAKE_TOOLS[args[1]?.text ?? '']?.split(' ').map(literal)
-  const [name, ...own] = tool ?? []
-  if (name !== undefined) return invoke(name, [...own, ...args.slice(2)], walk, call.stdin)
-  const looks = /^(capabilities|environment|sleep|true|false|sha\d+sum|__\w+)?$/.test(args[1]?.text ?? '')
-  walk.findings.note(looks ? 'shell' : 'execute', looks ? 'inspect' : 'option', `cmake ${join(args).text}`)
-  return args[1]?.text === 'environment' ? printsVariables() : QUIET
-}
-
-/** Build tools do what their targets say: some names say that they reach further than the project. */
-export function target(call: Call): Stream {
-  const { name, args, walk } = call
-  const tool = name.split(' ')[0] ?? name
-  const text = `${name} ${join(args).text}`.trim()
-  for (const { text: arg } of args) {
-    const [, variable, value] = /^([A-Za-z_]\w*)\??[:+]?=([\s\S]*)$/.exec(arg) ?? []
-    if (variable !== undefined) noteVariable(variable, literal(value ?? ''), walk)
-  }
-  const piped = args.some(
-    (arg, i) => arg.text === '-' && /^(-f|--file|--makefile)$/.test(args[i - 1]?.text ?? ''),
-  )
-  const runs = piped || runsOther(tool, args)
-  const dry =
-    args.some((arg) =>
-      /^(-[a-z]*n|--dry-run|--just-print|--recon|--help|--list|--version|-m:dry)$/.test(arg.text),
-    ) && /^(make|gmake|ninja|just|task|rake|gradlew?)$/.test(tool)
-  const names = args.filter(
-    (arg, i) => !arg.text.startsWith('-') && !arg.text.includes('=') && !HOW.test(args[i - 1]?.text ?? ''),
-  )
-  const sensitive =
-    reaches(call) ||
-    names.some(
-      ({ text: one }) =>
-        SENSITIVE.test(one) &&
-        !/[:.-](status|version|check|plan|dry-?run)$/.test(one) &&
-        !(/^install\w*$/.test(one) && INSTALLS_HERE.test(tool)) &&
-        !(one === 'release' && RELEASES_HERE.test(tool)),
-    )
-  const elsewhere =
-    (/^mvnw?$/.test(tool) && names.some(({ text: one }) => one.includes(':') && !MAVEN_GOALS.test(one))) ||
-    (/^(gradlew?|sbt|mill|ant)$/.test(tool) && names.some(({ text: one }) => SENSITIVE_TASKS.test(one))) ||
-    (/^(bazel|bazelisk)$/.test(tool) && names.some(({ text: one }) => one.startsWith('@')))
-  const tests = names.some(({ text: one }) => /test|check|lint|spec/.test(one))
-  const act = runs
-    ? 'option'
-    : (sensitive || elsewhere) && !dry
-      ? 'sensitive-target'
-      : tests
-        ? 'test'
-        : 'build'
-  walk.findings.note('execute', act, text)
-  if (act === 'test' || act === 'build') noteForeign(text, call)
-  if (act === 'build' && !dry) noteBuilt(call, [])
-  return QUIET
-}
+import { target } from './target.js'
 
 const NO_OTHER_PROGRAMS = { 'exec toolexec vettool overlay modfile': 'execute/option' } as const
 const CARGO: Pick<Spec, 'takes' | 'options'> = {
@@ -167,6 +61,13 @@ function goRun(call: Call, options: Options): Stream {
   return printsUnknown()
 }
 
+/** A query of Rego may ask the network, and tell the environment. */
+function query(call: Call): undefined {
+  if (call.args.some(({ text }) => /http\.send|opa\.runtime|net\.lookup|^https?:/.test(text)))
+    call.walk.findings.note('execute', 'inline', `${call.name} ${join(call.args).text}`)
+  return undefined
+}
+
 /** `coverage run x.py` runs what python would. */
 function runModule(call: Call): Stream {
   return invoke(
@@ -195,7 +96,7 @@ function dart(call: Call): Stream {
             : undefined
   if (act === undefined) return target(call)
   call.walk.findings.note('packages', act, text)
-  return QUIET
+  return printsUnknown()
 }
 
 /** A notebook runs whatever it is sent: by anybody, when it listens for anybody or asks for no password. */
@@ -208,7 +109,7 @@ function notebook(call: Call): Stream {
   )
   call.walk.findings.note(open ? 'network' : 'execute', open ? 'listen' : 'serve', text)
   noteForeign(text, call)
-  return QUIET
+  return printsUnknown()
 }
 
 /** .NET's one command is builder, package manager and publisher. */
@@ -253,10 +154,22 @@ const DOTNET: Spec = {
   }),
 }
 
+/** pytest empties the folder that it is told to keep its temporary files in. */
+function pytest(call: Call, options: Options): undefined {
+  for (const folder of optionValues(options, 'basetemp'))
+    noteDeletes(call, [folder], { recursive: true, force: true, filtered: false })
+  return undefined
+}
+
 /** What builds, tests, checks and formats: everyday work as long as it is the project's. */
 export const BUILD: SpecTable = {
+  ...each('pytest py.test', {
+    act: 'execute/test',
+    takes: 'basetemp k m n c o p W r rootdir maxfail junitxml',
+    handle: pytest,
+  }),
   ...each(
-    'pytest py.test tox nox mypy ruff black flake8 isort pyright bandit codespell pyupgrade vulture autopep8 yapf pydocstyle pyflakes pycodestyle radon interrogate safety sphinx-build nbqa pyinstaller cython ty basedpyright hypothesis behave locust nosetests trial',
+    'tox nox mypy ruff black flake8 isort pyright bandit codespell pyupgrade vulture autopep8 yapf pydocstyle pyflakes pycodestyle radon interrogate safety sphinx-build nbqa pyinstaller cython ty basedpyright hypothesis behave locust nosetests trial',
     { act: 'execute/test' },
   ),
   ...each(
@@ -266,8 +179,8 @@ export const BUILD: SpecTable = {
   // Tools of the long lists below that also publish, install, serve or start what outlives them.
   ...each('prove', {
     act: 'execute/test',
-    takes: 'e exec I archive',
-    options: { 'e exec': 'execute/option' },
+    takes: 'e exec I P archive',
+    options: { 'e exec P': 'execute/option', I: 'within' },
   }),
   pylint: { act: 'execute/test', options: { 'init-hook': 'execute/option' } },
   ...each('jupyter', {
@@ -296,7 +209,10 @@ export const BUILD: SpecTable = {
       'create script run migrate deploy verify verify-contract console ignition': 'cloud/apply',
     }),
   }),
-  opa: { act: 'execute/test', subcommands: acts({ run: 'network/listen' }) },
+  opa: {
+    act: 'execute/test',
+    subcommands: acts({ run: 'network/listen', 'eval exec': { act: 'execute/test', handle: query } }),
+  },
   buf: {
     act: 'execute/test',
     subcommands: acts({ push: 'packages/publish', registry: 'packages/publish', plugin: 'packages/publish' }),

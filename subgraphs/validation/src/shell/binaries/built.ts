@@ -5,7 +5,7 @@ import type { Call } from './spec.js'
 /** Options by which a build tool runs, or reads its build from, something else than the project. */
 const RUNS_OTHER: readonly (readonly [RegExp, RegExp])[] = [
   [/^(make|gmake|just|task)$/, /^(--eval(=|$)|-E$|--shell(=|$)|--shell-command$|--command$|\.SHELLFLAGS)/],
-  [/^(rake|rspec)$/, /^(-e|-E|-p|--execute\S*)$/],
+  [/^(rake|rspec)$/, /^(-e|-E|-p|-O|--options(=.*)?|--execute\S*)$/],
   [/^ctest$/, /^(-S|-SP|-D|--build-and-test|--dashboard|--script)$/],
   [
     /^mvnw?$/,
@@ -17,7 +17,7 @@ const RUNS_OTHER: readonly (readonly [RegExp, RegExp])[] = [
   [/^cmake$/, /^-D\w*(COMPILER|LAUNCHER|LINKER|TOOLCHAIN_FILE)\w*=.*$/],
   [
     /^(clojure|clj|lein|mill|mix|ghc|scala|swift|stack|cabal|dune|sbt|rebar3|crystal|nim|gradle|dotnet)$/,
-    /^(-e|-e.+|--eval(=.*)?|eval|exec|ghci|repl|shell|-Sdeps|--exec|-X|runMain.*|console)$/,
+    /^(-e|-e.+|--eval(=.*)?|eval(\s.*)?|exec|ghci|repl|shell|-Sdeps|--exec|-X|runMain.*|console)$/,
   ],
   [/^(swift|xcodebuild)$/, /^(--disable-sandbox|-scmProvider|-load-plugin.*|-fplugin.*)$/],
 ]

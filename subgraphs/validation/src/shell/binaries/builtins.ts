@@ -5,6 +5,7 @@ import type { Options } from '../options.js'
 import { isKnown, join, literal, namesIn, TAINT, UNKNOWN, unknown } from '../value.js'
 import type { Stream, Value } from '../value.js'
 import { noteVariable } from '../obeyed.js'
+import { scriptFacts } from '../project-work.js'
 import { placeOfPath, printsUnknown, printsVariables, QUIET, runText } from '../walk.js'
 import { each } from './each.js'
 import type { Call, SpecTable } from './spec.js'
@@ -15,9 +16,10 @@ export const BUILTINS: SpecTable = {
   printf: { act: 'shell/output', handle: printf },
   ...each('cd pushd', { act: 'shell/output', handle: changeDirectory }),
   jobs: { handle: jobs },
-  ...each('popd exit return break continue shift fg bg disown ulimit umask getopts shopt caller stty', {
+  ...each('popd exit return break continue shift fg bg disown ulimit getopts shopt caller stty', {
     act: 'shell/output',
   }),
+  umask: { act: 'shell/output', handle: mask },
   unset: { act: 'shell/output', handle: unset },
   set: { act: 'shell/output', handle: setPositional },
   ...each('export declare typeset local readonly', { act: 'shell/output', handle: assignWords }),
@@ -113,10 +115,21 @@ function changeDirectory(call: Call, options: Options): undefined {
   return undefined
 }
 
+/** A mask that leaves others the right to write makes every new file everybody's. */
+function mask(call: Call, options: Options): undefined {
+  const [value] = options.operands
+  const open = /^[0-7]*[0145]$/.test(value?.text ?? '') || /[oa][^,]*[=+][^,]*w/.test(value?.text ?? '')
+  if (open) call.walk.findings.note('filesystem', 'mode-open', `umask ${value?.text}`)
+  return undefined
+}
+
 function unset(call: Call): undefined {
   for (const { text } of call.args) {
     if (/^(HISTFILE|HISTSIZE|HISTFILESIZE)$/.test(text))
       call.walk.findings.note('system', 'history-tamper', `unset ${text}`)
+    // By these the agent's own guard is found and told who asks.
+    if (/^(LIGHTHOUSE|CLAUDE|CODEX|GEMINI)_/.test(text))
+      call.walk.findings.note('execute', 'environment', `unset ${text}`)
     call.walk.state.variables.delete(text)
     if (call.args[0]?.text === '-f') call.walk.state.functions.delete(text)
   }
@@ -195,7 +208,10 @@ function source(call: Call): Stream {
     )
   )
     call.walk.findings.note('shell', 'output', fact.path)
-  else call.walk.findings.note('execute', 'source', fact.path, { zone: fact.zone })
+  else {
+    const facts = scriptFacts(fact, { text: file.text, given: call.args.slice(1) }, call.walk)
+    call.walk.findings.note('execute', 'source', fact.path, facts)
+  }
   return printsUnknown()
 }
 
@@ -254,13 +270,15 @@ function alias(call: Call): Stream {
     const value = /^[^=]+=([\s\S]*)$/.exec(arg.text)?.[1]
     if (value !== undefined) runText(value, call.walk, undefined)
   }
-  return QUIET
+  return call.args.some((arg) => arg.text.includes('=')) ? QUIET : printsUnknown()
 }
 
+/** Its first word is a text that runs later; without one, or with `-p`, it prints those that are set. */
 function trap(call: Call): Stream {
-  const [action] = call.args
-  if (action !== undefined && call.args.length > 1 && !/^-/.test(action.text))
-    runText(action.text, call.walk, undefined)
+  const words = call.args[0]?.text === '--' ? call.args.slice(1) : call.args
+  const [action] = words
+  if (action === undefined || /^-[lp]/.test(action.text)) return printsUnknown()
+  if (words.length > 1 && action.text !== '-') runText(action.text, call.walk, undefined)
   return QUIET
 }
 

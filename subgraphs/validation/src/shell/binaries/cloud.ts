@@ -114,7 +114,8 @@ export const CLOUD: SpecTable = {
     act: 'cloud/change',
     singleDash: true,
     subcommands: acts({
-      'version fmt validate graph providers get metadata': 'cloud/inspect',
+      'version validate graph providers get metadata': 'cloud/inspect',
+      fmt: 'execute/test',
       // Values that are marked as sensitive are shown to whoever asks for them by name, or for all as JSON.
       'show output': { act: 'cloud/inspect', singleDash: true, takes: 'state', handle: tellsState },
       // A plan reads the cloud and runs what data sources say, as the project's own.

@@ -4,7 +4,7 @@ import type { Options } from '../options.js'
 import { noteForeign } from '../project-work.js'
 import { join, TAINT } from '../value.js'
 import type { Stream, Value } from '../value.js'
-import { placeOfPath, printsUnknown, QUIET } from '../walk.js'
+import { placeOfPath, printsUnknown } from '../walk.js'
 import { acts, each } from './each.js'
 import type { Call, Spec, SpecTable } from './spec.js'
 
@@ -119,6 +119,9 @@ function dockerBuild(call: Call, options: Options): Stream {
   if (hasOption(options, 'push')) call.walk.findings.note('cloud', 'publish', text)
   else if (hasOption(options, 'ssh') || optionValues(options, 'secret').length > 0)
     call.walk.findings.note('secrets', 'credentials', text)
+  else if ([...options.operands, ...optionValues(options, 'f', 'file')].some(({ text }) => text === '-'))
+    // What it builds was written nowhere but here.
+    call.walk.findings.note('execute', 'inline', text)
   else if (hasOption(options, 'allow', 'privileged') || host)
     call.walk.findings.note('privilege', 'container-escape', text)
   else if (remote || (context?.text === '-' && ((call.stdin?.taint ?? 0) & TAINT.network) !== 0))
@@ -127,7 +130,7 @@ function dockerBuild(call: Call, options: Options): Stream {
     call.walk.findings.note('execute', 'build', text)
     noteForeign(text, call)
   }
-  return QUIET
+  return printsUnknown()
 }
 
 const BUILD: Spec = {
@@ -155,6 +158,7 @@ export const CONTAINERS: SpecTable = {
         subcommands: acts({
           'ls inspect du': 'cloud/inspect',
           build: BUILD,
+          bake: { act: 'execute/build', takes: 'f file set', options: { push: 'cloud/publish' } },
           'rm prune': 'cloud/destroy',
         }),
       },

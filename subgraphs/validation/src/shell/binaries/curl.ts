@@ -39,7 +39,10 @@ export function curl(call: Call): Stream {
   const method =
     optionValues(options, 'X', 'request').at(-1)?.text.toUpperCase() ??
     (bodies.length > 0 ? 'POST' : hasOption(options, 'I', 'head') ? 'HEAD' : 'GET')
-  let taint = taintOf([...urls, ...optionValues(options, 'H', 'header', 'A', 'b', 'cookie', 'u', 'user')])
+  let taint = taintOf([
+    ...urls,
+    ...optionValues(options, 'H', 'header', 'A', 'user-agent', 'e', 'referer', 'b', 'cookie', 'u', 'user'),
+  ])
   for (const body of bodies) taint |= bodyTaint(body, call, options)
   const sends = bodies.length > 0 || !/^(GET|HEAD|OPTIONS)$/.test(method)
   const remote = hasOption(options, 'O', 'remote-name', 'remote-name-all')
@@ -47,7 +50,8 @@ export function curl(call: Call): Stream {
     ...optionValues(options, 'o', 'output').filter(({ text }) => !SHOWN.test(text)),
     ...(remote ? urls.map((url) => literal(nameOf(url.text))) : []),
   ]
-  for (const url of urls) noteRequest(url, { method, sends, taint, tool: call.name, kept }, call)
+  const body = bodies.map(({ text }) => (text === '@-' ? (call.stdin?.text ?? '') : text)).join(' ')
+  for (const url of urls) noteRequest(url, { method, sends, taint, tool: call.name, kept, body }, call)
   const outputs = optionValues(
     options,
     'o',
@@ -81,7 +85,23 @@ function noteCurl(options: Options, call: Call): void {
   if (sockets.some((socket) => /(docker|podman|containerd|crio)[\w.-]*\.sock$/.test(socket.text)))
     findings.note('privilege', 'container-escape', text)
   if (
-    optionValues(options, 'x', 'proxy', 'preproxy', 'socks5', 'resolve', 'connect-to', 'doh-url').length > 0
+    optionValues(
+      options,
+      'x',
+      'proxy',
+      'proxy1.0',
+      'preproxy',
+      'socks4',
+      'socks4a',
+      'socks5',
+      'socks5-hostname',
+      'resolve',
+      'connect-to',
+      'doh-url',
+      'dns-servers',
+      'dns-interface',
+      'haproxy-clientip',
+    ).length > 0
   )
     findings.note('network', 'redirected', text)
 }

@@ -142,7 +142,8 @@ function judge(
 const TELLS = 'version help V l list scan bigkeys memkeys hotkeys stat latency latency-history'.split(' ')
 
 function noteStatement(text: string, known: boolean, call: Call): void {
-  const act = known ? statementOf(text, call.name) : 'dynamic'
+  const fetches = call.name === 'duckdb' && /(from|join|,|\()\s*['"](https?|s3|gcs|az|hf):\/\//i.test(text)
+  const act = !known ? 'dynamic' : fetches ? 'execute' : statementOf(text, call.name)
   // Engines that read files take their names as quoted text.
   for (const [, path] of text.matchAll(/'([^']{3,400})'/g)) {
     if (path !== undefined && /[/~]/.test(path) && isSecretPath(path)) readFile(literal(path), call.walk)

@@ -1,6 +1,6 @@
-import { target } from './build.js'
 import { acts, each } from './each.js'
 import type { Spec, SpecTable } from './spec.js'
+import { target } from './target.js'
 
 const READER = {
   act: 'shell/inspect',

@@ -124,6 +124,9 @@ function copy(call: Call, options: Options) {
     if (isFilledIn(sources, target))
       call.walk.findings.path('write', placeOfPath(target, call.walk), { append: false, fromExample: true })
     else writeFile(target, call.walk)
+    // Whatever the pattern's last name is, is overwritten.
+    if (target.glob && /\*[^/]*\.\w+$/.test(target.text))
+      call.walk.findings.note('filesystem', 'write-computed', `${call.name} ${target.text}`)
     if (target.glob && nothing) noteDeletes(call, [target], { recursive: false, force: true, filtered: true })
     if ((taint & TAINT.network) !== 0) call.walk.shared.downloaded.add(placeOfPath(target, call.walk).path)
   }

@@ -1,7 +1,7 @@
 import { noteForeign, reaches } from '../project-work.js'
 import { join } from '../value.js'
 import type { Value } from '../value.js'
-import { QUIET } from '../walk.js'
+import { printsUnknown } from '../walk.js'
 import type { Stream } from '../value.js'
 import { each } from './each.js'
 import type { Call, SpecTable } from './spec.js'
@@ -24,7 +24,11 @@ export function noteManaged(name: string, args: readonly Value[], call: Call): b
 }
 
 function noteCommand(args: readonly Value[], call: Call): boolean {
-  const command = args.find(({ text }) => !text.startsWith('-'))?.text ?? ''
+  const command =
+    args.find(
+      ({ text: word }, i) =>
+        !word.startsWith('-') && !/^--(pythonpath|settings|env)$/.test(args[i - 1]?.text ?? ''),
+    )?.text ?? ''
   const text = `${call.name} ${join(call.args).text}`
   const { findings } = call.walk
   const dry = args.some((arg) => /^--(dry-run|check|plan|pretend)$/.test(arg.text))
@@ -32,6 +36,7 @@ function noteCommand(args: readonly Value[], call: Call): boolean {
     /^(--?(b|host|binding|bind)=?)?(0\.0\.0\.0|\[?::\]?)(:\d+)?$/.test(arg.text),
   )
   if (open) findings.note('network', 'listen', text)
+  if (args.some((arg) => /^--pythonpath(=|$)/.test(arg.text))) findings.note('execute', 'option', text)
   if (LOOKS.test(command) || command === '' || dry) findings.note('execute', 'test', text)
   else if (DESTROYS.test(command)) findings.note('database', 'destroy', text)
   else if (OPENS.test(command)) findings.note('execute', 'interactive', text)
@@ -49,7 +54,7 @@ function noteCommand(args: readonly Value[], call: Call): boolean {
 function framework(call: Call): Stream {
   if (!noteCommand(call.args, call))
     call.walk.findings.note('execute', 'module', `${call.name} ${join(call.args).text}`)
-  return QUIET
+  return printsUnknown()
 }
 
 /** Flask's command for the database, and its shell. */
@@ -63,7 +68,7 @@ function flask(call: Call): Stream {
   else if (/^(revision|migrate|init|list-templates)$/.test(verb ?? ''))
     findings.note('execute', 'build', text)
   else findings.note('database', /^(downgrade|drop\w*|reset)$/.test(verb ?? '') ? 'destroy' : 'write', text)
-  return QUIET
+  return printsUnknown()
 }
 
 /** Servers for development: everyday work while they listen on this machine only. */
@@ -79,7 +84,7 @@ function server(call: Call): Stream {
   else
     call.walk.findings.note(open || shared ? 'network' : 'execute', open || shared ? 'listen' : 'serve', text)
   noteForeign(text, call)
-  return QUIET
+  return printsUnknown()
 }
 
 export const FRAMEWORKS: SpecTable = {

@@ -3,7 +3,7 @@ import { hasOption, optionValues } from '../options.js'
 import type { Options } from '../options.js'
 import { join, literal, TAINT } from '../value.js'
 import type { Stream } from '../value.js'
-import { placeOfPath, QUIET } from '../walk.js'
+import { placeOfPath, printsUnknown } from '../walk.js'
 import { noteConfig, runOption } from './git-settings.js'
 import { hostOf } from './host.js'
 import type { Call } from './spec.js'
@@ -22,7 +22,7 @@ export function push(call: Call, options: Options): Stream {
     walk.findings.note('git', forced ? 'force-push' : 'delete-remote', text, { branches })
   else walk.findings.note('git', 'push', text)
   for (const value of optionValues(options, 'receive-pack', 'exec')) runOption(value.text, call)
-  return QUIET
+  return printsUnknown()
 }
 
 export function clone(call: Call, options: Options): Stream {
@@ -41,7 +41,7 @@ export function clone(call: Call, options: Options): Stream {
     writeFile(into, walk)
     walk.shared.downloaded.add(placeOfPath(into, walk).path)
   }
-  return QUIET
+  return printsUnknown()
 }
 
 export function remote(call: Call, options: Options): Stream {
@@ -50,7 +50,7 @@ export function remote(call: Call, options: Options): Stream {
   const url = options.operands.at(-1)?.text ?? ''
   if (/^ext::/.test(url)) runOption(url.slice(5), call)
   call.walk.findings.note('git', reads ? 'inspect' : 'remote', `git remote ${join(call.args).text}`)
-  return QUIET
+  return printsUnknown()
 }
 
 /** What runs a program wherever it stands, and changes that are made to another repository. */
@@ -75,7 +75,9 @@ export function watch(call: Call, options: Options): void {
 }
 /** A repository that is named by its address is asked, and told whatever the address says. */
 function noteRemote(call: Call): void {
-  const reaches = call.args.some(({ text }) => /^(fetch|pull|ls-remote|submodule|remote|subtree)$/.test(text))
+  const reaches = call.args.some(({ text }) =>
+    /^(fetch|pull|ls-remote|submodule|remote|subtree|request-pull)$/.test(text),
+  )
   const all = join(call.args)
   if ((all.taint & TAINT.secret) !== 0) call.walk.findings.note('network', 'exfiltrate', shown(call))
   if (!reaches) return

@@ -2,7 +2,7 @@ import { optionValues, hasOption } from '../options.js'
 import type { Options } from '../options.js'
 import { isKnown, join } from '../value.js'
 import type { Stream } from '../value.js'
-import { printsUnknown, QUIET, runText } from '../walk.js'
+import { printsUnknown, runText } from '../walk.js'
 import type { Call } from './spec.js'
 
 export function runOption(text: string, call: Call): void {
@@ -64,7 +64,7 @@ export function config(call: Call, options: Options): Stream {
       : 'config'
   findings.note('git', scope, `git config ${join(call.args).text}`)
   if (key !== undefined) noteConfig(`${key.text}=${value?.text ?? ''}`, call)
-  return QUIET
+  return printsUnknown()
 }
 
 /** git's own options, before the subcommand. */

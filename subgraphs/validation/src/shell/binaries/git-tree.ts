@@ -1,17 +1,21 @@
-import { shown, writeFile } from '../invoke.js'
+import { invoke, shown, writeFile } from '../invoke.js'
 import { hasOption, optionValues } from '../options.js'
 import type { Options } from '../options.js'
 import { readFile } from '../redirect.js'
 import { isSecretPath } from '../secret.js'
-import { join, TAINT } from '../value.js'
+import { isKnown, join, TAINT } from '../value.js'
 import type { Stream } from '../value.js'
-import { placeOfPath, printsUnknown, QUIET, runText } from '../walk.js'
+import { placeOfPath, printsUnknown } from '../walk.js'
 import { noteDeletes } from './files.js'
 import { runOption } from './git-settings.js'
+import { FORMS, SOUGHT } from './sought.js'
 import type { Call, Spec } from './spec.js'
 
 /** `git diff --no-index a b` reads files; `git show HEAD:path` reads one as it was. */
 export function view(call: Call, options: Options): Stream | undefined {
+  // Nobody looks through the history for what credentials look like but to find one.
+  if (optionValues(options, 'S', 'G', 'grep').some(({ text }) => FORMS.test(text)))
+    call.walk.findings.note('secrets', 'search', shown(call))
   const files = hasOption(options, 'no-index') ? options.operands : []
   for (const file of files) readFile(file, call.walk)
   for (const operand of options.operands) {
@@ -53,7 +57,7 @@ export function removeFiles(call: Call, options: Options): Stream {
   const many = hasOption(options, 'r', 'f', 'force') || options.operands.some((operand) => operand.glob)
   call.walk.findings.note('git', kept || !many ? 'local-change' : 'remove', text)
   if (!kept) noteDeletes(call, options.operands, { recursive: false, force: false, filtered: false })
-  return QUIET
+  return printsUnknown()
 }
 
 export function moveFiles(call: Call, options: Options): undefined {
@@ -71,7 +75,7 @@ export function reset(call: Call, options: Options): Stream {
     hard ? 'discard' : hasOption(options, 'soft') ? 'uncommit' : 'unstage',
     `git reset ${join(call.args).text}`,
   )
-  return QUIET
+  return printsUnknown()
 }
 
 export function checkout(call: Call, options: Options): Stream {
@@ -93,7 +97,7 @@ export function checkout(call: Call, options: Options): Stream {
     discards ? 'discard' : resets ? 'move-head' : 'branch',
     `${call.name} ${join(call.args).text}`,
   )
-  return QUIET
+  return printsUnknown()
 }
 
 /** `src/app.ts`, not `v1.2.3` and not `feature/x`. */
@@ -106,7 +110,7 @@ function isFileName(text: string): boolean {
 export function clean(call: Call, options: Options): Stream {
   const dry = hasOption(options, 'n', 'dry-run')
   call.walk.findings.note('git', dry ? 'inspect' : 'discard', `git clean ${join(call.args).text}`)
-  return QUIET
+  return printsUnknown()
 }
 
 export function branch(call: Call, options: Options): Stream {
@@ -123,7 +127,7 @@ export function branch(call: Call, options: Options): Stream {
           ? 'branch'
           : 'inspect'
   call.walk.findings.note('git', act, `git branch ${join(call.args).text}`)
-  return QUIET
+  return printsUnknown()
 }
 
 export function stash(call: Call, options: Options): Stream {
@@ -136,14 +140,14 @@ export function stash(call: Call, options: Options): Stream {
   for (const operand of options.operands.slice(1))
     if (isSecretPath(operand.text)) readFile(operand, call.walk)
   call.walk.findings.note('git', act, `git stash ${action}`)
-  return QUIET
+  return printsUnknown()
 }
 
 export function rebase(call: Call, options: Options): Stream {
   const ends = hasOption(options, 'abort', 'quit', 'show-current-patch', 'continue', 'skip')
   call.walk.findings.note('git', ends ? 'local-change' : 'rewrite', `git rebase ${join(call.args).text}`)
   for (const value of optionValues(options, 'x', 'exec')) runOption(value.text, call)
-  return QUIET
+  return printsUnknown()
 }
 
 export function commit(call: Call, options: Options): Stream {
@@ -153,14 +157,18 @@ export function commit(call: Call, options: Options): Stream {
     hasOption(options, 'amend') ? 'amend' : bypass ? 'skip-hooks' : 'commit',
     'git commit',
   )
-  return QUIET
+  return printsUnknown()
 }
 
 export function bisect(call: Call, options: Options): Stream {
-  const [action, ...command] = options.operands
+  const [action] = options.operands
   call.walk.findings.note('git', 'local-change', 'git bisect')
-  if (action?.text === 'run') return runText(join(command).text, call.walk, undefined)
-  return QUIET
+  // git runs the words as they are, options and all.
+  if (action?.text === 'run') {
+    const [name, ...args] = call.args.slice(call.args.indexOf(action) + 1)
+    if (name !== undefined) return invoke(name, args, call.walk, undefined)
+  }
+  return printsUnknown()
 }
 
 /** What is restored in the working tree is lost; from the index alone it is only taken back. */
@@ -175,7 +183,11 @@ export function place(call: Call, options: Options): undefined {
   const made = optionValues(options, 'separate-git-dir', 'o', 'output-directory', 'output', 'prefix')
   for (const path of made) writeFile(path, call.walk)
   // A working tree beside the project is usual; in a system's or a program's own folder it is not.
-  for (const path of call.name === 'git worktree add' ? options.operands.slice(0, 1) : []) {
+  const trees = {
+    'git worktree add': options.operands.slice(0, 1),
+    'git worktree move': options.operands.slice(1),
+  }
+  for (const path of trees[call.name as keyof typeof trees] ?? []) {
     const { zone, segments } = placeOfPath(path, call.walk)
     const beside = /^(home|outside)$/.test(zone) && !segments.some((segment) => segment.startsWith('.'))
     if (!beside) writeFile(path, call.walk)
@@ -202,6 +214,12 @@ export function grep(call: Call, options: Options): Stream {
   if (hasOption(options, 'O', 'open-files-in-pager'))
     runOption(join(optionValues(options, 'O', 'open-files-in-pager')).text, call)
   else call.walk.findings.note('git', 'inspect', 'git grep')
+  const patterned = hasOption(options, 'e', 'f')
+  const [pattern, ...where] = [...optionValues(options, 'e'), ...options.operands]
+  const whole = where.length === (patterned ? options.operands.length : 0)
+  const history = where.some((word) => !isKnown(word))
+  if (FORMS.test(pattern?.text ?? '') && whole) call.walk.findings.note('secrets', 'search', shown(call))
+  if (history && SOUGHT.test(pattern?.text ?? '')) call.walk.findings.note('secrets', 'search', shown(call))
   return hasOption(options, 'l', 'files-with-matches', 'name-only')
     ? tracked(call)
     : printsUnknown(TAINT.file)

@@ -103,6 +103,7 @@ export const GIT: SpecTable = {
         subcommands: {
           list: 'git/inspect',
           add: { act: 'git/branch', takes: 'b B reason', handle: place },
+          move: { act: 'git/branch', handle: place },
           // Refuses one with changes in it unless it is forced.
           remove: { act: 'git/branch', options: { 'f force': 'git/discard' } },
           prune: 'git/maintain',

@@ -3,7 +3,7 @@ import type { Options } from '../options.js'
 import { noteForeign } from '../project-work.js'
 import { join } from '../value.js'
 import type { Stream } from '../value.js'
-import { QUIET } from '../walk.js'
+import { printsUnknown } from '../walk.js'
 import type { Call } from './spec.js'
 
 /** `install` with a name brings in something new; without one it installs what the project declares. */
@@ -36,5 +36,5 @@ export function install(call: Call, options: Options): Stream {
   const facts = act === 'install' ? { names } : {}
   call.walk.findings.note('packages', act, `${call.name} ${join(call.args).text}`.trim(), facts)
   if (act === 'declared') noteForeign(call.name, call)
-  return QUIET
+  return printsUnknown()
 }

@@ -29,12 +29,15 @@ export function language({ code, modules, takes, tells }: Language): Spec {
   return {
     handle: (call) => {
       const { walk } = call
-      const options = readOptions(call.args, { takes: all, stopAtOperand: true })
+      // What stands behind `-m module` is the module's.
+      const at = call.args.findIndex(({ text }) => moduleOptions.some((name) => text === `-${name}`))
+      const own = at === -1 ? call.args : call.args.slice(0, at + 2)
+      const options = readOptions(own, { takes: all, stopAtOperand: true })
       const texts = optionValues(options, ...codeOptions)
       if (texts.length > 0) return runInline(texts, options, call)
       const [module] = optionValues(options, ...moduleOptions)
       if (module !== undefined) {
-        noteModule(module.text, call, options.operands)
+        noteModule(module.text, call, call.args.slice(own.length))
         return printsUnknown()
       }
       if (call.name.startsWith('node') && hasOption(options, 'test', 'check')) {
@@ -145,7 +148,7 @@ export const INTERPRETERS: SpecTable = {
     language({
       code: 'e eval p print',
       takes:
-        'r require import loader experimental-loader max-old-space-size conditions C env-file test-reporter test-name-pattern',
+        'r require import loader experimental-loader max-old-space-size conditions C env-file test-reporter test-reporter-destination test-name-pattern snapshot-blob title redirect-warnings diagnostic-dir cpu-prof-dir cpu-prof-name heap-prof-dir icu-data-dir openssl-config trace-event-categories stack-trace-limit watch-path input-type experimental-default-type disable-warning unhandled-rejections',
       tells: 'v version h help',
     }),
   ),

@@ -3,7 +3,7 @@ import type { Options } from '../options.js'
 import { readFile } from '../redirect.js'
 import { join, TAINT } from '../value.js'
 import type { Stream } from '../value.js'
-import { placeOfPath, printsUnknown, QUIET } from '../walk.js'
+import { placeOfPath, printsUnknown } from '../walk.js'
 import { targetsOf } from './cloud.js'
 import { dockerExec } from './containers.js'
 import { acts, each } from './each.js'
@@ -31,6 +31,13 @@ function cluster(call: Call): void {
   }
 }
 
+/** A chart that is named by its address is whoever's it is. */
+function chart(call: Call): void {
+  cluster(call)
+  if (call.args.some(({ text }) => /^(https?|oci):\/\//.test(text)))
+    call.walk.findings.note('execute', 'elsewhere', `${call.name} ${join(call.args).text}`)
+}
+
 /** Secrets that are printed are read. */
 function kubectlGet(call: Call, options: Options): Stream {
   const secret = options.operands.some(({ text }) => /(^|,)secrets?(\/|,|$)/.test(text))
@@ -49,14 +56,14 @@ function kubectlApply(call: Call, options: Options): Stream {
   const text = `${call.name} ${join(call.args).text}`
   if (dry) call.walk.findings.note('cloud', 'inspect', text)
   else call.walk.findings.note('cloud', 'change', text, { targets: targetsOf(call) })
-  return QUIET
+  return printsUnknown()
 }
 
 function kubectlDelete(call: Call): Stream {
   const dry = call.args.some((arg) => /^--dry-run(=(client|server))?$/.test(arg.text))
   const text = `${call.name} ${join(call.args).text}`
   call.walk.findings.note('cloud', dry ? 'inspect' : 'destroy', text, dry ? {} : { targets: targetsOf(call) })
-  return QUIET
+  return printsUnknown()
 }
 
 const KUBE =
@@ -94,7 +101,7 @@ export const KUBERNETES: SpecTable = {
   }),
   helm: {
     act: 'cloud/change',
-    watch: cluster,
+    watch: chart,
     subcommands: acts({
       get: { act: 'cloud/inspect', prints: TAINT.secret },
       'list ls status history show diff search template lint version env dependency verify': {

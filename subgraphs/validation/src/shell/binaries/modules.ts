@@ -1,4 +1,5 @@
 import { invoke } from '../invoke.js'
+import { optionValues, readOptions } from '../options.js'
 import { isSensitiveName, noteForeign } from '../project-work.js'
 import { join, literal } from '../value.js'
 import type { Value } from '../value.js'
@@ -59,17 +60,18 @@ export function noteModule(name: string, call: Call, operands: readonly Value[])
     /^(src|app|apps|tests?|scripts|tools|core|api|server|backend|lib|cli|main|benchmarks|examples)(\.|$)/.test(
       name,
     )
-  const told = isSensitiveName(name) || operands.some(({ text }) => isSensitiveName(text))
+  const ends = isSensitiveName(name) || operands.some(({ text }) => isSensitiveName(text))
   const act = Object.hasOwn(MODULES, name)
     ? MODULES[name]
-    : own && !told
+    : own && !ends
       ? 'execute/build'
       : own
         ? 'execute/sensitive-target'
         : 'execute/module'
   const [pack = 'execute', action = 'module'] = (act ?? 'execute/module').split('/')
   if (name === 'timeit') {
-    for (const { text } of operands)
+    const told = readOptions(operands, { takes: new Set('n number r repeat s setup u unit'.split(' ')) })
+    for (const { text } of [...told.operands, ...optionValues(told, 's', 'setup')])
       if (!noteCode(text, 'python', call)) call.walk.findings.note('execute', 'inline', text)
     call.walk.findings.note('shell', 'inspect', 'python -m timeit')
     return

@@ -1,7 +1,7 @@
 import { hasOption, readOptions } from '../options.js'
 import { isKnown, join, TAINT } from '../value.js'
 import type { Stream } from '../value.js'
-import { printsUnknown, QUIET } from '../walk.js'
+import { printsUnknown } from '../walk.js'
 import { curl } from './curl.js'
 import { downloader, httpie, wget } from './downloaders.js'
 import { each } from './each.js'
@@ -106,5 +106,5 @@ function ipShow(call: Call): Stream {
     changes ? 'configure' : 'inspect',
     `${call.name} ${join(call.args).text}`,
   )
-  return QUIET
+  return printsUnknown()
 }

@@ -4,7 +4,7 @@ import type { Options } from '../options.js'
 import { noteForeign } from '../project-work.js'
 import { join, literal } from '../value.js'
 import type { Stream } from '../value.js'
-import { printsUnknown, printsVariables, QUIET } from '../walk.js'
+import { printsUnknown, printsVariables } from '../walk.js'
 import { acts, each } from './each.js'
 import { install } from './install.js'
 import type { Call, Spec, SpecTable } from './spec.js'
@@ -36,7 +36,7 @@ export function runPackage(call: Call): Stream {
       hasOption(options, 'c', 'call') ? 'run-remote' : 'inspect',
       `${call.name} ${join(call.args).text}`,
     )
-    return QUIET
+    return printsUnknown()
   }
   // Only programs of the toolbox: anything else may be fetched from the registry under any name.
   if (TOOLBOX.has(name.text)) return invoke(name, args, walk, call.stdin)
@@ -58,7 +58,7 @@ const TOOLBOX = new Set(
 function createPackage(call: Call, options: Options): Stream {
   const text = `${call.name} ${join(call.args).text}`.trim()
   call.walk.findings.note('packages', options.operands.length > 0 ? 'run-remote' : 'inspect', text)
-  return QUIET
+  return printsUnknown()
 }
 
 /** `yarn workspace name command`: what it would be here. */
@@ -85,7 +85,7 @@ export function runDeclared(call: Call, options: Options): Stream {
     )
   call.walk.findings.note('packages', sensitive ? 'run-sensitive' : 'run-script', text)
   noteForeign(text, call)
-  return QUIET
+  return printsUnknown()
 }
 
 function configured(call: Call): undefined {
@@ -112,7 +112,12 @@ const NODE_COMMANDS = acts({
   'install i add isntall install-test it': INSTALL,
   'up update upgrade': { takes: NODE_TAKES, act: 'packages/update' },
   'ls list ll la view info show outdated why explain search find help docs bugs repo root prefix bin version-check ping fund diff query doctor licenses whoami store-path pkg-get sbom':
-    'packages/inspect',
+    {
+      act: 'packages/inspect',
+      takes: NODE_TAKES,
+      // Another registry is told who asks.
+      options: { registry: 'packages/foreign-registry' },
+    },
   audit: {
     act: 'packages/inspect',
     subcommands: { fix: 'packages/install', signatures: 'packages/inspect' },
@@ -176,6 +181,10 @@ export const NODE_PACKAGES: SpecTable = {
       'install-deps': 'packages/system',
       'codegen open': 'execute/interactive',
     }),
+  },
+  cypress: {
+    act: 'execute/test',
+    subcommands: { run: { act: 'execute/test', options: { 'record k key': 'packages/publish' } } },
   },
   k6: { act: 'execute/test', subcommands: acts({ 'cloud login': 'packages/publish' }) },
   'npm-check': { act: 'execute/test', options: { 'u update y update-all': 'packages/update' } },

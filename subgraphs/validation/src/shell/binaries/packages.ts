@@ -4,7 +4,7 @@ import type { Options } from '../options.js'
 import { noteForeign } from '../project-work.js'
 import { join } from '../value.js'
 import type { Stream } from '../value.js'
-import { QUIET } from '../walk.js'
+import { printsUnknown } from '../walk.js'
 import { acts, each } from './each.js'
 import { install } from './install.js'
 import { runDeclared, runPackage } from './node-packages.js'
@@ -197,7 +197,7 @@ export const PACKAGES: SpecTable = {
 /** `rustup run stable cargo build`: the first word names a toolchain. */
 function runNamed(call: Call): Stream {
   const [, name, ...args] = call.args
-  return name === undefined ? QUIET : invoke(name, args, call.walk, call.stdin)
+  return name === undefined ? printsUnknown() : invoke(name, args, call.walk, call.stdin)
 }
 
 /** `uv run`, `poetry run`, `bundle exec`: what runs comes from the project's own environment. */
@@ -209,7 +209,7 @@ function runTool(call: Call): Stream {
     stopAtOperand: true,
   })
   const [name, ...args] = options.operands
-  if (name === undefined) return QUIET
+  if (name === undefined) return printsUnknown()
   const own = call.args.slice(0, call.args.indexOf(name))
   if (own.length > 0) noteForeign(call.name, { ...call, args: own })
   if (hasOption(options, 'with', 'with-requirements', 'index', 'index-url'))

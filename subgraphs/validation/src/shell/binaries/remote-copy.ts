@@ -4,7 +4,7 @@ import type { Options } from '../options.js'
 import { readFile } from '../redirect.js'
 import { isKnown, join, TAINT } from '../value.js'
 import type { Stream, Value } from '../value.js'
-import { placeOfPath, QUIET, runText } from '../walk.js'
+import { placeOfPath, printsUnknown, runText } from '../walk.js'
 import { hostOf } from './host.js'
 import { download, told } from './request.js'
 import type { Call } from './spec.js'
@@ -32,7 +32,7 @@ export function remoteCopy(call: Call): Stream {
       `${call.name} ${target.text}`,
       { host: hostOf(target.text), method: 'COPY', carries: true, dynamic: !isKnown(target) },
     )
-    return QUIET
+    return printsUnknown()
   }
   if (sources.some(remote)) {
     walk.findings.note('network', 'fetch', `${call.name} ${join(sources).text}`, {
@@ -53,7 +53,7 @@ export function remoteCopy(call: Call): Stream {
       glob: false,
     })
   }
-  return QUIET
+  return printsUnknown()
 }
 
 /** Options of scp and rsync that run a program, listen, or write besides copying. */

@@ -2,7 +2,7 @@ import { writeFile } from '../invoke.js'
 import { readFile } from '../redirect.js'
 import { isKnown, TAINT } from '../value.js'
 import type { Stream, Value } from '../value.js'
-import { placeOfPath, QUIET } from '../walk.js'
+import { placeOfPath, printsUnknown } from '../walk.js'
 import { hostOf } from './host.js'
 import type { Call } from './spec.js'
 
@@ -13,6 +13,8 @@ interface Request {
   readonly sends: boolean
   readonly taint: number
   readonly tool: string
+  /** What is sent, as far as it is known. */
+  readonly body?: string
 }
 
 /** Where a download is shown, not kept. */
@@ -25,7 +27,11 @@ function keptNames(kept: readonly Value[], call: Call): string[] {
   return own ? facts.map(({ name }) => name) : []
 }
 
-export function noteRequest(url: Value, { method, sends, taint, tool, kept }: Request, call: Call): void {
+export function noteRequest(
+  url: Value,
+  { method, sends, taint, tool, kept, body = '' }: Request,
+  call: Call,
+): void {
   const { findings } = call.walk
   const host = hostOf(url.text)
   if (/^(file|dict|gopher|ldap|scp|sftp|ftp|telnet|smb):/i.test(url.text)) {
@@ -35,6 +41,8 @@ export function noteRequest(url: Value, { method, sends, taint, tool, kept }: Re
   }
   if (/^(localhost|127\.[\d.]+|\[::1\]|0\.0\.0\.0):?/.test(host) && /:237[56](\/|$)/.test(url.text))
     findings.note('privilege', 'container-escape', `${tool} ${url.text}`)
+  // The guard's own administration is not an agent's business, whoever answers for it.
+  if (GOVERNS.test(`${url.text} ${body}`)) findings.note('secrets', 'guard', `${tool} ${url.text}`)
   const all = taint | url.taint
   if ((all & TAINT.secret) !== 0) findings.note('network', 'exfiltrate', `${tool} ${url.text}`, { host })
   const carries = (all & (TAINT.file | TAINT.environment)) !== 0
@@ -49,6 +57,10 @@ export function noteRequest(url: Value, { method, sends, taint, tool, kept }: Re
     dynamic: !isKnown(url),
   })
 }
+
+/** Operations by which policies, flags and experts' verdicts are changed. */
+const GOVERNS =
+  /\b(draftPolicy|publishPolicy|startPolicyCanary|stopPolicyCanary|rollbackPolicy|setFlag|rollbackFlags)\b/
 
 /** Addresses whose words say that what is sent there ends something. */
 const DESTROYING =
@@ -71,5 +83,5 @@ export function nameOf(url: string): string {
 
 export function told(call: Call): Stream {
   call.walk.findings.note('shell', 'inspect', call.name)
-  return QUIET
+  return printsUnknown()
 }

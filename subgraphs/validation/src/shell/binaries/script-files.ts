@@ -32,6 +32,7 @@ export function runPiped(call: Call): Stream {
   const origin = originOf(stdin.taint)
   if (origin !== undefined) walk.findings.note('execute', origin, `… | ${name}`)
   if (SHELLS.has(name) && stdin.text !== undefined) return runText(stdin.text, walk, undefined)
+  if (SHELLS.has(name) && stdin.parts !== undefined) runText(stdin.parts, walk, undefined)
   const plain = stdin.text !== undefined && noteCode(stdin.text, languageOf(name), call)
   if (!plain) walk.findings.note('execute', 'stdin', `… | ${name}`)
   return printsUnknown(stdin.taint)

@@ -1,22 +1,17 @@
 import { invoke, shown } from '../invoke.js'
 import { hasOption, optionValues } from '../options.js'
 import type { Options } from '../options.js'
-import { emptyFile, readFile } from '../redirect.js'
+import { emptyFile, lookInto, readFile } from '../redirect.js'
 import { isSecretPath, mayMatchSecret } from '../secret.js'
 import { isKnown, join, literal, TAINT, UNKNOWN } from '../value.js'
 import type { Stream, Value } from '../value.js'
 import { placeOfPath, printsUnknown } from '../walk.js'
 import { noteDeletes } from './files.js'
+import { FORMS, SOUGHT } from './sought.js'
 import type { Call } from './spec.js'
-
-/** Words that somebody looks for who wants credentials. */
-const SOUGHT = /passw(or)?d|secret|api[_-]?key|token|credential|private[_ -]?key|BEGIN .*PRIVATE|AKIA|aws_/i
 
 /** A pattern that lets a few lines through: some letters in a row, and nothing that matches anything. */
 const NARROW = /^(?!.*(\.\*\||\|\.\*|\|$|^\|))[^[\]]*[A-Za-z_]{3}/
-
-/** What credentials themselves look like: nobody's code is searched for these. */
-const FORMS = /BEGIN[^|]*PRIVATE|AKIA|gh[ps]_|xox[bp]|AIza|glpat-|sk-(ant|proj|live)|sk_live/
 
 /** grep and its relatives: the first operand is a pattern, the rest is read; without files the directory is. */
 export function search(call: Call, options: Options): Stream {
@@ -154,6 +149,7 @@ export function find(call: Call): Stream {
   const { roots, tests } = quest
   const names = tests.flatMap(({ text }, i) => (NAMES.has(text) ? [tests[i + 1]?.text ?? ''] : []))
   walk.findings.note('shell', 'inspect', `find ${join(roots).text}`)
+  for (const root of roots) lookInto(root, walk)
   let taint = roots.some((root) => placeOfPath(root, walk).segments.includes('.ssh')) ? TAINT.secret : 0
   if (names.some(isSought) && roots.some((root) => isForeign(root, call)))
     walk.findings.note('secrets', 'search', shown(call))
@@ -252,6 +248,7 @@ export function fd(call: Call): Stream {
   const words = call.args.slice(0, at === -1 ? undefined : at).filter(({ text }) => !text.startsWith('-'))
   if (words.some(({ text }) => isSought(text)) && words.slice(1).some((root) => isForeign(root, call)))
     call.walk.findings.note('secrets', 'search', shown(call))
+  for (const root of words.slice(1)) lookInto(root, call.walk)
   if (at === -1) return { text: undefined, taint: 0, below: ['.'] }
   const command = call.args.slice(at + 1)
   // What fd runs it was asked to run on whatever it finds.

@@ -5,7 +5,7 @@ import { hostOf } from './host.js'
 import { join, literal, TAINT } from '../value.js'
 import type { Stream, Value } from '../value.js'
 import { emptyFile } from '../redirect.js'
-import { placeOfPath, printsUnknown, QUIET, runText } from '../walk.js'
+import { placeOfPath, printsUnknown, runText } from '../walk.js'
 import { acts, each } from './each.js'
 import type { Call, Spec, SpecTable } from './spec.js'
 
@@ -29,7 +29,7 @@ function systemctl(call: Call, options: Options): Stream {
   )
     findings.note('system', 'disable-watching', text)
   else findings.note('system', 'service', text)
-  return QUIET
+  return printsUnknown()
 }
 
 /** In a file of the project or a temporary one it is an image; anywhere else it is a disk. */
@@ -39,7 +39,7 @@ function makeFileSystem(call: Call, { operands }: Options): Stream {
   if (operands.some(isImage) && operands.every((one) => isImage(one) || /^\d+[kKmMgG]?$/.test(one.text)))
     for (const image of operands.filter(isImage)) emptyFile(image, call.walk)
   else call.walk.findings.note('system', 'format-disk', `${call.name} ${join(call.args).text}`)
-  return QUIET
+  return printsUnknown()
 }
 
 function service(call: Call, options: Options): Stream {
@@ -49,7 +49,7 @@ function service(call: Call, options: Options): Stream {
     verb === 'status' ? 'inspect' : 'service',
     `service ${join(call.args).text}`,
   )
-  return QUIET
+  return printsUnknown()
 }
 
 function crontab(call: Call, options: Options): Stream {
@@ -57,18 +57,19 @@ function crontab(call: Call, options: Options): Stream {
   if (hasOption(options, 'l')) call.walk.findings.note('shell', 'inspect', text)
   else call.walk.findings.note('persistence', hasOption(options, 'r') ? 'remove-schedule' : 'schedule', text)
   if (((call.stdin?.taint ?? 0) & TAINT.network) !== 0) call.walk.findings.note('execute', 'download', text)
-  if (call.stdin?.text !== undefined) {
-    for (const line of call.stdin.text.split('\n').slice(0, 20))
+  const told = call.stdin?.text ?? call.stdin?.parts
+  if (told !== undefined) {
+    for (const line of told.split('\n').slice(0, 20))
       runText(line.replace(/^\s*(@\w+|(\S+\s+){5})/, ''), call.walk, undefined)
   }
-  return QUIET
+  return printsUnknown()
 }
 
 /** What is piped into `at` runs when its time has come. */
 function later(call: Call): Stream {
   if (((call.stdin?.taint ?? 0) & TAINT.network) !== 0) call.walk.findings.note('execute', 'download', 'at')
   if (call.stdin?.text !== undefined) runText(call.stdin.text, call.walk, undefined)
-  return QUIET
+  return printsUnknown()
 }
 
 function mount(call: Call, options: Options): Stream {
@@ -78,7 +79,7 @@ function mount(call: Call, options: Options): Stream {
     lists ? 'inspect' : 'mount',
     `mount ${join(call.args).text}`,
   )
-  return QUIET
+  return printsUnknown()
 }
 
 function sysctl(call: Call, options: Options): Stream {
@@ -90,7 +91,7 @@ function sysctl(call: Call, options: Options): Stream {
     sets ? 'kernel' : 'inspect',
     `sysctl ${join(call.args).text}`,
   )
-  return QUIET
+  return printsUnknown()
 }
 
 function journalctl(call: Call, options: Options): Stream {
@@ -243,11 +244,11 @@ export const SYSTEM: SpecTable = {
   pandoc: {
     act: 'shell/output',
     takes:
-      'o output f from r read t to w write s template css resource-path metadata M V toc-depth c extract-media',
+      'o output f from r read t to w write s template css resource-path metadata M V toc-depth c extract-media d defaults data-dir F filter L lua-filter',
     operands: 'read',
     options: {
       'o output extract-media': 'write',
-      'F filter L lua-filter pdf-engine pdf-engine-opt': 'execute/option',
+      'F filter L lua-filter pdf-engine pdf-engine-opt d defaults data-dir': 'execute/option',
     },
     handle: writer,
   },
@@ -256,7 +257,7 @@ export const SYSTEM: SpecTable = {
   fx: { act: 'execute/inline' },
   watchman: { act: 'execute/option', options: { 'version v help h': 'shell/inspect' } },
   ...each(
-    'pdfinfo csvcut csvgrep csvlook csvstat csvsort csvjson in2csv xsv jless glow mdcat delta diffstat icdiff hexyl xmllint xsltproc html2text pygmentize highlight jsonlint ajv tomlq gron pup htmlq choose tldr cheat dust duf procs btm bandwhich onefetch git-sizer vainfo glxinfo inxi acpi upower getfacl lsattr namei pathchk users tload slabtop ptx tsort units jwt',
+    'pdfinfo csvcut csvgrep csvlook csvstat csvsort csvjson in2csv xsv jless glow mdcat delta diffstat icdiff hexyl xsltproc html2text pygmentize highlight jsonlint ajv tomlq gron pup htmlq choose tldr cheat dust duf procs btm bandwhich onefetch git-sizer vainfo glxinfo inxi acpi upower getfacl lsattr namei pathchk users tload slabtop ptx tsort units jwt',
     {
       act: 'shell/inspect',
       takes: 'o output O outfile',

@@ -3,8 +3,8 @@ import { hasOption, optionValues, readOptions } from '../options.js'
 import type { Options } from '../options.js'
 import { isKnown, join, literal, TAINT, taintOf } from '../value.js'
 import type { Stream } from '../value.js'
-import { readFile } from '../redirect.js'
-import { writeFile } from '../invoke.js'
+import { lookInto, PLANTED, readFile } from '../redirect.js'
+import { shown, writeFile } from '../invoke.js'
 import { each } from './each.js'
 import { fd, find, locate, search } from './search.js'
 import { awk, sed } from './stream-editors.js'
@@ -23,9 +23,10 @@ export const TEXT: SpecTable = {
   ...each('ls dir vdir exa eza lsd tree du df stat file', {
     act: 'shell/inspect',
     takes:
-      'I ignore w width T tabsize L level P pattern d max-depth exclude c format printf t B block-size sort time o',
+      'I ignore w width T tabsize L level P pattern max-depth exclude c format printf t B block-size sort time o',
+    handle: list,
   }),
-  tree: { act: 'shell/inspect', takes: 'L I P o', options: { o: 'write' } },
+  tree: { act: 'shell/inspect', takes: 'L I P o', options: { o: 'write' }, handle: list },
   ...each('pgrep pstree lsof netstat', INSPECT),
   top: { act: 'shell/inspect' },
   htop: { act: 'shell/inspect' },
@@ -119,6 +120,7 @@ export const TEXT: SpecTable = {
   ...each('gunzip gzip bzip2 bunzip2 xz unxz zstd unzstd lz4', {
     act: 'filesystem/compress',
     operands: 'write',
+    options: { 'r recursive': 'filesystem/rename-many' },
     prints: TAINT.decoded,
   }),
   iconv: {
@@ -147,9 +149,33 @@ export const TEXT: SpecTable = {
   }),
   ...each('locate mlocate plocate', { act: 'shell/inspect', handle: locate }),
   getent: { handle: directory },
-  xmllint: { ...READER, takes: 'xpath output schema', options: { output: 'write' } },
+  xmllint: {
+    ...READER,
+    takes: 'xpath output schema',
+    singleDash: true,
+    options: {
+      output: 'write',
+      shell: 'execute/interactive',
+      // What the document names is read as well, wherever that is.
+      'noent xinclude dtdload loaddtd dtdvalid dtdattr path catalogs': 'execute/option',
+    },
+  },
   envsubst: { act: 'shell/inspect', handle: substituteVariables },
   ...each('bc factor numfmt', INSPECT),
+}
+
+/** Lists folders. What `ls` prints are names below them; with `-d` the words themselves. */
+function list(call: Call, options: Options): Stream | undefined {
+  const { operands } = options
+  const folders = operands.length === 0 ? [literal('.')] : operands
+  for (const folder of folders) lookInto(folder, call.walk)
+  if (call.name !== 'ls' || folders.length > 8 || !folders.every(isKnown) || hasOption(options, 'l'))
+    return undefined
+  const named = hasOption(options, 'd', 'directory')
+  const below = folders.map(({ text }) => (named ? text.replace(/\/[^/]*$/, '') : text))
+  // Names without their folder are looked for where the shell stands.
+  if (!named && operands.length > 0) below.push('.')
+  return { text: undefined, taint: taintOf(folders), below }
 }
 
 /** The first terabyte of /dev/zero has to go somewhere. */
@@ -255,6 +281,8 @@ function query(call: Call): Stream {
     if (SECRET_NAME.test(program) || /(^|[|(,\s])(env|\$ENV)\s*($|[|),])/.test(program))
       walk.findings.note('secrets', 'print', `${call.name} ${program}`)
   }
+  if (program.includes('=') && PLANTED.test(program))
+    walk.findings.note('persistence', 'planted', `${call.name} ${program}`)
   for (const [, path] of program.matchAll(/\bload\w*\(\s*"([^"]*)"/g)) readFile(literal(path ?? ''), walk)
   if (/\bload\w*\(\s*[^"\s]/.test(program)) walk.findings.note('execute', 'dynamic', program)
   const inPlace = call.name !== 'jq' && hasOption(options, 'i', 'in-place', 'inplace')
@@ -337,6 +365,9 @@ const MAX_SEQUENCE = 256
 
 /** `seq last`, `seq first last`, `seq first step last`, in whole numbers. */
 function sequence(call: Call, options: Options): Stream {
+  // Ten digits of lines fill any disk.
+  if (call.args.some(({ text }) => /^\d{10,}$|^inf/i.test(text)))
+    call.walk.findings.note('system', 'exhaust', shown(call))
   const numbers = options.operands.map(({ text }) => (/^-?\d{1,9}$/.test(text) ? Number(text) : Number.NaN))
   const [first = Number.NaN, second = 1, third = second] = numbers
   const [from, step, to] =

@@ -2,10 +2,12 @@ import { invoke, originOf, shown, writeFile } from '../invoke.js'
 import { hasOption, optionValues, readOptions } from '../options.js'
 import type { Options } from '../options.js'
 import { readFile } from '../redirect.js'
-import { isKnown, join, literal, namesIn, TAINT, unknown } from '../value.js'
+import { isKnown, join, literal, namesIn, TAINT, unknown, UNKNOWN } from '../value.js'
 import type { Stream, Value } from '../value.js'
 import { noteVariable } from '../obeyed.js'
-import { printsUnknown, printsVariables, QUIET, runText } from '../walk.js'
+import { copyState } from '../state.js'
+import { placeOfPath, printsUnknown, printsVariables, QUIET, runText } from '../walk.js'
+import type { Walk } from '../walk.js'
 import { each } from './each.js'
 import type { Call, Spec, SpecTable } from './spec.js'
 
@@ -25,6 +27,8 @@ interface Wrapper {
   readonly alone?: string
   /** Options whose value is a file that is written. */
   readonly writes?: string
+  /** Options whose value is the directory in which the command runs. */
+  readonly enters?: string
   /** Any option may run or write something else. */
   readonly closed?: boolean
 }
@@ -54,9 +58,16 @@ function wrapper(shape: Wrapper): Spec {
         if (shape.act === undefined) noteAct(shape.alone ?? 'shell/inspect', call)
         return shape.alone === 'shell/environment' ? printsVariables() : printsUnknown()
       }
-      return invoke(name, args, walk, call.stdin)
+      const [folder] = optionValues(options, ...(shape.enters?.split(' ') ?? []))
+      return invoke(name, args, folder === undefined ? walk : standingIn(folder, walk), call.stdin)
     },
   }
+}
+
+/** The same shell with another working directory, for one command. */
+function standingIn(folder: Value, walk: Walk): Walk {
+  const cwd = isKnown(folder) ? placeOfPath(folder, walk).path : UNKNOWN
+  return { ...walk, state: { ...copyState(walk.state), cwd } }
 }
 
 function noteAct(act: string, call: Call): void {
@@ -188,7 +199,12 @@ function env(call: Call): Stream {
   }
   return ENV.handle?.(call, readOptions([], { takes: new Set() })) ?? printsUnknown()
 }
-const ENV = wrapper({ takes: 'u unset C chdir', assigns: true, alone: 'shell/environment' })
+const ENV = wrapper({
+  takes: 'u unset C chdir',
+  enters: 'C chdir',
+  assigns: true,
+  alone: 'shell/environment',
+})
 
 /** `command -v x` only tells where x is. */
 function command(call: Call): Stream {

@@ -60,6 +60,12 @@ function loadsSafely(tokens: readonly Token[]): boolean {
     )
   )
     return false
+  // What these load may be any object, and making one runs what it says.
+  if (
+    modules.some((name) => PICKLING.test(name)) &&
+    tokens.some(({ text }) => /^(load\w*|read_pickle|from_pretrained)$/.test(text))
+  )
+    return false
   if (!modules.includes('yaml') && !names.has('yaml')) return true
   return tokens.every(
     ({ text }, i) =>
@@ -67,6 +73,8 @@ function loadsSafely(tokens: readonly Token[]): boolean {
       /^(json|tomllib|toml)$/.test(tokens[i - 2]?.text ?? ''),
   )
 }
+
+const PICKLING = /^(torch|joblib|keras|tensorflow|transformers|sklearn|cloudpickle|xgboost|jsonpickle)$/
 
 interface Reading {
   readonly language: Language
