@@ -148,8 +148,6 @@ function valueOf(piece: Piece, state: State, substitute: Substitute, first: bool
       let taint = 0
       for (const script of piece.scripts) taint |= substitute(script).taint
       for (const word of piece.words) taint |= expandOne(word, state, substitute).taint
-      // By the names of all variables, one after the other.
-      if (piece.indirect === true && (taint & TAINT.secret) !== 0) taint |= TAINT.variables
       return unknown(taint)
     }
     default:

@@ -295,9 +295,8 @@ function piecesOf(part: WordPart, quoted: boolean): Piece[] {
       const { operation, index, prefix } = part
       if (prefix === '!' && operation === undefined && index === undefined)
         return [{ kind: 'variable', name: part.parameter, quoted, change: INDIRECT }]
-      // `${!x…}`: what it is depends on what the name in x says.
       if (prefix !== undefined)
-        return [{ kind: 'opaque', words: [variableWord(part.parameter)], scripts: [], indirect: true }]
+        return [{ kind: 'opaque', words: [variableWord(part.parameter)], scripts: [] }]
       if (operation === undefined && index === undefined) {
         return [{ kind: 'variable', name: part.parameter, quoted }]
       }

@@ -12,13 +12,7 @@ export type Piece =
   | { readonly kind: 'command'; readonly script: Script; readonly quoted: boolean }
   | { readonly kind: 'process'; readonly script: Script; readonly operator: '<' | '>' }
   /** Something whose value cannot be known here: arithmetic, exotic expansions. The words in it are still walked. */
-  | {
-      readonly kind: 'opaque'
-      readonly words: readonly Word[]
-      readonly scripts: readonly Script[]
-      /** `${!x}`: what the variable holds that x names. */
-      readonly indirect?: boolean
-    }
+  | { readonly kind: 'opaque'; readonly words: readonly Word[]; readonly scripts: readonly Script[] }
 
 /** What `${name<operator>operand}` does to a variable. Operators that are not evaluated make the value unknown. */
 export interface Change {

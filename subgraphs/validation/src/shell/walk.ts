@@ -4,7 +4,7 @@ import { expandOne, expandWord } from './expand.js'
 import type { Findings } from './findings.js'
 import { invoke } from './invoke.js'
 import { parse } from './parse.js'
-import type { Assign, Node, Script, Simple } from './script.js'
+import type { Assign, Node, Script, Simple, Word } from './script.js'
 import { pathFact } from './path.js'
 import type { PathFact, Place } from './path.js'
 import { noteVariable } from './obeyed.js'
@@ -310,18 +310,22 @@ function noteWords(node: Simple, name: string, walk: Walk): void {
     walk.findings.note('git', 'skip-hooks', `${node.assigns[0]?.name ?? ''}= git`)
   if (name === 'yes' && node.redirects.some(({ operator }) => operator.includes('>')))
     walk.findings.note('system', 'exhaust', 'yes')
-  if (name !== 'echo' && name !== 'printf') return
-  for (const { pieces } of node.words) {
-    for (const piece of pieces) {
-      if (
-        piece.kind === 'variable' &&
-        SECRET_VARIABLE.test(piece.name) &&
-        !walk.state.variables.has(piece.name)
-      ) {
-        walk.findings.note('secrets', 'print', `$${piece.name}`)
-      }
-      if (piece.kind === 'variable' && piece.change?.operator === '!') noteIndirect(piece.name, walk)
-    }
+  // What stands in a here-document or a here-string is read, and most that read print.
+  for (const { body } of node.redirects) if (body !== undefined) noteVariables(body, walk)
+  if (name === 'echo' || name === 'printf') for (const word of node.words) noteVariables(word, walk)
+  // `${x?message}` prints its message and ends; `:` is there for nothing else.
+  else if (name === ':')
+    for (const { pieces } of node.words)
+      for (const piece of pieces)
+        if (piece.kind === 'variable') for (const word of piece.change?.words ?? []) noteVariables(word, walk)
+}
+
+function noteVariables({ pieces }: Word, walk: Walk): void {
+  for (const piece of pieces) {
+    if (piece.kind !== 'variable') continue
+    if (piece.change?.operator === '!') noteIndirect(piece.name, walk)
+    if (walk.state.variables.has(piece.name)) continue
+    if (SECRET_VARIABLE.test(piece.name)) walk.findings.note('secrets', 'print', `$${piece.name}`)
   }
 }
 
