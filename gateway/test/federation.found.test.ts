@@ -1,4 +1,6 @@
+import { describe, it } from 'vitest'
 import { fail, suite, thing } from './suite.js'
+import { build } from './world.js'
 
 // Each of these was found by the differential suite and shrunk by it.
 
@@ -237,3 +239,46 @@ suite(
     ],
   ],
 )
+
+/** Of which clients must know neither the draft, nor the grade that is not to be seen, nor what the text is made of. */
+const hidden = {
+  things() {
+    const draft = thing('Draft', { id: 'd', name: 'draft' })
+    const source = fail('no source')
+    const books = [
+      thing('Book', { id: '1', name: 'one', grade: 'SECRET', source, text: 'text' }),
+      thing('Book', { id: '2', name: 'two', grade: 'GOOD', source: 'source', text: 'text' }),
+    ]
+    return [draft, ...books, thing('Query', { found: () => [draft, ...books], books: () => books })]
+  },
+  monolith:
+    'type Query { found: [Found] books: [Book] } interface Found { id: ID! name: String } enum Grade { GOOD } type Book implements Found { id: ID! name: String grade: Grade text: String! }',
+  subgraphs: {
+    a: 'type Query { found: [Found] books: [Book] } interface Found { id: ID! name: String } enum Grade { GOOD SECRET @inaccessible } type Book implements Found @key(fields: "id") { id: ID! name: String grade: Grade source: String @inaccessible } type Draft implements Found @inaccessible { id: ID! name: String }',
+    b: 'type Book @key(fields: "id") { id: ID! source: String @external text: String! @requires(fields: "source") }',
+  },
+}
+
+describe('what clients must not know of', () => {
+  const built = build(hidden)
+  it.for<readonly [string, string, string, readonly string[]]>([
+    ['an object', '{ found { name } }', '{"found":[null,{"name":"one"},{"name":"two"}]}', ['["found",0]']],
+    [
+      'a value of an enum',
+      '{ books { name grade } }',
+      '{"books":[{"name":"one","grade":null},{"name":"two","grade":"GOOD"}]}',
+      ['["books",0,"grade"]'],
+    ],
+    [
+      'what is required',
+      '{ books { id text } }',
+      '{"books":[{"id":"1","text":"text"},{"id":"2","text":"text"}]}',
+      ['["books",0]'],
+    ],
+  ])('is not named in errors: %s', async ([, query, data, paths], { expect }) => {
+    const answer = await built.federated(query)
+    expect(JSON.stringify(answer.data)).toBe(data)
+    expect(answer.paths).toEqual(paths)
+    expect(JSON.stringify([answer.messages, answer.paths])).not.toMatch(/Draft|SECRET|"source/)
+  })
+})

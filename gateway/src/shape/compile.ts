@@ -122,13 +122,8 @@ export class ShapeCompiler {
       if (!isFields(value)) return writing.invalid(message, field, depth)
       const write = typed(value)
       if (write === undefined) {
-        const named = value['__typename']
-        const shown = typeof named === 'string' ? named : 'unknown'
-        return writing.untyped(
-          `Abstract type "${type.name}" has no object type named "${shown}" here.`,
-          field,
-          depth,
-        )
+        // What it is may be a type that the client must not know of.
+        return writing.untyped(`No object type is known here for abstract type "${type.name}".`, field, depth)
       }
       const start = writing.sink.at
       const outcome = write(value, writing, depth)

@@ -56,7 +56,8 @@ export function leafWriter(type: GraphQLLeafType): WriteLeaf {
     )
     return (value, writing) => {
       const name = names.get(value)
-      if (name === undefined) return writing.json(type.serialize(value))
+      // It may be one that the client must not know of.
+      if (name === undefined) throw new Error(`Enum "${type.name}" has no such value here.`)
       writing.sink.constant(name)
       return WRITTEN
     }

@@ -15,15 +15,29 @@ type Keys = readonly (string | number)[]
 /**
  * What a client is told of the errors that fetching came upon: under its own names, and without those of what it selected
  * of objects of other types only. The planner merges what it fetches for objects of several types that stand in one place.
+ * A path ends where what is behind was not asked for by the client: it may be what clients must not know of.
  */
 export function toldErrors(errors: readonly GraphQLError[], data: Fields, root: Root): GraphQLError[] {
   return errors.flatMap((error) => {
     const { message, path, extensions } = error
     if (path === undefined) return [error]
-    if (isOfOthers(path, data, root)) return []
-    const keys = path.map((key) => (typeof key === 'string' ? clientKey(key) : key))
-    return [new GraphQLError(message, { path: keys, extensions })]
+    const selected = path.slice(0, selectedLength(path, root.selection))
+    if (selected.length === path.length && isOfOthers(path, data, root)) return []
+    const keys = selected.map((key) => (typeof key === 'string' ? clientKey(key) : key))
+    return [new GraphQLError(message, { path: keys.length === 0 ? null : keys, extensions })]
   })
+}
+
+/** How much of a path leads through what the client selected, of objects of whatever type. */
+function selectedLength(path: Keys, whole: Selection): number {
+  let selection = whole
+  for (const [at, key] of path.entries()) {
+    if (typeof key === 'number') continue
+    const { dataKeys, below } = selection.ofAnyType(clientKey(key))
+    if (!dataKeys.includes(key)) return at
+    selection = below
+  }
+  return path.length
 }
 
 /** Looks at objects as they are: an error under null, or under what was not given, is told. */
@@ -31,7 +45,7 @@ function isOfOthers(path: Keys, data: Fields, { schema, type: root, selection: w
   let value: unknown = data
   let declared: unknown = root
   let selection: Selection | undefined = whole
-  for (const [at, key] of path.entries()) {
+  for (const key of path) {
     if (typeof key === 'number') {
       value = Array.isArray(value) ? value[key] : undefined
       continue
@@ -45,26 +59,11 @@ function isOfOthers(path: Keys, data: Fields, { schema, type: root, selection: w
     const field = fields.find(({ dataKey }) => dataKey === key)
     if (field === undefined) {
       // Where something is missing, whatever went wrong there may be why.
-      const isWhole = fields.every(
-        ({ name, dataKey }) => name === '__typename' || object[dataKey] !== undefined,
-      )
-      return isWhole && isSelected(path.slice(0, at + 1), whole)
+      return fields.every(({ name, dataKey }) => name === '__typename' || object[dataKey] !== undefined)
     }
     value = object[field.dataKey]
     declared = getNamedType(field.type)
     selection = field.below
-  }
-  return false
-}
-
-/** True where the client selected what a path leads to, of objects of some type. */
-function isSelected(path: Keys, whole: Selection): boolean {
-  const keys = path.filter((key) => typeof key === 'string')
-  let selection = whole
-  for (const [at, key] of keys.entries()) {
-    const { dataKeys, below } = selection.ofAnyType(clientKey(key))
-    if (at === keys.length - 1) return dataKeys.includes(key)
-    selection = below
   }
   return false
 }

@@ -160,7 +160,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'values of enums that clients may not see are shown',
     near: 6,
     file: 'shape/leaf.ts',
-    find: 'if (name === undefined) return writing.json(type.serialize(value))',
+    find: 'if (name === undefined) throw new Error(`Enum "${type.name}" has no such value here.`)',
     replace: 'if (name === undefined) return writing.json(value)',
   },
   {
@@ -195,7 +195,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'errors are told of objects of other types',
     near: 7,
     file: 'shape/told-errors.ts',
-    find: 'if (isOfOthers(path, data, root)) return []',
-    replace: '',
+    find: '&& isOfOthers(path, data, root)) return []',
+    replace: '&& false) return []',
   },
 ]
