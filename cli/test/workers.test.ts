@@ -167,4 +167,23 @@ describe('lighthouse gateway --workers', () => {
     },
     WITHIN_MS,
   )
+
+  it(
+    'refuses to cache without a Redis that tells workers what is invalidated',
+    async ({ expect }) => {
+      const config = join(folder, 'cache.yaml')
+      await writeFile(config, 'cache: {}\n')
+      const gateway = start(['--supergraph', supergraph, '--config', config])
+      const [[code], said] = await Promise.all([once(gateway, 'exit'), text(gateway.stdout)])
+      expect(code).toBe(1)
+      expect(JSON.parse(said)).toEqual({
+        error: {
+          code: 'BAD_USAGE',
+          message:
+            'Workers that cache must hear of each other what is invalidated: name a Redis with --redis.',
+        },
+      })
+    },
+    WITHIN_MS,
+  )
 })
