@@ -23,6 +23,11 @@ import {
 import { isTooMuch, placeOfPath, printsUnknown, QUIET, runNode } from './walk.js'
 import type { Walk } from './walk.js'
 
+/** Is it in the tables? */
+export function isBinary(name: string): boolean {
+  return BINARIES.has(name)
+}
+
 /** Directories whose programs are what their names say. */
 const BIN =
   /^(?:(?:\/usr)?(?:\/local)?\/s?bin|\/opt\/homebrew\/bin|(?:\.\/)?(?:[\w.-]+\/)*(?:node_modules\/\.bin|vendor\/bin|\.?venv\/bin|\.tox\/[\w.-]+\/bin))\/([^/]+)$/

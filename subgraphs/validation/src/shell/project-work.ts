@@ -30,7 +30,8 @@ interface ScriptCall {
 export function scriptFacts(fact: PathFact, { text, given, judged = given }: ScriptCall, walk: Walk) {
   const folders = text.split('/').slice(0, -1)
   const told =
-    isKnown(join([...judged])) && !judged.some(({ text: arg }) => SENSITIVE_NAMES.test(arg) || ENDS.test(arg))
+    isKnown(join([...judged])) &&
+    !judged.some(({ text: arg }) => (SENSITIVE_NAMES.test(arg) && !PLACE.test(arg)) || ENDS.test(arg))
   return {
     zone: fact.zone,
     dynamic: fact.dynamic || !told,
@@ -39,13 +40,24 @@ export function scriptFacts(fact: PathFact, { text, given, judged = given }: Scr
   }
 }
 
+/** An option that says where something is to lie: what folders are called says nothing. */
+const PLACE = /^--?[\w-]*(prefix|dir|output|path)=[\w./-]+$/
+
 /** Arguments of a script that say that it ends something, or works on production. */
 export const ENDS =
   /^--?(delete|wipe|purge|drop|destroy|nuke|erase|truncate)([-_]\w+)*$|^--(env|environment|target|stage)=prod\w*$|^--prod(uction)?$/
 
 /** Asked to say what it would do. */
-export function isDry(args: readonly Value[]): boolean {
+function isDry(args: readonly Value[]): boolean {
   return args.some(({ text }) => /^--(dry-?run|check|plan|no-?op|pretend|help)$/.test(text))
+}
+
+/** A program of the project whose name or arguments say that it ends something. */
+export function endsSomething(args: readonly Value[]): boolean {
+  return (
+    args.some(({ text }) => (!text.startsWith('-') && SENSITIVE_NAMES.test(text)) || ENDS.test(text)) &&
+    !isDry(args)
+  )
 }
 
 /** Inside something that this very command has brought in. */
@@ -130,7 +142,9 @@ function pathsIn(arg: string): string[] {
     !arg.includes('/') ||
     // A text, not a path.
     /\s/.test(arg) ||
-    /^\/(p|property|v|verbosity|c|configuration):(?!\/)/i.test(arg) ||
+    /^\/((p|property|v|verbosity|c|configuration|m|maxcpucount|bl|flp|clp|tl):(?!\/)|(t|target):(Build|Rebuild|Clean|Restore|Test|VSTest|Pack|Compile)$|(nologo|restore|m|bl|r)$)/i.test(
+      arg,
+    ) ||
     /^[a-z][\w+.-]*:\/\//i.test(arg)
   )
     return []

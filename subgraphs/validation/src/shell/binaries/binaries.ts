@@ -1,12 +1,14 @@
 import { ARCHIVES } from './archives.js'
 import { BUILD } from './build.js'
 import { BUILTINS } from './builtins.js'
+import { RUST } from './cargo.js'
 import { CLOUD } from './cloud.js'
 import { COMPILERS } from './compilers.js'
 import { CONTAINERS } from './containers.js'
 import { DATABASE } from './database.js'
 import { DEBUG } from './debug.js'
 import { DEVTOOLS } from './devtools.js'
+import { ECOSYSTEMS } from './ecosystems.js'
 import { FILES } from './files.js'
 import { FORGE } from './forge.js'
 import { FRAMEWORKS } from './frameworks.js'
@@ -17,6 +19,7 @@ import { MACHINE } from './machine.js'
 import { MEDIA } from './media.js'
 import { NETWORK } from './network.js'
 import { NODE_PACKAGES } from './node-packages.js'
+import { NIX } from './nix.js'
 import { PACKAGES } from './packages.js'
 import { RUNTIMES } from './runtimes.js'
 import { SHELL } from './shells.js'
@@ -36,6 +39,8 @@ export const BINARIES: ReadonlyMap<string, Spec> = new Map(
     PACKAGES,
     NODE_PACKAGES,
     BUILD,
+    RUST,
+    NIX,
     COMPILERS,
     FRAMEWORKS,
     CONTAINERS,
@@ -56,5 +61,6 @@ export const BINARIES: ReadonlyMap<string, Spec> = new Map(
     STATISTICS,
     WRAPPERS,
     BUILTINS,
+    ECOSYSTEMS,
   ].flatMap((table) => Object.entries(table)),
 )

@@ -1,9 +1,9 @@
 import { invoke } from '../invoke.js'
 import { hasOption, optionValues } from '../options.js'
 import type { Options } from '../options.js'
-import { ENDS, isDry, isSensitiveName, noteForeign } from '../project-work.js'
+import { endsSomething, noteForeign } from '../project-work.js'
 import { join, literal } from '../value.js'
-import type { Stream, Value } from '../value.js'
+import type { Stream } from '../value.js'
 import { printsUnknown } from '../walk.js'
 import { noteBuilt } from './built.js'
 import { cmake } from './cmake.js'
@@ -13,11 +13,6 @@ import type { Call, Spec, SpecTable } from './spec.js'
 import { target } from './target.js'
 
 const NO_OTHER_PROGRAMS = { 'exec toolexec vettool overlay modfile': 'execute/option' } as const
-const CARGO: Pick<Spec, 'takes' | 'options'> = {
-  takes: 'p package manifest-path features target j jobs config Z bin example profile test bench',
-  options: { 'config Z': 'execute/option' },
-}
-
 function goBuild(call: Call, options: Options): undefined {
   const given = hasOption(options, 'exec', 'toolexec', 'overlay', 'modfile')
   if (!given) noteBuilt(call, optionValues(options, 'o'), [])
@@ -32,21 +27,6 @@ function goWatch(call: Call): void {
     )
   )
     call.walk.findings.note('execute', 'option', `go ${join(call.args).text}`)
-}
-
-/** A program of the project whose name or arguments say that it ends something. */
-function endsSomething(args: readonly Value[]): boolean {
-  return (
-    args.some(({ text }) => (!text.startsWith('-') && isSensitiveName(text)) || ENDS.test(text)) &&
-    !isDry(args)
-  )
-}
-
-/** `cargo run` names its program, and what it is told. */
-function cargoRun(call: Call): undefined {
-  if (endsSomething(call.args))
-    call.walk.findings.note('execute', 'sensitive-target', `${call.name} ${join(call.args).text}`)
-  return undefined
 }
 
 /** `go run` of another module's path fetches it. */
@@ -217,29 +197,6 @@ export const BUILD: SpecTable = {
     act: 'execute/test',
     subcommands: acts({ push: 'packages/publish', registry: 'packages/publish', plugin: 'packages/publish' }),
   },
-  cargo: {
-    act: 'packages/other',
-    ...CARGO,
-    subcommands: acts({
-      'test t check c clippy fmt bench doc nextest llvm-cov expand insta miri hack udeps semver-checks machete':
-        {
-          act: 'execute/test',
-          ...CARGO,
-        },
-      'build b rustc rustdoc': { act: 'execute/build', ...CARGO },
-      'run r': { act: 'execute/build', ...CARGO, handle: cargoRun },
-      'tree metadata search version help verify-project pkgid audit deny outdated': 'packages/inspect',
-      'fetch update generate-lockfile vendor': 'packages/declared',
-      add: 'packages/install',
-      install: 'packages/install',
-      remove: 'packages/remove',
-      uninstall: 'packages/remove',
-      clean: 'execute/clean',
-      publish: { act: 'packages/publish', options: { 'dry-run n': 'packages/declared' } },
-      'yank login owner': 'packages/publish',
-      'new init': 'execute/build',
-    }),
-  },
   go: {
     act: 'packages/other',
     watch: goWatch,
@@ -265,7 +222,11 @@ export const BUILD: SpecTable = {
       },
       'version list doc help': 'packages/inspect',
       env: { act: 'packages/inspect', options: { w: 'packages/configure' } },
-      fmt: 'execute/test',
+      'fmt fix': 'execute/test',
+      work: {
+        act: 'packages/declared',
+        subcommands: acts({ 'sync use init edit vendor': 'packages/declared' }),
+      },
       mod: {
         act: 'packages/declared',
         subcommands: acts({

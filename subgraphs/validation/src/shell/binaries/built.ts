@@ -16,7 +16,7 @@ const RUNS_OTHER: readonly (readonly [RegExp, RegExp])[] = [
   [/^(bazel|bazelisk)$/, /^--(run_under|bazelrc|output_user_root|host_jvm_args)(=|$)/],
   [/^cmake$/, /^-D\w*(COMPILER|LAUNCHER|LINKER|TOOLCHAIN_FILE)\w*=.*$/],
   [
-    /^(clojure|clj|lein|mill|mix|ghc|scala|swift|stack|cabal|dune|sbt|rebar3|crystal|nim|gradle|dotnet)$/,
+    /^(bb|scala-cli|clojure|clj|lein|mill|mix|ghc|scala|swift|stack|cabal|dune|sbt|rebar3|crystal|nim|gradle|dotnet)$/,
     /^(-e|-e.+|--eval(=.*)?|eval(\s.*)?|exec|ghci|repl|shell|-Sdeps|--exec|-X|runMain.*|console)$/,
   ],
   [/^(swift|xcodebuild)$/, /^(--disable-sandbox|-scmProvider|-load-plugin.*|-fplugin.*)$/],

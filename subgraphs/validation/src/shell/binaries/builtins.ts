@@ -287,7 +287,9 @@ function jobs(call: Call): Stream {
   const [option, name, ...args] = call.args
   if (option?.text === '-x' && name !== undefined) return invoke(name, args, call.walk, call.stdin)
   call.walk.findings.note('shell', 'inspect', 'jobs')
-  return QUIET
+  // Numbers of this shell's own jobs.
+  if (option?.text === '-p') return { text: '%1\n', taint: 0 }
+  return printsUnknown()
 }
 
 function kill(call: Call): Stream {

@@ -1,9 +1,10 @@
-import { hasOption } from '../options.js'
+import { hasOption, optionValues } from '../options.js'
 import type { Options } from '../options.js'
+import { writeFile } from '../invoke.js'
 import { readFile } from '../redirect.js'
 import { isKnown, join, TAINT } from '../value.js'
 import type { Stream } from '../value.js'
-import { printsUnknown } from '../walk.js'
+import { placeOfPath, printsUnknown, runText } from '../walk.js'
 import { acts, each } from './each.js'
 import type { Call, SpecTable } from './spec.js'
 
@@ -17,7 +18,7 @@ function verbs(call: Call): Stream {
     operands.find(
       (operand, i) =>
         i > 0 &&
-        /^(list|ls|describe|get|show|head|lookup|search|filter|tail|logs|status|wait|help|view|read|delete|rm|rb|remove|terminate|destroy|purge|drop|stop|create|update|put|cp|mv|sync|set|add|deploy|run|start|apply|modify|attach|detach|invoke|reboot|scale|restart|login|configure|ssh|auth|submit)/.test(
+        /^(list|ls|describe|get|show|head|lookup|search|filter|tail|logs|status|wait|help|view|read|validate|scan|query|batch-get|batch-describe|simulate|estimate|preview|delete|rm|rb|remove|terminate|destroy|purge|drop|stop|create|update|put|cp|mv|sync|set|add|deploy|run|start|apply|modify|attach|detach|invoke|reboot|scale|restart|login|configure|ssh|auth|submit)(?=$|[-:_])/.test(
           operand,
         ),
     ) ??
@@ -48,7 +49,7 @@ function verbs(call: Call): Stream {
   )
     findings.note('cloud', 'destroy', text, { targets: targetsOf(call) })
   else if (
-    /^(list|ls|describe|get|show|head|lookup|search|filter|tail|logs|status|wait|help|view|read)/.test(
+    /^(list|ls|describe|get|show|head|lookup|search|filter|tail|logs|status|wait|help|view|read|validate|scan|query|batch-get|batch-describe|simulate|estimate|preview)(?=$|[-:_])/.test(
       verb,
     ) ||
     operands.length === 0 ||
@@ -94,7 +95,23 @@ function hasDelete(call: Call): boolean {
   return call.args.some((arg) => arg.text === '--delete')
 }
 
+const REMOTE = /^(s3|gs|az|oss|cos|b2|r2):\/\//
+
+/** What comes from a bucket to this machine changes nothing there. */
+function noteDownload(call: Call, operands: readonly string[], text: string): boolean {
+  const [from, to] = operands.slice(operands.findIndex((word) => /^(cp|sync)$/.test(word)) + 1)
+  const shown = call.args.at(-1)?.text === '-'
+  if (from === undefined || (to === undefined && !shown) || !REMOTE.test(from) || REMOTE.test(to ?? ''))
+    return false
+  call.walk.findings.note('cloud', 'inspect', text)
+  if (to === undefined) return true
+  writeFile({ text: to, taint: 0, glob: false }, call.walk)
+  call.walk.shared.downloaded.add(placeOfPath({ text: to, taint: 0, glob: false }, call.walk).path)
+  return true
+}
+
 function noteUpload(call: Call, operands: readonly string[], text: string): void {
+  if (noteDownload(call, operands, text)) return
   const secret = (readUploads(call, operands) & TAINT.secret) !== 0
   call.walk.findings.note(secret ? 'network' : 'cloud', secret ? 'exfiltrate' : 'change', text)
 }
@@ -107,6 +124,30 @@ function readUploads(call: Call, operands: readonly string[]): number {
     taint |= readFile(arg, call.walk).taint
   }
   return taint
+}
+
+/** A command that runs while emulators stand in for the cloud. */
+function emulated(call: Call, options: Options): undefined {
+  for (const { text } of options.operands) runText(text, call.walk, undefined)
+  return undefined
+}
+
+/** `--remote` and the like make of a server for development one that works on the cloud. */
+function localOnly(call: Call): undefined {
+  if (
+    /^(railway|heroku|eb|cf|fly|flyctl|copilot-cli|amplify)\b/.test(call.name) ||
+    call.args.some(({ text }) => /^--(remote|prod|production|share|tunnel|ip=0\.0\.0\.0)/.test(text))
+  )
+    call.walk.findings.note('cloud', 'change', `${call.name} ${join(call.args).text}`)
+  return undefined
+}
+
+/** Hosts that are named on the command line are whoever's they are. */
+function playbook(call: Call, options: Options): undefined {
+  const named = optionValues(options, 'i', 'inventory').some(({ text }) => text.includes(','))
+  const pulls = call.name === 'ansible-pull' || optionValues(options, 'm', 'module-name').length > 0
+  if (named || pulls) call.walk.findings.note('cloud', 'apply', `${call.name} ${join(call.args).text}`)
+  return undefined
 }
 
 export const CLOUD: SpecTable = {
@@ -173,7 +214,13 @@ export const CLOUD: SpecTable = {
   },
   ...each('ansible ansible-playbook ansible-pull', {
     act: 'cloud/apply',
-    options: { 'version help list-hosts list-tasks syntax-check': 'cloud/inspect' },
+    takes:
+      'i inventory e extra-vars l limit t tags u user M module-path vault-password-file c connection private-key',
+    options: {
+      'version help list-hosts list-tasks syntax-check': 'cloud/inspect',
+      'i inventory M module-path playbook-dir': 'within',
+    },
+    handle: playbook,
   }),
   ...each('ansible-lint ansible-doc ansible-inventory', { act: 'cloud/inspect' }),
   ...each('aws gcloud gsutil az doctl linode-cli hcloud oci ibmcloud s3cmd mc rclone bq eksctl', {
@@ -184,21 +231,49 @@ export const CLOUD: SpecTable = {
     {
       act: 'cloud/change',
       subcommands: acts({
-        'list ls logs status whoami version info ps diff synth inspect help': 'cloud/inspect',
+        'list ls logs status whoami version info ps diff synth inspect help apps:info releases:info domains pipelines regions print package':
+          'cloud/inspect',
+        'apps releases addons': {
+          act: 'cloud/change',
+          alone: 'cloud/inspect',
+          subcommands: { list: 'cloud/inspect' },
+        },
+        // On this machine, for nobody but the developer.
+        'validate build dev types emulators:start serve start stop': {
+          act: 'execute/serve',
+          handle: localOnly,
+        },
+        'emulators:exec': { act: 'execute/serve', handle: emulated },
         'destroy delete remove rm': 'cloud/destroy',
       }),
     },
   ),
   ...each('packer nomad consul', {
     act: 'cloud/change',
-    subcommands: acts({ 'validate fmt version status': 'cloud/inspect' }),
+    subcommands: acts({ 'validate fmt version status members catalog inspect plan info': 'cloud/inspect' }),
   }),
   ...each('vagrant virsh VBoxManage multipass minikube kind k3d', {
     act: 'cloud/container-change',
-    subcommands: acts({ 'status list version info get': 'cloud/inspect', 'destroy delete': 'cloud/destroy' }),
+    subcommands: acts({
+      'status list version info get': 'cloud/inspect',
+      'destroy delete': 'cloud/destroy',
+      'cluster node registry kubeconfig profile addons': {
+        act: 'cloud/container-change',
+        subcommands: acts({ 'list get': 'cloud/inspect', 'delete destroy': 'cloud/destroy' }),
+      },
+    }),
   }),
   ...each('argocd flux istioctl linkerd', {
     act: 'cloud/change',
-    subcommands: acts({ 'list get version check analyze': 'cloud/inspect' }),
+    subcommands: acts({
+      'list get version check analyze stats tree': 'cloud/inspect',
+      'app appset proj repo cluster': {
+        act: 'cloud/change',
+        subcommands: acts({
+          'list get diff history resources manifests wait': 'cloud/inspect',
+          delete: 'cloud/destroy',
+        }),
+      },
+    }),
   }),
 }

@@ -1,7 +1,9 @@
-import { invoke } from '../invoke.js'
+import { invoke, writeFile } from '../invoke.js'
 import { hasOption, optionValues, readOptions } from '../options.js'
 import type { Options } from '../options.js'
 import { noteForeign } from '../project-work.js'
+import { readFile } from '../redirect.js'
+import { isSecretPath } from '../secret.js'
 import { join, TAINT } from '../value.js'
 import type { Stream, Value } from '../value.js'
 import { placeOfPath, printsUnknown } from '../walk.js'
@@ -38,6 +40,31 @@ function dockerRun(call: Call): Stream {
   const [, name, ...args] = options.operands
   if (name !== undefined && !/^[-/]?$/.test(name.text)) noteInside(name, args, call)
   return printsUnknown()
+}
+
+/** An image as a file of the project; without a file it goes to whoever reads it. */
+function saved(call: Call, options: Options): Stream {
+  const text = `${call.name} ${join(call.args).text}`
+  const kept = optionValues(options, 'o', 'output').length > 0
+  call.walk.findings.note('cloud', kept ? 'inspect' : 'container-change', text)
+  return printsUnknown(TAINT.file)
+}
+
+/** `docker cp web:/log .` takes a file out of a container; the other way round changes what is in it. */
+function copied(call: Call, options: Options): Stream {
+  const [from, to] = options.operands
+  const text = `${call.name} ${join(call.args).text}`
+  const path = /^[\w.-]+:(.*)$/s.exec(from?.text ?? '')?.[1]
+  if (path === undefined || to === undefined || to.text.includes(':')) {
+    if (from !== undefined) readFile(from, call.walk)
+    call.walk.findings.note('cloud', 'container-change', text)
+    return printsUnknown(TAINT.file)
+  }
+  if (isSecretPath(path) || /^\/(etc|root|proc|run|var\/(lib|run))(\/|$)/.test(path))
+    call.walk.findings.note('secrets', 'print', text)
+  call.walk.findings.note('cloud', 'inspect', text)
+  if (to.text !== '-') writeFile(to, call.walk)
+  return printsUnknown(TAINT.file)
 }
 
 /** What runs in a container is judged as if it ran here: it is asked about in any case. */
@@ -162,11 +189,20 @@ export const CONTAINERS: SpecTable = {
           'rm prune': 'cloud/destroy',
         }),
       },
-      'pull tag': 'cloud/container-change',
+      pull: 'cloud/container-change',
+      // A second name for an image of this machine.
+      tag: 'execute/build',
+      save: {
+        act: 'cloud/container-change',
+        takes: 'o output platform',
+        options: { 'o output': 'write' },
+        handle: saved,
+      },
+      cp: { handle: copied },
       push: 'cloud/publish',
       login: 'secrets/credentials',
       'rm rmi kill': 'cloud/container-remove',
-      'stop start restart pause unpause rename update commit save load import export cp attach':
+      'stop start restart pause unpause rename update commit load import export attach':
         'cloud/container-change',
       'system builder': {
         act: 'cloud/container-change',

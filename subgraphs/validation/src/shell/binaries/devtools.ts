@@ -1,4 +1,5 @@
 import { acts, each } from './each.js'
+import { runTool } from './packages.js'
 import type { Spec, SpecTable } from './spec.js'
 import { target } from './target.js'
 
@@ -84,7 +85,16 @@ export const DEVTOOLS: SpecTable = {
   },
   opam: {
     act: 'packages/install',
-    subcommands: acts({ 'list show info search env config var switch-list': 'packages/inspect' }),
+    subcommands: acts({
+      'list show info search env config var': 'packages/inspect',
+      switch: {
+        act: 'packages/toolchain',
+        alone: 'packages/inspect',
+        subcommands: acts({ 'list show': 'packages/inspect' }),
+      },
+      exec: { handle: runTool },
+      lint: 'execute/test',
+    }),
   },
   ...each('luarocks nimble shards raco hex spack cs coursier cpanm cpan', {
     act: 'packages/install',
@@ -108,7 +118,6 @@ export const DEVTOOLS: SpecTable = {
     'infracost',
     tool('cloud/inspect', LOOKS, { 'auth configure register comment upload': 'cloud/change' }),
   ),
-  ...each('kubectx kubens', { act: 'cloud/change', options: { 'c current h help': 'cloud/inspect' } }),
   kubeseal: { act: 'secrets/credentials' },
   ...each('circleci act dagger earthly', {
     act: 'cloud/container-run',

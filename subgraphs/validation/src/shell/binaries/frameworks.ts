@@ -13,7 +13,7 @@ const CHANGES =
   /^(migrate|loaddata|createsuperuser|changepassword|clearsessions|createcachetable|db:(seed|migrate|create|prepare|fixtures:load)|queue:(flush|clear|work)|cache:clear|tinker|key:generate|down|up|storage:link|ecto\.(migrate|create|setup)|doctrine:(migrations:migrate|schema:update)|db:.*|restore|dbrestore|collectstatic|credentials:(edit|show)|secrets:(edit|setup)|encrypted:edit)$/
 const OPENS = /^(shell|shell_plus|dbshell|console|c|dbconsole|db|runner|r|tinker|eval|runscript|iex)$/
 const LOOKS =
-  /^(check|test|tests|t|showmigrations|makemigrations|diffsettings|inspectdb|sqlmigrate|routes|route:list|about|list|help|version|stats|notes|db:(version|migrate:status)|migrate:status|ecto\.migrations|spec|runserver|server|s|serve|generate|g|make:\w+|assets:precompile|zeitwerk:check|middleware|initializers|startapp|compilemessages|makemessages|findstatic|debug:\w+|lint:\w+)$/
+  /^(check|test|tests|t|showmigrations|makemigrations|diffsettings|inspectdb|sqlmigrate|routes|route:list|about|list|help|version|stats|notes|db:(version|migrate:status)|migrate:status|ecto\.migrations|spec|runserver|server|s|serve|generate|g|make:\w+|assets:precompile|zeitwerk:check|middleware|initializers|startapp|compilemessages|makemessages|findstatic|debug:\w+|lint:\w+|(config|route|view|event|optimize|compiled|debugbar):(clear|cache)|optimize|cache:(warmup|pool:list)|config:show|schedule:list|channel:list|queue:(monitor|failed)|event:list|model:show|vendor:publish-list)$/
 
 /** Files by which a framework is driven: `python manage.py migrate`. */
 const FRONT_DOORS = /^(manage\.py|artisan|console|rails|rake|craft|spark)$/
@@ -37,7 +37,9 @@ function noteCommand(args: readonly Value[], call: Call): boolean {
   )
   if (open) findings.note('network', 'listen', text)
   if (args.some((arg) => /^--pythonpath(=|$)/.test(arg.text))) findings.note('execute', 'option', text)
-  if (LOOKS.test(command) || command === '' || dry) findings.note('execute', 'test', text)
+  // Symfony keeps its cache in files of the project.
+  const own = command === 'cache:clear' && args !== call.args && /(^| )bin\/console /.test(text)
+  if (own || LOOKS.test(command) || command === '' || dry) findings.note('execute', 'test', text)
   else if (DESTROYS.test(command)) findings.note('database', 'destroy', text)
   else if (OPENS.test(command)) findings.note('execute', 'interactive', text)
   else if (CHANGES.test(command)) findings.note('database', 'write', text)

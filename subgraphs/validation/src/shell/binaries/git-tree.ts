@@ -3,9 +3,10 @@ import { hasOption, optionValues } from '../options.js'
 import type { Options } from '../options.js'
 import { readFile } from '../redirect.js'
 import { isSecretPath } from '../secret.js'
-import { isKnown, join, TAINT } from '../value.js'
+import { copyState } from '../state.js'
+import { isKnown, join, TAINT, UNKNOWN } from '../value.js'
 import type { Stream } from '../value.js'
-import { placeOfPath, printsUnknown } from '../walk.js'
+import { placeOfPath, printsUnknown, runText } from '../walk.js'
 import { noteDeletes } from './files.js'
 import { runOption } from './git-settings.js'
 import { FORMS, SOUGHT } from './sought.js'
@@ -169,6 +170,18 @@ export function bisect(call: Call, options: Options): Stream {
     if (name !== undefined) return invoke(name, args, call.walk, undefined)
   }
   return printsUnknown()
+}
+
+/** What `git submodule foreach` runs in each of them is judged by itself. */
+export function foreach(call: Call): Stream {
+  const words = call.args.filter(({ text }, i) => i > 1 || !/^(--recursive|--quiet|-q)$/.test(text))
+  const [name, ...args] = words
+  call.walk.findings.note('git', 'inspect', call.name)
+  if (name === undefined) return printsUnknown()
+  // It stands in one of them, whichever that is.
+  const { state } = call.walk
+  const walk = { ...call.walk, state: { ...copyState(state), cwd: `${state.cwd}/${UNKNOWN}` } }
+  return args.length === 0 ? runText(name.text, walk, undefined) : invoke(name, args, walk, undefined)
 }
 
 /** What is restored in the working tree is lost; from the index alone it is only taken back. */

@@ -10,6 +10,7 @@ import {
   checkout,
   clean,
   commit,
+  foreach,
   grep,
   moveFiles,
   place,
@@ -93,6 +94,17 @@ export const GIT: SpecTable = {
         },
       },
       'gc repack': { act: 'git/maintain', options: { prune: 'git/destroy-history' } },
+      maintenance: {
+        act: 'git/other',
+        subcommands: { run: 'git/maintain', start: 'persistence/schedule', register: 'persistence/schedule' },
+      },
+      'update-index': {
+        act: 'git/other',
+        options: {
+          'refresh really-refresh again g chmod assume-unchanged no-assume-unchanged no-skip-worktree':
+            'git/local-change',
+        },
+      },
       prune: { act: 'git/destroy-history', options: { 'n dry-run': 'git/inspect' } },
       'update-ref': 'git/move-head',
       remote: { handle: remote },
@@ -117,7 +129,7 @@ export const GIT: SpecTable = {
           update: 'git/fetch',
           init: 'git/fetch',
           add: 'git/remote',
-          foreach: 'execute/option',
+          foreach: { handle: foreach },
           sync: 'git/remote',
           deinit: 'git/discard',
         },

@@ -166,9 +166,19 @@ export const INTERPRETERS: SpecTable = {
   celery: {
     act: 'execute/module',
     takes: 'A app b broker',
-    subcommands: { ...each('inspect status report', 'shell/inspect') },
+    subcommands: {
+      ...each('inspect status report', 'shell/inspect'),
+      ...each('worker beat', 'execute/serve'),
+    },
   },
-  ...each('ipython octave scala scrapy', {
+  scrapy: {
+    act: 'execute/module',
+    subcommands: {
+      ...each('check version', 'shell/inspect'),
+      startproject: 'execute/build',
+    },
+  },
+  ...each('ipython octave scala', {
     act: 'execute/module',
     options: { version: 'shell/inspect' },
   }),

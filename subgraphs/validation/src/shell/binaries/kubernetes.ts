@@ -92,6 +92,13 @@ export const KUBERNETES: SpecTable = {
         takes: KUBE,
         handle: kubectlApply,
       },
+      kustomize: {
+        act: 'cloud/inspect',
+        options: {
+          'enable-exec enable-alpha-plugins enable-helm helm-command network mount env': 'execute/option',
+          'o output': 'write',
+        },
+      },
       'delete drain evict': { takes: KUBE, handle: kubectlDelete },
       exec: { handle: dockerExec },
       debug: 'privilege/container-escape',

@@ -1,10 +1,12 @@
-import { hasOption, readOptions } from '../options.js'
+import { hasOption, optionValues, readOptions } from '../options.js'
+import type { Options } from '../options.js'
 import { isKnown, join, TAINT } from '../value.js'
 import type { Stream } from '../value.js'
 import { printsUnknown } from '../walk.js'
 import { curl } from './curl.js'
 import { downloader, httpie, wget } from './downloaders.js'
 import { each } from './each.js'
+import { hostOf } from './host.js'
 import { openssl } from './openssl.js'
 import { remoteCopy } from './remote-copy.js'
 import type { Call, SpecTable } from './spec.js'
@@ -49,7 +51,38 @@ function lookup(call: Call): Stream {
   return printsUnknown(TAINT.network)
 }
 
+/** grpcurl, wscat: one address, and what is said to it. */
+function talk(call: Call, options: Options): Stream {
+  const { findings } = call.walk
+  const text = `${call.name} ${join(call.args).text}`
+  const [address] = options.operands
+  const sends = hasOption(options, 'd', 'data', 'x', 'execute', 'c-execute')
+  if (hasOption(options, 'l', 'listen', 's', 'server-mode')) findings.note('network', 'listen', text)
+  if (
+    /\b(exec|cmd|sh-c|writefile|appendfile|readfile|tcp-listen|ws-listen|udp-listen|mirror|broadcast):/.test(
+      text,
+    )
+  )
+    findings.note('execute', 'option', text)
+  if (address === undefined) findings.note('shell', 'inspect', text)
+  else {
+    const url = optionValues(options, 'c', 'connect')[0] ?? address
+    findings.note('network', sends ? 'send' : 'fetch', text, {
+      host: hostOf(url.text),
+      method: sends ? 'POST' : 'GET',
+      carries: (join(call.args).taint & (TAINT.file | TAINT.environment)) !== 0,
+      dynamic: !isKnown(url),
+    })
+  }
+  return printsUnknown(TAINT.network)
+}
+
 export const NETWORK: SpecTable = {
+  ...each('grpcurl wscat websocat evans', {
+    takes:
+      'd data H header c connect x execute import-path proto protoset max-time authority w wait l listen P subprotocol',
+    handle: talk,
+  }),
   ...each('curl curlie', { handle: curl }),
   ...each('wget wget2', { handle: wget }),
   ...each('http https xh', { handle: httpie }),
@@ -92,7 +125,8 @@ export const NETWORK: SpecTable = {
   },
   'ssh-add': { act: 'secrets/credentials', options: { 'l L': 'shell/inspect' } },
   'ssh-keyscan': { act: 'network/probe' },
-  ...each('gpg gpg2 age sops pass vault op bw keyring security', {
+  vault: { act: 'secrets/credentials', subcommands: each('status version help', 'shell/inspect') },
+  ...each('gpg gpg2 age sops pass op bw keyring security', {
     act: 'secrets/credentials',
     options: { 'version h help': 'shell/inspect' },
   }),

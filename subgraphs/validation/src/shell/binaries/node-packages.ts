@@ -1,10 +1,10 @@
-import { invoke } from '../invoke.js'
+import { invoke, writeFile } from '../invoke.js'
 import { hasOption, readOptions } from '../options.js'
 import type { Options } from '../options.js'
 import { noteForeign } from '../project-work.js'
 import { join, literal } from '../value.js'
 import type { Stream } from '../value.js'
-import { printsUnknown, printsVariables } from '../walk.js'
+import { printsUnknown, printsVariables, runText } from '../walk.js'
 import { acts, each } from './each.js'
 import { install } from './install.js'
 import type { Call, Spec, SpecTable } from './spec.js'
@@ -38,6 +38,9 @@ export function runPackage(call: Call): Stream {
     )
     return printsUnknown()
   }
+  // A package of another name than its program.
+  const program = PROGRAMS[name.text]
+  if (program !== undefined) return invoke(literal(program), args, walk, call.stdin)
   // Only programs of the toolbox: anything else may be fetched from the registry under any name.
   if (TOOLBOX.has(name.text)) return invoke(name, args, walk, call.stdin)
   walk.findings.note('packages', 'run-remote', `${call.name} ${name.text}`)
@@ -46,13 +49,37 @@ export function runPackage(call: Call): Stream {
 const TOOLBOX = new Set(
   [
     ...TOOLS.split(' '),
-    'ts-prune npm-check-updates ncu husky unimported type-coverage tsx ts-node rimraf prisma changeset lighthouse cross-env concurrently npm-run-all wait-on http-server serve nodemon json-server knex typeorm drizzle-kit sequelize wrangler',
+    'markdownlint nuxi browserslist expo-doctor patch-package start-server-and-test storybook wscat vue-tsc markdown-link-check zod-to-json-schema json-schema-to-typescript typescript-json-schema openapi-zod-client orval kubb protobufjs ts-proto ts-node-dev esbuild-visualizer vite-bundle-visualizer rollup-plugin-visualizer source-map-explorer lint-package-json tsc-files tsup unbuild pkgroll vitepress docusaurus envinfo is-my-node-vulnerable npm-packlist readability pagefind linkinator ts-prune npm-check-updates ncu husky unimported type-coverage tsx ts-node rimraf prisma changeset lighthouse cross-env concurrently npm-run-all wait-on http-server serve nodemon json-server knex typeorm drizzle-kit sequelize wrangler',
     'stryker gatsby elm-test elm-format elm elm-review solhint hardhat truffle taplo sqlfluff shellcheck hadolint actionlint bats sass-lint csslint textlint jscpd purgecss serve-handler pa11y lighthouse-ci wasm-pack',
     'ruff black isort mypy flake8 pylint pytest pre-commit pyright coverage tox nox bandit codespell pyupgrade vulture',
   ]
     .join(' ')
     .split(' '),
 )
+
+/** Packages of well-known tools, by the program that each of them brings. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  '@biomejs/biome': 'biome',
+  '@arethetypeswrong/cli': 'attw',
+  '@redocly/cli': 'redocly',
+  '@stoplight/spectral-cli': 'spectral',
+  '@angular/cli': 'ng',
+  '@playwright/test': 'playwright',
+  '@tailwindcss/cli': 'tailwindcss',
+  '@changesets/cli': 'changeset',
+  '@commitlint/cli': 'commitlint',
+  '@openapitools/openapi-generator-cli': 'openapi-generator-cli',
+  '@graphql-codegen/cli': 'graphql-codegen',
+  '@microsoft/api-extractor': 'api-extractor',
+  '@lhci/cli': 'lhci',
+  '@svgr/cli': 'svgr',
+  '@swc/cli': 'swc',
+  '@babel/cli': 'babel',
+  '@ast-grep/cli': 'ast-grep',
+  '@eslint/config-inspector': 'eslint',
+  'markdownlint-cli': 'markdownlint',
+  typescript: 'tsc',
+}
 
 /** `npm create x` runs the package `create-x`, wherever it comes from; without a name a file is made. */
 function createPackage(call: Call, options: Options): Stream {
@@ -92,6 +119,27 @@ function configured(call: Call): undefined {
   if (call.args.some(({ text }) => /_auth|password|token|_key/i.test(text)))
     call.walk.findings.note('secrets', 'print', `${call.name} ${join(call.args).text}`)
   return undefined
+}
+
+/** `start-server-and-test start http://localhost:3000 test`: two scripts of the project and an address of this machine. */
+function servedTest(call: Call): Stream {
+  for (const { text } of call.args) {
+    if (/^(https?:\/\/(localhost|127\.0\.0\.1)|\d+$|:\d+$|tcp:|https?-get:\/\/localhost)/.test(text)) continue
+    // A word is a script of the project; a text is a command.
+    runText(/\s/.test(text) ? text : `npm run ${text}`, call.walk, undefined)
+  }
+  return printsUnknown()
+}
+
+/** A field of package.json that says what the package is; what it runs, needs and publishes is asked about. */
+const PLAIN_FIELDS =
+  /^(name|version|description|keywords(\[\]|\[\d+\])?|license|type|private|author|homepage|sideEffects|main|module|types|typings|engines\.\w+|packageManager|files(\[\]|\[\d+\])?)=/
+function setField(call: Call, options: Options): Stream {
+  const plain = options.operands.every(({ text }) => PLAIN_FIELDS.test(text))
+  const text = `${call.name} ${join(call.args).text}`
+  call.walk.findings.note('packages', plain ? 'declared' : 'configure', text)
+  writeFile(literal('package.json'), call.walk)
+  return printsUnknown()
 }
 
 /** `npm version` alone lists versions; with a word it makes one. */
@@ -134,7 +182,20 @@ const NODE_COMMANDS = acts({
     'packages/publish',
   version: { act: 'packages/inspect', handle: version },
   pack: 'packages/declared',
-  pkg: { act: 'packages/configure', subcommands: acts({ get: 'packages/inspect' }) },
+  pkg: {
+    act: 'packages/configure',
+    subcommands: acts({ get: 'packages/inspect', fix: 'packages/declared', set: { handle: setField } }),
+  },
+  store: {
+    act: 'packages/configure',
+    subcommands: acts({ 'path status': 'packages/inspect', prune: 'execute/clean' }),
+  },
+  pm: {
+    act: 'packages/configure',
+    subcommands: acts({ 'ls bin hash hash-string cache default-trusted why': 'packages/inspect' }),
+  },
+  npm: { act: 'packages/publish', subcommands: acts({ 'audit info whoami': 'packages/inspect' }) },
+  constraints: { act: 'packages/inspect', options: { fix: 'packages/configure' } },
   cache: {
     act: 'packages/configure',
     subcommands: acts({ 'ls list verify dir': 'packages/inspect', clean: 'execute/clean' }),
@@ -188,7 +249,14 @@ export const NODE_PACKAGES: SpecTable = {
   },
   k6: { act: 'execute/test', subcommands: acts({ 'cloud login': 'packages/publish' }) },
   'npm-check': { act: 'execute/test', options: { 'u update y update-all': 'packages/update' } },
-  ...each('ts-prune unimported type-coverage', { act: 'execute/test' }),
+  ...each(
+    'ts-prune unimported type-coverage markdownlint nuxi browserslist expo-doctor markdown-link-check zod-to-json-schema json-schema-to-typescript typescript-json-schema openapi-zod-client orval kubb protobufjs ts-proto esbuild-visualizer vite-bundle-visualizer lint-package-json tsc-files pkgroll envinfo npm-packlist pagefind linkinator',
+    { act: 'execute/test' },
+  ),
+  // Changes an installed dependency by a patch that the project holds.
+  'patch-package': { act: 'packages/declared', options: { 'patch-dir': 'within' }, takes: 'patch-dir' },
+  'ts-node-dev': { act: 'execute/test', options: { 'r require': 'execute/option' } },
+  'start-server-and-test': { wraps: true, handle: servedTest },
   husky: {
     act: 'execute/option',
     options: { 'version v': 'packages/inspect' },
@@ -204,7 +272,6 @@ export const NODE_PACKAGES: SpecTable = {
       },
     }),
   },
-  corepack: { act: 'packages/toolchain' },
   ...each('ncu npm-check-updates', { act: 'packages/inspect', options: { 'u upgrade': 'packages/update' } }),
   changeset: {
     act: 'execute/test',

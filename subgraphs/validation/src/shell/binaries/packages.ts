@@ -7,6 +7,7 @@ import type { Stream } from '../value.js'
 import { printsUnknown } from '../walk.js'
 import { acts, each } from './each.js'
 import { install } from './install.js'
+import { runTask } from './ecosystems.js'
 import { runDeclared, runPackage } from './node-packages.js'
 import type { Call, Spec, SpecTable } from './spec.js'
 
@@ -40,20 +41,37 @@ export const PACKAGES: SpecTable = {
       install: PIP_INSTALL,
       uninstall: 'packages/remove',
       'download wheel': 'packages/install',
-      'run runpip': 'packages/run-remote',
+      run: { handle: runPackage },
+      runpip: 'packages/run-remote',
       config: 'packages/configure',
     }),
   }),
   uv: {
     act: 'packages/other',
     subcommands: acts({
-      'sync lock venv build': 'packages/declared',
-      'tree version help': 'packages/inspect',
+      'sync lock venv build init format': 'packages/declared',
+      'tree version help self auth-helper': 'packages/inspect',
+      export: {
+        act: 'packages/inspect',
+        takes: 'o output-file format',
+        options: { 'o output-file': 'write' },
+      },
+      python: {
+        act: 'packages/toolchain',
+        subcommands: acts({ 'list find dir': 'packages/inspect', pin: 'packages/declared' }),
+      },
+      cache: {
+        act: 'packages/configure',
+        subcommands: acts({ 'dir size': 'packages/inspect', 'clean prune': 'execute/clean' }),
+      },
       add: 'packages/install',
       remove: 'packages/remove',
       publish: 'packages/publish',
       run: { handle: runTool },
-      tool: 'packages/run-remote',
+      tool: {
+        act: 'packages/run-remote',
+        subcommands: acts({ 'list dir': 'packages/inspect', run: { handle: runPackage } }),
+      },
       pip: {
         act: 'packages/install',
         subcommands: acts({
@@ -65,12 +83,13 @@ export const PACKAGES: SpecTable = {
     }),
   },
   uvx: { handle: runPackage },
-  ...each('poetry pdm hatch pipenv rye', {
+  ...each('poetry pipenv', {
     act: 'packages/other',
     subcommands: acts({
       'lock sync build': 'packages/declared',
       install: { takes: 'only with without extras E group G python', handle: installDeclared },
-      'show check version list graph about': 'packages/inspect',
+      'show check version list graph about info export requirements verify outdated search dep':
+        'packages/inspect',
       env: {
         act: 'packages/inspect',
         subcommands: { remove: 'packages/remove', prune: 'packages/remove', use: 'packages/declared' },
@@ -82,6 +101,31 @@ export const PACKAGES: SpecTable = {
       remove: 'packages/remove',
       publish: 'packages/publish',
       run: { handle: runTool },
+    }),
+  }),
+  ...each('pdm hatch rye', {
+    act: 'packages/other',
+    subcommands: acts({
+      'lock sync build': 'packages/declared',
+      install: { takes: 'only with without extras E group G python', handle: installDeclared },
+      'show check version list graph about info export outdated search dep status': 'packages/inspect',
+      env: {
+        act: 'packages/inspect',
+        subcommands: {
+          remove: 'packages/remove',
+          prune: 'packages/remove',
+          use: 'packages/declared',
+          run: { handle: runTask },
+        },
+      },
+      config: { act: 'packages/inspect', handle: setting },
+      'test fmt lint': 'execute/test',
+      update: 'packages/update',
+      add: 'packages/install',
+      remove: 'packages/remove',
+      publish: 'packages/publish',
+      // Scripts of pyproject.toml, and programs of the environment.
+      run: { handle: runTask, takes: 'p project e env' },
     }),
   }),
   ...each('conda mamba micromamba', {
@@ -124,6 +168,7 @@ export const PACKAGES: SpecTable = {
     subcommands: acts({
       'list search info environment': 'packages/inspect',
       'push yank owner': 'packages/publish',
+      'build unpack specification which contents': 'execute/build',
       uninstall: 'packages/remove',
     }),
   },
@@ -151,7 +196,7 @@ export const PACKAGES: SpecTable = {
       'pipe eval E define D root dbpath': 'execute/option',
     },
   }),
-  ...each('yum dnf microdnf zypper pacman apk snap flatpak port emerge nix nix-env nix-shell', {
+  ...each('yum dnf microdnf zypper pacman apk snap flatpak port emerge nix-env', {
     act: 'packages/system',
     subcommands: acts({ 'list info search show find': 'packages/inspect' }),
   }),
@@ -174,9 +219,12 @@ export const PACKAGES: SpecTable = {
   ...each('volta asdf mise pyenv rbenv sdk', {
     act: 'packages/toolchain',
     subcommands: acts({
-      'ls list current which version versions where': 'packages/inspect',
+      'ls list current which version versions where root prefix whence shims doctor': 'packages/inspect',
+      // Writes down which version this project is for.
+      local: 'packages/declared',
       exec: { handle: runTool },
-      run: { handle: runTool },
+      x: { handle: runTool },
+      run: { handle: runTask },
     }),
   }),
   // Of C and C++: what the project's own file lists.
@@ -184,6 +232,10 @@ export const PACKAGES: SpecTable = {
     act: 'packages/other',
     subcommands: acts({
       'list search info inspect graph version': 'packages/inspect',
+      profile: {
+        act: 'packages/configure',
+        subcommands: acts({ 'list show detect path': 'packages/inspect' }),
+      },
       install: {
         takes: 'r remote s settings o options b build pr profile of output-folder',
         handle: install,
@@ -201,7 +253,7 @@ function runNamed(call: Call): Stream {
 }
 
 /** `uv run`, `poetry run`, `bundle exec`: what runs comes from the project's own environment. */
-function runTool(call: Call): Stream {
+export function runTool(call: Call): Stream {
   const options = readOptions(call.args, {
     takes: new Set(
       'p python with with-requirements extra group n name cwd env-file package index index-url'.split(' '),

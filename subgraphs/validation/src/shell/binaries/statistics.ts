@@ -50,6 +50,6 @@ function runJulia(call: Call): Stream {
 
 /** Languages of statistics, whose tools are called from one-line programs. */
 export const STATISTICS: SpecTable = {
-  ...each('Rscript R', { handle: runR }),
+  ...each('Rscript', { handle: runR }),
   julia: { handle: runJulia },
 }

@@ -2,9 +2,9 @@ import { hasOption, optionValues } from '../options.js'
 import type { Options } from '../options.js'
 import { runSpec, writeFile } from '../invoke.js'
 import { hostOf } from './host.js'
-import { join, literal, TAINT } from '../value.js'
+import { isKnown, join, literal, TAINT } from '../value.js'
 import type { Stream, Value } from '../value.js'
-import { emptyFile } from '../redirect.js'
+import { emptyFile, readFile } from '../redirect.js'
 import { placeOfPath, printsUnknown, runText } from '../walk.js'
 import { acts, each } from './each.js'
 import type { Call, Spec, SpecTable } from './spec.js'
@@ -97,6 +97,28 @@ function sysctl(call: Call, options: Options): Stream {
 function journalctl(call: Call, options: Options): Stream {
   const erases = hasOption(options, 'vacuum-size', 'vacuum-time', 'vacuum-files', 'rotate', 'flush')
   call.walk.findings.note(erases ? 'system' : 'shell', erases ? 'log-tamper' : 'inspect', 'journalctl')
+  return printsUnknown()
+}
+
+/** A report of the project, or a page of this machine, shown in whatever program shows such things. */
+function shownToUser(call: Call, options: Options): Stream {
+  const shows =
+    options.given.size === 0 &&
+    options.operands.length === 1 &&
+    options.operands.every((one) => {
+      if (/^https?:\/\//.test(one.text))
+        return /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostOf(one.text)) && isKnown(one)
+      const { zone, dynamic } = placeOfPath(one, call.walk)
+      return (
+        zone === 'project' && !dynamic && /\.(html?|svg|png|jpe?g|gif|webp|pdf|md|txt|csv)$/.test(one.text)
+      )
+    })
+  for (const one of options.operands) if (!one.text.includes('://')) readFile(one, call.walk)
+  call.walk.findings.note(
+    shows ? 'shell' : 'execute',
+    shows ? 'output' : 'interactive',
+    `${call.name} ${join(call.args).text}`,
+  )
   return printsUnknown()
 }
 
@@ -214,7 +236,7 @@ export const SYSTEM: SpecTable = {
     { act: 'system/boot' },
   ),
   ...each('renice prlimit cpulimit', { act: 'system/priority' }),
-  ...each('xdg-open open', { act: 'execute/interactive' }),
+  ...each('xdg-open open', { takes: 'a b', handle: shownToUser }),
   ...each('tmux screen', {
     act: 'execute/interactive',
     singleDash: true,

@@ -20,7 +20,7 @@ const MAVEN_GOALS =
   /^((dependency|versions|help|enforcer|spotless|checkstyle|pmd|spotbugs|jacoco|surefire|failsafe|compiler|resources|jar|war|source|javadoc|site|project-info-reports|license|formatter|fmt|git-commit-id|build-helper|ktlint|kotlin|scalafmt|scala|cyclonedx|owasp|org\.owasp|flatten|shade|assembly|sortpom|clean|tidy|duplicate-finder|forbiddenapis|errorprone|pitest|quarkus|spring-boot|micronaut|jetty|liberty|wildfly|antlr4|protobuf|jib|frontend|eclipse|idea|wrapper|sonar|animal-sniffer|impsort|rewrite|japicmp|archunit|modernizer|gmavenplus|tycho):(?!.*(deploy|push|get|purge|copy|unpack|publish|upload|undeploy|shutdown|install)).+)$/
 /** A word that ends something, or takes it elsewhere, in a task named like `flywayClean`. */
 const SENSITIVE_TASKS =
-  /(^|:)((publish|deploy|upload|release|undeploy|promote|drop|destroy|purge|wipe|push)[A-Z]\w*|\w*(DropAll|Undeploy|Publish\w*|Deploy\w*)|flyway(Clean|Undo|Repair|Baseline|Migrate)|liquibase(?!Status|Validate|Diff)\w+|jib|closeAndRelease\w*|dockerPush\w*|bintrayUpload)$/
+  /(^|:)((publish(?!\w*ToMavenLocal)|deploy|upload|release|undeploy|promote|drop|destroy|purge|wipe|push)[A-Z]\w*|\w*(DropAll|Undeploy|Publish(?!\w*ToMavenLocal)\w*|Deploy\w*)|flyway(Clean|Undo|Repair|Baseline|Migrate)|liquibase(?!Status|Validate|Diff)\w+|jib|closeAndRelease\w*|dockerPush\w*|bintrayUpload)$/
 
 /** `meson devenv`: what it runs in the project's environment is judged by itself. */
 function innerCommand({ name, args, walk, stdin }: Call): Stream | undefined {

@@ -129,7 +129,7 @@ export const TEXT: SpecTable = {
     options: { 'o output': 'write' },
     prints: TAINT.decoded,
   },
-  sed: { handle: sed },
+  ...each('sed gsed', { handle: sed }),
   // Replaces in the files that it is given, unless it only previews.
   sd: { act: 'shell/output', takes: 'f flags n max-replacements', handle: replaceIn },
   ...each('awk gawk mawk nawk', { handle: awk }),

@@ -116,6 +116,9 @@ export const WRAPPERS: SpecTable = {
   watch: { wraps: true, handle: repeat },
   entr: wrapper({}),
   chronic: wrapper({}),
+  // They write down how the compiler is called.
+  ...each('bear intercept-build', wrapper({ takes: 'o output config', writes: 'o output' })),
+  watchexec: { wraps: true, handle: onChange },
   'cross-env': wrapper({ assigns: true }),
   ...each('dotenv dotenvx with-env', wrapper({ takes: 'e f', assigns: true })),
   ...each(
@@ -158,6 +161,24 @@ function watcher(call: Call): Stream {
   const [text] = [...(options.given.get('exec') ?? []), ...(options.given.get('x') ?? [])]
   if (text !== undefined) return runText(join([text, ...options.operands]).text, call.walk, undefined)
   return invoke(literal('node'), options.operands, call.walk, undefined)
+}
+
+/** watchexec hands its words to a shell whenever a file changes. */
+function onChange(call: Call): Stream {
+  const options = readOptions(call.args, {
+    takes: new Set(
+      'e exts w watch f filter i ignore d debounce s signal on-busy-update shell project-origin workdir'.split(
+        ' ',
+      ),
+    ),
+    stopAtOperand: true,
+  })
+  if (hasOption(options, 'shell', 'workdir', 'project-origin')) noteAct('execute/option', call)
+  const words = options.operands.filter(({ text }, i) => i > 0 || text !== '--')
+  const [name, ...args] = words
+  if (name === undefined) return printsUnknown()
+  if (args.length > 0) invoke(name, args, call.walk, undefined)
+  return runText(join(words).text, call.walk, undefined)
 }
 
 /** concurrently runs each of its operands as a command line. */
