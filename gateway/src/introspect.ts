@@ -17,15 +17,17 @@ export interface Introspected {
   readonly fragments: Fragments
 }
 
-/** Answers the `__schema` and `__type` fields of a root from the consumer schema; undefined when there are none. */
+/** The `__schema` and `__type` fields of a root. */
+export function introspectionOf(rootFields: readonly ShapeField[]): readonly FieldNode[] {
+  return rootFields.filter((field) => isIntrospection(field.name)).flatMap((field) => field.nodes)
+}
+
+/** Answers the fields that {@link introspectionOf} found from the consumer schema; undefined when there are none. */
 export function introspect(
   { schema, operation, fragments }: Introspected,
-  rootFields: readonly ShapeField[],
+  nodes: readonly FieldNode[],
   variables: Variables,
 ): Record<string, unknown> | undefined {
-  const nodes: FieldNode[] = rootFields
-    .filter((field) => isIntrospection(field.name))
-    .flatMap((field) => field.nodes)
   if (nodes.length === 0) return undefined
   const document: DocumentNode = {
     kind: Kind.DOCUMENT,

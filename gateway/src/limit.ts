@@ -52,7 +52,8 @@ function walk(value: unknown, depth: number, limits: Limits): void {
   if (Array.isArray(value) && value.length > limits.maxListItems) {
     throw overLimit('maxListItems', value.length, limits)
   }
-  for (const inner of Object.values(value)) walk(inner, depth + 1, limits)
+  const fields = value as Readonly<Record<string, unknown>>
+  for (const name in fields) walk(fields[name], depth + 1, limits)
 }
 
 /** Throws a {@link Refusal} for an answer that is longer than the caller may be sent. */

@@ -8,13 +8,16 @@ export type NoteStop = (stop: Stop, startUs: number, durationUs: number) => void
 /** Requests a second whose stops are recorded without being asked for. */
 const SAMPLED_A_SECOND = 20
 
+/** Says whether the stops of a request are recorded that began then, in microseconds, and may have asked for it. */
+export type Sample = (asked: boolean, startedUs: number) => boolean
+
 /** Decides for which requests stops are recorded: those that ask, and the first 20 of every second. */
-export function createSampler(now: () => number = Date.now): (asked: boolean) => boolean {
+export function createSampler(): Sample {
   let second = 0
   let taken = 0
-  return (asked) => {
+  return (asked, startedUs) => {
     if (asked) return true
-    const current = Math.floor(now() / 1_000)
+    const current = Math.floor(startedUs / 1_000_000)
     if (current !== second) {
       second = current
       taken = 0

@@ -13,6 +13,7 @@ import { executeInParts } from './defer/execute-in-parts.js'
 import type { Reach } from './http/cross-site.js'
 import type { Lifecycle } from './lifecycle.js'
 import type { OperationMeter } from './meter.js'
+import type { Sample } from './note-stops.js'
 import type { ScopeOptions } from './open-scope.js'
 import { execute, type Operating } from './operate.js'
 import type { Documents } from './persisted/documents.js'
@@ -57,7 +58,7 @@ export interface Served extends DoorOptions, Pick<StreamOptions, 'conflated' | '
 export interface Lasting {
   readonly planning: Planning
   readonly meter: OperationMeter
-  readonly sample: (asked: boolean) => boolean
+  readonly sample: Sample
   readonly reach: Reach
   readonly events: EventStreams
   readonly caches: CacheHolder

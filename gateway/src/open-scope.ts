@@ -5,7 +5,7 @@ import type { Deadlines, Due } from './deadlines.js'
 import { Ending } from './ending.js'
 import { coded } from './errors.js'
 import type { Envelope } from './receive.js'
-import { type NoteStop, noteStops } from './note-stops.js'
+import { type NoteStop, noteStops, type Sample } from './note-stops.js'
 import { type GatewayRecorder, type Scope, unknownFacts } from './scope.js'
 import type { BeginTrace } from './tracing/tracings.js'
 
@@ -14,7 +14,7 @@ export interface ScopeOptions {
   readonly deadlines: Deadlines
   readonly recorder: GatewayRecorder
   /** Says whether the stops of a request are recorded. */
-  readonly sample: (asked: boolean) => boolean
+  readonly sample: Sample
   /** Begins traces for a collector; absent where there is none. */
   readonly beginTrace?: BeginTrace | undefined
   /** How this process is named in stops. */
@@ -125,7 +125,7 @@ function notingOf(
   { recorder, sample, process }: ScopeOptions,
   traced: Scope['trace'],
 ): NoteStop | undefined {
-  const rows = sample(walk) ? noteStops(recorder, trace.traceId, process) : undefined
+  const rows = sample(walk, startedUs) ? noteStops(recorder, trace.traceId, process) : undefined
   const noteStop = traced === undefined ? rows : traced.noting(rows)
   if (submittedUs !== undefined) noteStop?.('submit', submittedUs, startedUs - submittedUs)
   return noteStop

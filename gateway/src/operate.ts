@@ -139,7 +139,8 @@ function finish(
     const extended = extendHead(head, scope.answerHeaders, headers)
     extended.push('content-length', String(bytes))
     response.writeHead(status, extended)
-    response.end(text)
+    // What is ASCII needs no encoder, nor the room that it would take for the worst.
+    response.end(text, bytes === text.length ? 'latin1' : 'utf8')
   }
   record(scope, { httpStatus: status, bytesOut: bytes }, operating.recording)
 }

@@ -1,7 +1,7 @@
-import type { GraphQLError, GraphQLObjectType, GraphQLSchema } from 'graphql'
+import type { FieldNode, GraphQLError, GraphQLObjectType, GraphQLSchema } from 'graphql'
 import type { Gathering } from './fetch/fetch.js'
 import type { Variables } from './fetch/payload.js'
-import { introspect } from './introspect.js'
+import { introspect, introspectionOf } from './introspect.js'
 import { ShapeCompiler, type Write } from './shape/compile.js'
 import { Known } from './shape/known.js'
 import type { Selection, ShapeField } from './shape/selection.js'
@@ -11,6 +11,8 @@ import { BUBBLE, Writing } from './shape/writing.js'
 /** What an operation's answer looks like, compiled once. */
 export interface Shape {
   readonly rootFields: readonly ShapeField[]
+  /** What of the root the schema itself answers. */
+  readonly introspection: readonly FieldNode[]
   readonly write: Write
   readonly root: Root
 }
@@ -23,8 +25,10 @@ export interface Shaped {
 
 /** Compiles what the client selected of the root to a writer of JSON text. */
 export function compileShape(schema: GraphQLSchema, root: GraphQLObjectType, selection: Selection): Shape {
+  const rootFields = selection.fieldsOf(root)
   return {
-    rootFields: selection.fieldsOf(root),
+    rootFields,
+    introspection: introspectionOf(rootFields),
     write: new ShapeCompiler(schema).object(root, selection),
     root: { schema, type: root, selection },
   }
@@ -36,12 +40,12 @@ export function compileShape(schema: GraphQLSchema, root: GraphQLObjectType, sel
  */
 export function shape(
   planned: Parameters<typeof introspect>[0],
-  { rootFields, write, root }: Shape,
+  { introspection, write, root }: Shape,
   gathered: Shaping,
 ): Shaped {
   const known = new Known(toldErrors(gathered.errors, gathered.data, root))
-  const introspection = introspect(planned, rootFields, gathered.coerced)
-  const writing = new Writing(known, gathered.shared, introspection)
+  const introspected = introspect(planned, introspection, gathered.coerced)
+  const writing = new Writing(known, gathered.shared, introspected)
   if (write(gathered.data, writing, 0) === BUBBLE) writing.nothingSince(0)
   return { text: writing.sink.close(), errors: known.errors }
 }

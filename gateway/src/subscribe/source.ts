@@ -118,13 +118,15 @@ async function fill(
   const late = () => ending.end(coded('DEADLINE_EXCEEDED', 'The time of the event is over.'))
   const timer = setTimeout(late, deadlineMs)
   const own = { ...scope, ending, deadlineAt: Date.now() + deadlineMs }
-  const gathering = begun({ ...asking, scope: own }, variables.given)
+  const { transports, recorder, graph, log } = asking
+  const gathering = begun({ transports, recorder, graph, log, scope: own }, variables.given)
   // An in-process subgraph may give the same object to others, and what is taken is written into.
   const taken = { ...answer, data: copied(answer.data ?? null) }
   takeRoot(taken, { request, way: [], places: [gathering.data], types: supergraph.types }, gathering)
   if (route.fetching !== undefined) await fetch(route.fetching, gathering)
   clearTimeout(timer)
-  return shape(planned, route.shape, { ...gathering, coerced: variables.coerced })
+  const { data, errors, shared } = gathering
+  return shape(planned, route.shape, { data, errors, shared, coerced: variables.coerced })
 }
 
 /** Traces that a payload of live metrics names. */

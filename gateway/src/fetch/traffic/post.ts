@@ -109,8 +109,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#done()
     const [first] = this.#chunks
     const whole = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks)
-    const reply = { status: this.#status, headers: this.#headers, bytes: this.#bytes }
-    this.#outcome.resolve({ ...reply, text: whole.toString('utf8') })
+    const text = whole.toString('utf8')
+    this.#outcome.resolve({ status: this.#status, headers: this.#headers, text, bytes: this.#bytes })
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
