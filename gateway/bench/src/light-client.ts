@@ -23,7 +23,10 @@ export class LightClient {
   #connections: Connection[] = []
   #answerBytes = 0
   #answers = 0
-  #repeats = false
+  /** Requests that are still to be sent as soon as a connection has its answer. */
+  #left = 0
+  #waiting = 0
+  #settled: (failure?: Error) => void = () => undefined
 
   private constructor(url: URL, body: string, count: number) {
     this.#host = url.hostname
@@ -50,21 +53,30 @@ export class LightClient {
     return this.#answers
   }
 
-  /** Each connection sends the next request as soon as it is answered, for so long. Resolves with the answers a second. */
-  async run(ms: number): Promise<number> {
+  /** Sends so many requests, each connection the next as soon as it is answered. */
+  async send(requests: number): Promise<void> {
     await this.#connect()
-    this.#repeats = true
+    this.#left = requests
+    await this.#repeat()
+  }
+
+  /** Does so for so long, over new connections. Resolves with the answers a second. */
+  async run(ms: number): Promise<number> {
+    this.close()
+    await this.#connect()
+    this.#left = Number.POSITIVE_INFINITY
     const [before, from] = [this.#answers, performance.now()]
-    for (const connection of this.#connections) this.#send(connection)
+    const settled = this.#repeat()
     await wait(ms)
     const perSecond = ((this.#answers - before) / (performance.now() - from)) * 1_000
-    this.#repeats = false
-    await this.#settle()
+    this.#left = 0
+    await settled
     return perSecond
   }
 
-  /** So many requests a second, over the connections in turn, whatever becomes of them. */
+  /** So many requests a second, over new connections in turn, whatever becomes of them. */
   async pace(perSecond: number, ms: number): Promise<void> {
+    this.close()
     await this.#connect()
     const from = performance.now()
     let sent = 0
@@ -78,26 +90,48 @@ export class LightClient {
     await this.#settle()
   }
 
+  /** Nothing may be under way. */
+  close(): void {
+    for (const { socket } of this.#connections) socket.destroy()
+    this.#connections = []
+  }
+
+  #repeat(): Promise<void> {
+    for (const connection of this.#connections) this.#next(connection)
+    return this.#settle()
+  }
+
+  #next(connection: Connection): void {
+    if (this.#left <= 0) return
+    this.#left -= 1
+    this.#send(connection)
+  }
+
   #send(connection: Connection): void {
     connection.waiting += 1
+    this.#waiting += 1
     connection.socket.write(this.#request)
   }
 
   async #settle(): Promise<void> {
-    while (this.#connections.some(({ waiting }) => waiting > 0)) {
-      if (this.#connections.some(({ socket }) => socket.closed)) throw new Error('A connection was closed.')
-      await wait(5)
+    if (this.#waiting > 0) {
+      await new Promise<void>((resolve, reject) => {
+        this.#settled = (failure) => (failure === undefined ? resolve() : reject(failure))
+      })
     }
     if (this.#connections.some(({ arrived }) => arrived !== 0)) throw new Error('Answers differ in length.')
-    for (const { socket } of this.#connections) socket.destroy()
   }
 
-  /** Anew each time: the server closes what is idle. */
+  /** Unless it is: the server closes what is idle for long. */
   async #connect(): Promise<void> {
+    if (this.#connections.length > 0) return
     this.#connections = Array.from({ length: this.#count }, () => {
       const callback = (bytes: number): boolean => this.#read(connection, bytes)
       const onread = { buffer: Buffer.alloc(READ_BYTES), callback }
       const socket = connect({ host: this.#host, port: this.#port, noDelay: true, onread })
+      socket.on('close', () => {
+        if (connection.waiting > 0) this.#settled(new Error('A connection was closed.'))
+      })
       const connection: Connection = { socket, arrived: 0, waiting: 0 }
       return connection
     })
@@ -109,9 +143,11 @@ export class LightClient {
     while (connection.waiting > 0 && connection.arrived >= this.#answerBytes) {
       connection.arrived -= this.#answerBytes
       connection.waiting -= 1
+      this.#waiting -= 1
       this.#answers += 1
-      if (this.#repeats) this.#send(connection)
+      this.#next(connection)
     }
+    if (this.#waiting === 0) this.#settled()
     return true
   }
 

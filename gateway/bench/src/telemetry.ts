@@ -1,51 +1,182 @@
+import { randomInt } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { HEAVY_QUERY } from './graph/heavy-query.js'
+import { SMALL_OPERATIONS } from './graph/small.js'
 import { heavySupergraph } from './graph/subgraphs.js'
-import { drive, median, medianInterval, rounded } from './measure.js'
+import { type Estimate, estimate, sumOf } from './estimate.js'
+import { LightClient } from './light-client.js'
+import { median, rounded } from './measure.js'
 import { type Served, serve } from './served.js'
+import type { Switched } from './servers/switched-recorder.js'
 
-export interface TelemetryReport {
-  /** CPU that rows and live frames add to the heavy query, in percent; the median of pairs of rounds. */
+/** What telemetry adds to the CPU of one operation, in percent of what it costs without. */
+interface Overhead {
+  /** Recording, shipping and frames together. */
   readonly overheadPct: number
-  /** Between these the median lies with 95 % confidence, whatever the distribution of the pairs. */
-  readonly intervalPct: readonly [number, number]
-  readonly pairs: readonly number[]
-  /** Rows that were taken and rows that were lost. */
+  readonly intervalPct: readonly [low: number, high: number]
+  readonly offMsPerRequest: number
+  /** Rows of an operation and its fetches are taken and written as bytes: blocks with and without it, in pairs. */
+  readonly recording: Estimate
+  /** The same as the time inside the recorder's calls, which scatters less and leaves out what they do to others. */
+  readonly insidePct: number
+  /** A second's rows are packed, sent and acknowledged: CPU of the process while it does nothing else. */
+  readonly shipping: Estimate
+  /** Live frames, four a second. */
+  readonly frames: Estimate
+  /** Rows that were taken, that were acknowledged, and that were lost. */
   readonly recorded: number
-  readonly dropped: number
+  readonly acked: number
+  readonly lost: number
 }
 
-/** Longer than a batch of rows waits, so that a round pays for its own rows. */
-const FLUSH_MS = 1_300
-const REQUESTS = 200
-/** A pair's difference scatters by many times what is looked for, so there are many. */
-const PAIRS_A_ROUND = 6
+export interface TelemetryReport extends Overhead {
+  readonly trivial: Overhead
+}
 
-/** One gateway, its recorder switched on and off in turns: the process is the same, so is its compiled code. */
+interface Work {
+  readonly served: Served
+  readonly client: LightClient
+  /** Of a block: about 50 ms. */
+  readonly blockRequests: number
+  /** What one core does in a second: so many rows does a gateway at its limit send at once. */
+  readonly secondRequests: number
+}
+
+const CONNECTIONS = 8
+const WARM_MS = 6_000
+const QUADS_A_ROUND = 60
+const SECONDS_A_ROUND = 2
+const TIMED_A_ROUND = 8
+/** The recorder's tick. A batch is sealed 3.75 to 4.25 s after its first row: before that the process is idle. */
+const TICK_MS = 250
+const FRAMED_BY_MS = 3_400
+const SEALED_FROM_MS = 3_700
+const SHIPPED_BY_MS = 4_500
+
+/** One gateway, its recorder switched on and off in turns: on the heavy query, and on the trivial one. */
 export async function telemetry(subgraphs: Served, rounds: number): Promise<TelemetryReport> {
+  const recorderUrl = `${subgraphs.url}/clickhouse`
   const supergraphSdl = heavySupergraph(subgraphs.url)
-  const body = JSON.stringify({ query: HEAVY_QUERY })
-  await using ours = await serve('ours', { supergraphSdl, recorderUrl: `${subgraphs.url}/clickhouse` })
-  await drive(ours, { body, requests: REQUESTS * 2, concurrency: 8 })
-  const cost = async (state: 'on' | 'off'): Promise<number> => {
-    await ours.tell({ kind: `telemetry ${state}` })
-    const before = await ours.cpuUs()
-    await drive(ours, { body, requests: REQUESTS, concurrency: 8 })
-    await wait(FLUSH_MS)
-    return (await ours.cpuUs()) - before
+  await using heavy = await serve('ours', { supergraphSdl, recorderUrl })
+  const measured = await overheadOf(
+    {
+      served: heavy,
+      client: await LightClient.open(heavy.url, JSON.stringify({ query: HEAVY_QUERY }), CONNECTIONS),
+      blockRequests: 16,
+      secondRequests: 700,
+    },
+    rounds,
+  )
+  await using small = await serve('small-ours', { recorderUrl })
+  const trivial = await overheadOf(
+    {
+      served: small,
+      client: await LightClient.open(small.url, JSON.stringify(SMALL_OPERATIONS.trivial), CONNECTIONS),
+      blockRequests: 800,
+      secondRequests: 16_000,
+    },
+    rounds,
+  )
+  return { ...measured, trivial }
+}
+
+async function overheadOf(work: Work, rounds: number): Promise<Overhead> {
+  await work.client.run(WARM_MS)
+  const quads: Quad[] = []
+  const seconds: Second[] = []
+  const insideUs: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    for (let i = 0; i < QUADS_A_ROUND; i++) quads.push(await quad(work))
+    for (let i = 0; i < TIMED_A_ROUND; i++) insideUs.push(await timed(work))
+    // What the blocks recorded goes first.
+    await wait(SHIPPED_BY_MS)
+    for (let i = 0; i < SECONDS_A_ROUND; i++) {
+      const told = await second(work)
+      if (told !== undefined) seconds.push(told)
+    }
   }
-  const pairs: number[] = []
-  for (let round = 0; round < rounds * PAIRS_A_ROUND; round++) {
-    const first = await cost(round % 2 === 0 ? 'on' : 'off')
-    const second = await cost(round % 2 === 0 ? 'off' : 'on')
-    const [on, off] = round % 2 === 0 ? [first, second] : [second, first]
-    pairs.push(rounded((on / off - 1) * 100))
+  work.client.close()
+  const { recorded, acked, lost } = await turn(work, 'off')
+  const offUs = median(quads.map(({ off }) => off))
+  const perSecond = 1_000_000 / offUs
+  const percent = (us: number) => (us / offUs) * 100
+  const recording = estimate(quads.map(({ on, off }) => percent(on - off)))
+  const shipping = estimate(seconds.map(({ shippingUs }) => percent(shippingUs)))
+  const frames = estimate(seconds.map(({ frameUs }) => percent((frameUs * (1_000 / TICK_MS)) / perSecond)))
+  const all = sumOf([recording, shipping, frames])
+  return {
+    overheadPct: all.pct,
+    intervalPct: all.intervalPct,
+    offMsPerRequest: rounded(offUs / 1_000),
+    recording,
+    insidePct: rounded(percent(median(insideUs))),
+    shipping,
+    frames,
+    recorded,
+    acked,
+    lost,
   }
-  const counters = (await ours.tell({ kind: 'telemetry on' })) as {
-    recorded: Record<string, number>
-    dropped: number
+}
+
+/** Microseconds a request. */
+interface Quad {
+  readonly on: number
+  readonly off: number
+}
+
+async function turn({ served }: Work, state: 'on' | 'off' | 'timed'): Promise<Switched> {
+  return (await served.tell({ kind: `telemetry ${state}` })) as Switched
+}
+
+/** Four blocks of equal work, on-off-off-on or the reverse by lot: what changes steadily cancels out. */
+async function quad(work: Work): Promise<Quad> {
+  const first = randomInt(2) === 0 ? 'on' : 'off'
+  const second = first === 'on' ? 'off' : 'on'
+  const spent = { on: 0, off: 0 }
+  for (const state of [first, second, second, first] as const) {
+    const before = await turn(work, state)
+    await work.client.send(work.blockRequests)
+    spent[state] += (await turn(work, 'off')).cpuUs - before.cpuUs
   }
-  const recorded = Object.values(counters.recorded).reduce((sum, rows) => sum + rows, 0)
-  const intervalPct = medianInterval(pairs)
-  return { overheadPct: rounded(median(pairs)), intervalPct, pairs, recorded, dropped: counters.dropped }
+  const requests = 2 * work.blockRequests
+  return { on: spent.on / requests, off: spent.off / requests }
+}
+
+/** Microseconds inside the recorder for a request. */
+async function timed(work: Work): Promise<number> {
+  const before = await turn(work, 'timed')
+  await work.client.send(work.blockRequests)
+  return ((await turn(work, 'off')).insideUs - before.insideUs) / work.blockRequests
+}
+
+/** Microseconds: of shipping for a request, and of a frame. */
+interface Second {
+  readonly shippingUs: number
+  readonly frameUs: number
+}
+
+/**
+ * The rows of a second of work, recorded at once; then the process is left alone, and what it spends while a frame
+ * and while the batches go is theirs, less what it spends idle. Undefined when the machine was too slow to tell them apart.
+ */
+async function second(work: Work): Promise<Second | undefined> {
+  const from = performance.now()
+  const until = async (ms: number) => {
+    await wait(Math.max(0, ms - (performance.now() - from)))
+    return { ...(await turn(work, 'off')), at: performance.now() - from }
+  }
+  await turn(work, 'on')
+  await work.client.send(work.secondRequests)
+  const recorded = await until(0)
+  const framed = await until(recorded.at + TICK_MS + 50)
+  if (framed.at > FRAMED_BY_MS) return undefined
+  const sealed = await until(SEALED_FROM_MS)
+  const shipped = await until(SHIPPED_BY_MS)
+  // Behind an acknowledgement come rows that tell of it.
+  if (sealed.acked === shipped.acked || shipped.acked < sealed.recorded) return undefined
+  const idle = (sealed.cpuUs - framed.cpuUs) / (sealed.at - framed.at)
+  const less = (one: typeof framed, next: typeof framed) => next.cpuUs - one.cpuUs - idle * (next.at - one.at)
+  const frames = framed.framesSent - recorded.framesSent
+  if (frames === 0) return undefined
+  return { shippingUs: less(sealed, shipped) / work.secondRequests, frameUs: less(recorded, framed) / frames }
 }

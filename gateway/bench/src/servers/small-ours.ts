@@ -1,9 +1,9 @@
-import { createRecorder } from '@lighthouse/analytics/recorder/record'
 import type { SubgraphAnswer, SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import { startGateway } from '@lighthouse/gateway/main'
 import { buildSchema, type DocumentNode, execute, parse } from 'graphql'
 import { SMALL_ROOT, SMALL_SDL } from '../graph/small.js'
 import { answering, settings } from './answering.js'
+import { switchedRecorder } from './switched-recorder.js'
 
 /** The gateway before one subgraph in its own process, telemetry on. */
 const { recorderUrl } = await settings<{ recorderUrl: string }>()
@@ -23,10 +23,10 @@ const transport: SubgraphTransport = {
   },
   async *subscribe() {},
 }
-const recorder = createRecorder({ url: recorderUrl, user: 'bench', password: '', source: 'bench' })
+const { recorder, handle } = switchedRecorder(recorderUrl)
 const gateway = await startGateway({
   supergraph: { subgraphs: [{ name: 'small', sdl: SMALL_SDL }] },
   transports: new Map([['small', transport]]),
   recorder,
 })
-answering(gateway.url)
+answering(gateway.url, handle)
