@@ -3,7 +3,11 @@ package guard.cloud
 
 import rego.v1
 
-judges := {"change", "apply", "destroy"}
+judges("change")
+
+judges("apply")
+
+judges("destroy")
 
 judge(action, item) := "cloud/production" if {
 	production(item)

@@ -3,7 +3,9 @@ package guard.database
 
 import rego.v1
 
-judges := {"write", "destroy"}
+judges("write")
+
+judges("destroy")
 
 judge(action, item) := "database/production" if {
 	production(item)

@@ -3,7 +3,13 @@ package guard.execute
 
 import rego.v1
 
-judges := {"file", "script", "shell-file", "source"}
+judges("file")
+
+judges("script")
+
+judges("shell-file")
+
+judges("source")
 
 judge("script", item) := "execute/sensitive-script" if {
 	own(item)

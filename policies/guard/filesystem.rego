@@ -6,7 +6,19 @@ import rego.v1
 import data.guard.persistence
 import data.guard.secrets
 
-judges := {"read", "write", "delete", "move", "link", "mode", "owner"}
+judges("read")
+
+judges("write")
+
+judges("delete")
+
+judges("move")
+
+judges("link")
+
+judges("mode")
+
+judges("owner")
 
 judge("read", item) := read(item)
 
@@ -22,7 +34,28 @@ judge("mode", item) := mode(item)
 
 judge("owner", item) := owner(item)
 
-own(item) if item.zone in {"project", "project-root", "temp"}
+# Zones as functions of their name: a set that is written out is made anew each time that it is asked.
+own(item) if ours(item.zone)
+
+ours("project")
+
+ours("project-root")
+
+ours("temp")
+
+of_machine("root")
+
+of_machine("system")
+
+of_machine("device")
+
+outer("home")
+
+outer("outside")
+
+replaceable("project")
+
+replaceable("temp")
 
 read(item) := "secrets/read" if {
 	secrets.secret(item)
@@ -35,7 +68,9 @@ read(item) := "secrets/read" if {
 } else := "filesystem/read-device" if {
 	item.zone == "device"
 } else := "filesystem/read-everything" if {
-	item.zone in {"root", "home-root"}
+	item.zone == "root"
+} else := "filesystem/read-everything" if {
+	item.zone == "home-root"
 } else := "filesystem/read-everything" if {
 	item.zone == "system"
 	count(item.segments) == 1
@@ -55,7 +90,9 @@ write(item) := "filesystem/sink" if {
 } else := "persistence/system" if {
 	persistence.system(item)
 } else := "filesystem/write-system" if {
-	item.zone in {"system", "root"}
+	item.zone == "system"
+} else := "filesystem/write-system" if {
+	item.zone == "root"
 } else := secret_write(item) if {
 	secrets.secret(item)
 } else := "persistence/profile" if {
@@ -91,21 +128,24 @@ written_by_hand(item) if contains(item.name, "*")
 written_by_hand(item) if data.settings.sources.names[item.name]
 
 written_by_hand(item) if {
+	name := item.name
 	some suffix in data.settings.sources.suffixes
-	endswith(item.name, suffix)
+	endswith(name, suffix)
 }
 
 written_by_hand(item) if {
 	listed := data.settings.sources.folders
+	depth := item.depth
 	some i, segment in item.segments
-	i >= item.depth
 	listed[segment]
+	i >= depth
 }
 
 # What comes and goes while programs run.
 passing(item) if {
+	name := item.name
 	some suffix in data.settings.sources.passing
-	endswith(item.name, suffix)
+	endswith(name, suffix)
 }
 
 secret_write(item) := "secrets/write-outside" if {
@@ -125,11 +165,13 @@ protected(item) if {
 dependency(item) if {
 	item.zone == "project"
 	listed := data.settings.dependencies.folders
-	some i, segment in item.segments
-	i >= item.depth
+	depth := item.depth
+	segments := item.segments
+	some i, segment in segments
 	listed[segment]
-	not data.settings.dependencies.except[item.segments[i + 1]]
-	item.segments[i + 1]
+	i >= depth
+	below := segments[i + 1]
+	not data.settings.dependencies.except[below]
 }
 
 # Forms that people fill in: nothing runs them.
@@ -143,7 +185,7 @@ delete(item) := "secrets/guard" if {
 } else := "secrets/guard" if {
 	secrets.guarded_folder(item)
 } else := "filesystem/delete-system" if {
-	item.zone in {"root", "system", "device"}
+	of_machine(item.zone)
 } else := "filesystem/delete-home" if {
 	item.zone == "home-root"
 } else := "filesystem/delete-history" if {
@@ -153,16 +195,22 @@ delete(item) := "secrets/guard" if {
 	inside(item)
 } else := "filesystem/delete-empty" if {
 	item.empty
-	item.zone in {"project", "temp"}
+	replaceable(item.zone)
 } else := "filesystem/delete-filtered" if {
 	item.filtered
 	not debris(item)
 } else := "filesystem/delete-cache" if {
-	item.zone in {"home", "outside"}
+	outer(item.zone)
 	cached(item)
 } else := "filesystem/delete-outside" if {
 	item.recursive
-	item.zone in {"home", "other-home", "outside", "around-project"}
+	outer(item.zone)
+} else := "filesystem/delete-outside" if {
+	item.recursive
+	item.zone == "other-home"
+} else := "filesystem/delete-outside" if {
+	item.recursive
+	item.zone == "around-project"
 } else := "filesystem/delete-everything" if {
 	item.zone == "project-root"
 	item.recursive
@@ -181,8 +229,9 @@ delete(item) := "secrets/guard" if {
 	not protected(item)
 } else := "filesystem/delete-data" if {
 	item.zone == "project"
+	name := item.name
 	some suffix in data.settings.data.suffixes
-	endswith(item.name, suffix)
+	endswith(name, suffix)
 } else := "secrets/write" if {
 	secrets.secret(item)
 } else := "filesystem/write-protected" if {
@@ -219,16 +268,18 @@ generated(item) if in_generated(item)
 generated(item) if {
 	item.zone == "project"
 	not item.dynamic
+	name := item.name
 	some suffix in data.settings.generated.folderSuffixes
-	endswith(item.name, suffix)
+	endswith(name, suffix)
 }
 
 generated(item) if {
 	item.zone == "project"
 	not item.dynamic
 	not item.recursive
+	name := item.name
 	some suffix in data.settings.generated.suffixes
-	endswith(item.name, suffix)
+	endswith(name, suffix)
 }
 
 move(item) := "secrets/guard" if {
@@ -236,7 +287,9 @@ move(item) := "secrets/guard" if {
 } else := "secrets/guard" if {
 	secrets.guarded_folder(item)
 } else := "filesystem/move-system" if {
-	item.zone in {"root", "system", "device", "home-root"}
+	of_machine(item.zone)
+} else := "filesystem/move-system" if {
+	item.zone == "home-root"
 } else := "secrets/read" if {
 	secrets.secret(item)
 } else := "filesystem/move-history" if {
@@ -266,7 +319,7 @@ mode(item) := "secrets/guard" if {
 	item.world
 	item.recursive
 } else := "filesystem/mode-system" if {
-	item.zone in {"root", "system", "device"}
+	of_machine(item.zone)
 } else := "filesystem/mode-system" if {
 	item.zone == "home-root"
 	item.recursive
@@ -286,7 +339,9 @@ owner(item) := "secrets/guard" if {
 } else := "filesystem/owner-root" if {
 	item.root
 } else := "filesystem/owner-system" if {
-	item.zone in {"root", "system", "device", "home-root"}
+	of_machine(item.zone)
+} else := "filesystem/owner-system" if {
+	item.zone == "home-root"
 } else := "filesystem/owner"
 
 # What is deleted by a pattern is seen by nobody: only what tools make again without being asked.
@@ -296,8 +351,9 @@ debris(item) if {
 	item.zone == "project"
 	not item.dynamic
 	not item.recursive
+	name := item.name
 	some suffix in data.settings.generated.debris
-	endswith(item.name, suffix)
+	endswith(name, suffix)
 }
 
 in_generated(item) if {
@@ -305,7 +361,8 @@ in_generated(item) if {
 	not item.dynamic
 	not ".git" in item.segments
 	listed := data.settings.generated.directories
+	depth := item.depth
 	some i, segment in item.segments
-	i >= item.depth
 	listed[segment]
+	i >= depth
 }

@@ -3,7 +3,9 @@ package guard.git
 
 import rego.v1
 
-judges := {"force-push", "delete-remote"}
+judges("force-push")
+
+judges("delete-remote")
 
 judge("force-push", item) := "git/force-push-protected" if {
 	protected(item)

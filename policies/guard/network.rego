@@ -3,7 +3,13 @@ package guard.network
 
 import rego.v1
 
-judges := {"fetch", "send", "clone", "probe"}
+judges("fetch")
+
+judges("send")
+
+judges("clone")
+
+judges("probe")
 
 judge("probe", item) := "network/probe-local" if {
 	local(item.host)

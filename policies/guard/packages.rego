@@ -3,7 +3,7 @@ package guard.packages
 
 import rego.v1
 
-judges := {"install"}
+judges("install")
 
 judge("install", item) := "packages/install-listed" if {
 	count(item.names) > 0

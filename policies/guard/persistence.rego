@@ -25,7 +25,8 @@ profile(item) if {
 }
 
 hook(item) if {
-	some i, segment in item.segments
+	segments := item.segments
+	some i, segment in segments
 	segment == ".git"
-	count(item.segments) > i + 1
+	count(segments) > i + 1
 }

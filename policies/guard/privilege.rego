@@ -4,19 +4,23 @@ package guard.privilege
 import rego.v1
 
 # A guest only looks.
-fired contains ["privilege/guest", action] if {
-	data.settings.roles[input.role].looksOnly
-	some pack, actions in input.effects
-	some action, items in actions
-	some item in items
-	changes(pack, action, item)
+guest(asked) := reasons if {
+	data.settings.roles[asked.role].looksOnly
+	reasons := {["privilege/guest", action] |
+		some pack, actions in asked.effects
+		some action, items in actions
+		some item in items
+		changes(pack, action, item)
+	}
 }
 
 # Packs that were taken from one agent.
-fired contains ["privilege/agent", pack] if {
-	denied := data.settings.agents[input.agentId].denied
-	some pack, _ in input.effects
-	denied[pack]
+denied(asked) := reasons if {
+	taken := data.settings.agents[asked.agentId].denied
+	reasons := {["privilege/agent", pack] |
+		some pack, _ in asked.effects
+		taken[pack]
+	}
 }
 
 changes(pack, action, item) if {

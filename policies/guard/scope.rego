@@ -5,13 +5,13 @@ package guard.scope
 import rego.v1
 
 # Scopes whose every condition holds for the caller; conditions that are absent hold for all.
-active contains entry if {
+active(asked) := [entry |
 	some entry in data.settings.scopes
-	holds(entry, "roles", input.role)
-	holds(entry, "agents", input.agentId)
-	holds(entry, "tools", input.tool)
-	holds(entry, "projects", object.get(input, "project", ""))
-}
+	holds(entry, "roles", asked.role)
+	holds(entry, "agents", asked.agentId)
+	holds(entry, "tools", asked.tool)
+	holds(entry, "projects", object.get(asked, "project", ""))
+]
 
 holds(entry, key, _) if not entry.when[key]
 
@@ -24,9 +24,10 @@ holds(entry, key, value) if {
 matches(pattern, value) if glob.match(pattern, ["/"], value)
 
 # The strictest of the scopes that change this rule, else the rule as it is.
-meaning(id, subject, rule) := stricter(changes, rule) if {
+meaning(id, subject, rule, scopes) := stricter(changes, rule) if {
+	scopes[0]
 	changes := [entry |
-		some entry in active
+		some entry in scopes
 		named(entry, id)
 		holds(entry, "paths", subject)
 		may(entry, rule)
@@ -63,13 +64,15 @@ floor_of(rule) := 2 if {
 	rule.decision == "ESCALATE"
 } else := 0
 
-fired contains [entry.rule, item.subject] if {
+custom(asked) := reasons if {
 	count(data.settings.custom) > 0
-	some pack, actions in input.effects
-	some action, items in actions
-	some entry in data.settings.custom[concat("/", [pack, action])]
-	some item in items
-	fits(entry, item.subject)
+	reasons := {[entry.rule, item.subject] |
+		some pack, actions in asked.effects
+		some action, items in actions
+		some entry in data.settings.custom[concat("/", [pack, action])]
+		some item in items
+		fits(entry, item.subject)
+	}
 }
 
 fits(entry, subject) if {

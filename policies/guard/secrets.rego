@@ -3,44 +3,56 @@ package guard.secrets
 
 import rego.v1
 
-harmless(item) if {
-	some suffix in data.settings.secrets.harmlessSuffixes
-	endswith(item.name, suffix)
+# What is compared to a list is looked up once, before the list is walked: within it, it is looked up at each step.
+secret(item) if listed(item, data.settings.secrets)
+
+# Mounted into containers and services by whoever runs them.
+secret(item) if {
+	item.zone == "system"
+	"secrets" in item.segments
 }
 
-secret(item) if {
-	data.settings.secrets.names[item.name]
+listed(item, lists) if named(item, item.name, lists)
+
+listed(item, lists) if lies_with(item, item.segments, lists)
+
+named(_, name, listed) if listed.names[name]
+
+named(item, name, listed) if {
+	some prefix in listed.prefixes
+	startswith(name, prefix)
+	not harmless(item, listed)
 }
 
-secret(item) if {
-	some prefix in data.settings.secrets.prefixes
-	startswith(item.name, prefix)
-	not harmless(item)
+named(item, name, listed) if {
+	some suffix in listed.suffixes
+	endswith(name, suffix)
+	not harmless(item, listed)
 }
 
-secret(item) if {
-	some suffix in data.settings.secrets.suffixes
-	endswith(item.name, suffix)
-	not harmless(item)
+lies_with(item, segments, listed) if {
+	directories := listed.directories
+	some segment in segments
+	directories[segment]
+	not harmless(item, listed)
 }
 
-secret(item) if {
-	listed := data.settings.secrets.directories
-	some segment in item.segments
-	listed[segment]
-	not harmless(item)
-}
-
-secret(item) if {
-	item.segments[0] == "proc"
-	data.settings.secrets.processFiles[item.name]
+lies_with(item, segments, listed) if {
+	segments[0] == "proc"
+	listed.processFiles[item.name]
 }
 
 # What another process has open, and what it sees.
-secret(item) if {
-	item.segments[0] == "proc"
-	item.segments[1] != "self"
-	data.settings.secrets.processFolders[item.segments[2]]
+lies_with(_, segments, listed) if {
+	segments[0] == "proc"
+	segments[1] != "self"
+	listed.processFolders[segments[2]]
+}
+
+harmless(item, listed) if {
+	name := item.name
+	some suffix in listed.harmlessSuffixes
+	endswith(name, suffix)
 }
 
 # Hidden files of a home directory hold what programs keep for their user; those that are known to hold no secret are listed.
@@ -54,28 +66,26 @@ private(item) if {
 # What applications keep: mail, messages, browsers' profiles, databases.
 private(item) if {
 	item.zone == "home"
-	some i, segment in item.segments
-	harmless_within := data.settings.secrets.applications[segment]
-	not next_in(harmless_within, item.segments, i)
+	applications := data.settings.secrets.applications
+	segments := item.segments
+	some i, segment in segments
+	harmless_within := applications[segment]
+	not next_in(harmless_within, segments, i)
+}
+
+private(item) if {
+	item.zone == "home"
+	name := item.name
+	some suffix in data.settings.secrets.homeSuffixes
+	endswith(name, suffix)
 }
 
 next_in(names, segments, i) if names[segments[i + 1]]
 
-private(item) if {
-	item.zone == "home"
-	some suffix in data.settings.secrets.homeSuffixes
-	endswith(item.name, suffix)
-}
-
 open(item) if {
+	listed := data.settings.secrets.open
 	some segment in item.segments
-	data.settings.secrets.open[segment]
-}
-
-# Mounted into containers and services by whoever runs them.
-secret(item) if {
-	item.zone == "system"
-	"secrets" in item.segments
+	listed[segment]
 }
 
 guarded(item) if {
@@ -87,8 +97,10 @@ guarded(item) if {
 # A setting, or what lies in a folder of settings.
 guarded(item) if {
 	listed := data.settings.guarded.settings
-	some i, segment in item.segments
-	listed[segment][item.segments[i + 1]]
+	segments := item.segments
+	some i, segment in segments
+	names := listed[segment]
+	next_in(names, segments, i)
 }
 
 # The folder as a whole: deleting or moving it takes its settings along.

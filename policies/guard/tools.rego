@@ -3,7 +3,7 @@ package guard.tools
 
 import rego.v1
 
-judges := {"call"}
+judges("call")
 
 judge("call", item) := "tools/listed" if {
 	data.settings.tools.listed[item.name]
