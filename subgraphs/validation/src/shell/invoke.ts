@@ -7,6 +7,7 @@ import type { Options, OptionShape } from './options.js'
 import { readFile, readListed } from './redirect.js'
 import { isSecretPath } from './secret.js'
 import { noteSecretWords } from './secret-words.js'
+import { ARGUMENTS, setArguments } from './state.js'
 import { isKnown, literal, TAINT, taintOf, UNKNOWN } from './value.js'
 import type { Stream, Value } from './value.js'
 import { pathFact } from './path.js'
@@ -95,8 +96,6 @@ export function originOf(taint: number): 'download' | 'decoded' | undefined {
   return undefined
 }
 
-const POSITIONAL = ['@', '*', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const
-
 function callFunction(name: string, args: readonly Value[], walk: Walk, stdin: Stream | undefined): Stream {
   const body = walk.state.functions.get(name)
   if (body === undefined) return QUIET
@@ -108,10 +107,8 @@ function callFunction(name: string, args: readonly Value[], walk: Walk, stdin: S
   walk.shared.called.add(name)
   const inner = { ...walk, inside: [...walk.inside, body], forked: false, guarded: false }
   const { variables } = walk.state
-  const saved = POSITIONAL.map((key) => [key, variables.get(key)] as const)
-  args.slice(0, 9).forEach((arg, at) => variables.set(String(at + 1), [arg]))
-  variables.set('@', args)
-  variables.set('*', args)
+  const saved = ARGUMENTS.map((key) => [key, variables.get(key)] as const)
+  setArguments(walk.state, args)
   const printed = runNode(body, inner, stdin)
   for (const [key, old] of saved) {
     if (old === undefined) walk.state.variables.delete(key)

@@ -77,3 +77,17 @@ export function mergeState(state: State, before: State): void {
   }
   if (state.cwd !== before.cwd) state.cwd = UNKNOWN
 }
+
+/** The names of a script's arguments. */
+export const ARGUMENTS = ['@', '*', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const
+
+/** Gives a script or a function its arguments. */
+export function setArguments({ variables }: State, values: readonly Value[]): void {
+  variables.set('@', values)
+  variables.set('*', values)
+  for (let i = 0; i < 9; i++) {
+    const value = values[i]
+    if (value === undefined) variables.delete(String(i + 1))
+    else variables.set(String(i + 1), [value])
+  }
+}

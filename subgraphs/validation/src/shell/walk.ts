@@ -214,7 +214,8 @@ function commandsOf(nodes: readonly Node[], is: (node: Node) => boolean): boolea
     (node) =>
       is(node) ||
       (node.type === 'sequence' && commandsOf(node.nodes, is)) ||
-      ((node.type === 'branch' || node.type === 'redirected') && commandsOf([node.node], is)),
+      ((node.type === 'branch' || node.type === 'redirected' || node.type === 'isolated') &&
+        commandsOf([node.node], is)),
   )
 }
 
@@ -223,7 +224,7 @@ function assigns(node: Node): boolean {
     case 'simple':
       return (
         node.assigns.length > 0 ||
-        ['read', 'cd', 'export', 'declare', 'local'].includes(node.words[0]?.source ?? '')
+        ['read', 'cd', 'export', 'declare', 'local', 'shift'].includes(node.words[0]?.source ?? '')
       )
     case 'sequence':
       return node.nodes.some(assigns)

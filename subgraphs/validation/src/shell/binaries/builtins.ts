@@ -6,6 +6,7 @@ import { isKnown, join, literal, namesIn, TAINT, UNKNOWN, unknown } from '../val
 import type { Stream, Value } from '../value.js'
 import { noteVariable } from '../obeyed.js'
 import { scriptFacts } from '../project-work.js'
+import { setArguments } from '../state.js'
 import { placeOfPath, printsUnknown, printsVariables, QUIET, runText } from '../walk.js'
 import { each } from './each.js'
 import type { Call, SpecTable } from './spec.js'
@@ -16,10 +17,13 @@ export const BUILTINS: SpecTable = {
   printf: { act: 'shell/output', handle: printf },
   ...each('cd pushd', { act: 'shell/output', handle: changeDirectory }),
   jobs: { handle: jobs },
-  ...each('popd exit return break continue shift fg bg disown ulimit getopts shopt caller stty', {
+  ...each('popd exit return break continue fg bg disown ulimit getopts shopt caller stty', {
     act: 'shell/output',
   }),
   umask: { act: 'shell/output', handle: mask },
+  shift: { act: 'shell/output', handle: shift },
+  // What `activate` of a virtual environment defines.
+  deactivate: { act: 'shell/output' },
   unset: { act: 'shell/output', handle: unset },
   set: { act: 'shell/output', handle: setPositional },
   ...each('export declare typeset local readonly', { act: 'shell/output', handle: assignWords }),
@@ -144,10 +148,17 @@ function setPositional(call: Call): Stream | undefined {
   const at = call.args.findIndex((arg) => arg.text === '--' || /^[^-+]/.test(arg.text))
   if (at === -1) return undefined
   const values = call.args.slice(call.args[at]?.text === '--' ? at + 1 : at)
-  const { variables } = call.walk.state
-  variables.set('@', values)
-  variables.set('*', values)
-  values.slice(0, 9).forEach((value, i) => variables.set(String(i + 1), [value]))
+  setArguments(call.walk.state, values)
+  return undefined
+}
+
+/** `shift n`: the first n arguments are gone. How many are left after an n that is not known, nobody can tell. */
+function shift(call: Call): undefined {
+  const held = call.walk.state.variables.get('@')
+  if (held === undefined) return undefined
+  const [count = literal('1')] = call.args
+  const left = /^\d+$/.test(count.text) ? held.slice(Number(count.text)) : [unknown()]
+  setArguments(call.walk.state, left)
   return undefined
 }
 
