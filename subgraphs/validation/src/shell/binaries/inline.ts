@@ -20,6 +20,7 @@ export function noteCode(code: string, language: Language | undefined, call: Cal
   }
   call.walk.findings.note('execute', 'plain-code', `${call.name} ${code}`)
   for (const path of plain.reads) readFile(literal(path), call.walk)
+  for (const module of plain.modules) noteModule(module, call)
   const nothing = plain.writes.length > 0 && writesNothing(code)
   for (const path of plain.writes) {
     if (nothing) emptyFile(literal(path), call.walk)
@@ -30,6 +31,21 @@ export function noteCode(code: string, language: Language | undefined, call: Cal
   for (const { text } of tokens ?? [])
     if (/[/~]/.test(text) && isSecretPath(text)) readFile(literal(text), call.walk)
   return true
+}
+
+/** A module runs with what uses it: one that this very call has put there is not the project's. */
+function noteModule(module: string, { walk }: Call): void {
+  const { written, downloaded } = walk.shared
+  if (written.size + downloaded.size === 0) return
+  const name = nameOf(module)
+  const isIt = (path: string): boolean => nameOf(path) === name || path.endsWith(`/${name}`)
+  if ([...downloaded].some(isIt)) walk.findings.note('execute', 'download', module)
+  else if ([...written].some(isIt)) walk.findings.note('execute', 'written', module)
+}
+
+/** The last part of a path, without its ending. */
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.\w+$/, '')
 }
 
 /** Opens a file to write it, and writes nothing. */

@@ -1,4 +1,8 @@
 import { mayMatchSecret } from '../secret.js'
+import { importsOf, isModule, modulesFit, OPEN_MODULES } from './imports.js'
+import { FILES, fileFits, isRubyFile } from './named-files.js'
+import { actsElsewhere, importedNames, isOpenMember, reachesOut } from './open-members.js'
+import type { Found, Reading } from './reading.js'
 import { tokensOf } from './tokens.js'
 import type { Language, Token } from './tokens.js'
 import { VOCABULARY } from './words.js'
@@ -7,6 +11,8 @@ import { VOCABULARY } from './words.js'
 export interface PlainCode {
   readonly reads: readonly string[]
   readonly writes: readonly string[]
+  /** Modules that it loads: names, or paths relative to where it runs. */
+  readonly modules: readonly string[]
 }
 
 /**
@@ -21,7 +27,7 @@ export function plainCode(code: string, language: Language): PlainCode | undefin
   if (language === 'python' && !loadsSafely(tokens)) return undefined
   if (tokens.some(({ kind, text: held }) => kind === 'string' && mayMatchSecret(held.split('/'))))
     return undefined
-  const found = { reads: [] as string[], writes: [] as string[] }
+  const found: Found = { reads: [], writes: [], modules: [], isOpen: false }
   const own = ownNames(tokens, language)
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i]
@@ -32,7 +38,10 @@ export function plainCode(code: string, language: Language): PlainCode | undefin
         : token.kind !== 'sign' || signFits(tokens, i, language)
     if (!fits) return undefined
   }
-  return found
+  const modules = [...importsOf(tokens, language).modules, ...found.modules]
+  const plain = { ...found, modules }
+  if (!found.isOpen) return plain
+  return reachesOut(tokens) || actsElsewhere(tokens, modules) ? undefined : plain
 }
 
 /** `s/a/b/g` and `tr/a/b/` are data, unless the replacement is code (`e`) or the pattern runs some (`(?{`). */
@@ -76,12 +85,6 @@ function loadsSafely(tokens: readonly Token[]): boolean {
 
 const PICKLING = /^(torch|joblib|keras|tensorflow|transformers|sklearn|cloudpickle|xgboost|jsonpickle)$/
 
-interface Reading {
-  readonly language: Language
-  readonly own: ReadonlySet<string>
-  readonly found: { readonly reads: string[]; readonly writes: string[] }
-}
-
 /** Names that the code gives itself: `x = …`, `for x in`, `as x`, parameters, `const x`. */
 function ownNames(tokens: readonly Token[], language: Language): Set<string> {
   const own = new Set<string>()
@@ -124,47 +127,48 @@ function nameFits(tokens: readonly Token[], i: number, reading: Reading): boolea
   const { names, members, forbidden } = VOCABULARY[language]
   const name = tokens[i]?.text ?? ''
   const previous = tokens[i - 1]?.text ?? ''
-  if (forbidden.has(name) && !(name === 'do' && language === 'ruby')) return false
+  if (isRubyFile(tokens, i, reading)) return true
+  if (forbidden.has(name) && !(name === 'do' && language === 'ruby') && !isArgument(tokens, i, language))
+    return false
   if (FILES.has(name)) return fileFits(tokens, i, reading)
   // `process.versions.v8`: numbers of what the runtime is made of.
   if (previous === '.' && tokens[i - 2]?.text === 'versions' && tokens[i - 4]?.text === 'process') return true
-  if (isRubyFile(tokens, i, reading)) return true
+  if (previous === '.' && isPlainVariable(tokens, i)) return true
   if (previous === '.' || (previous === ':' && tokens[i - 2]?.text === ':'))
-    return members.has(name) && memberFits(tokens, i)
+    return (members.has(name) || opens(tokens, i, reading)) && memberFits(tokens, i)
   if (previous === '>' && tokens[i - 2]?.text === '-') return members.has(name)
   if (name === 'import' || name === 'from' || name === 'require' || name === 'use')
     return modulesFit(tokens, i, reading)
   if (/^[$@%]/.test(name)) return language !== 'javascript' && tokens[i + 1]?.text !== '('
   if (name === 'do') return true
-  return names.has(name) || own.has(name) || isModule(tokens, i, reading)
+  return (
+    names.has(name) ||
+    own.has(name) ||
+    isModule(tokens, i, reading) ||
+    (language === 'javascript' && importedNames(tokens, OPEN_MODULES).has(name))
+  )
 }
 
-/** Ruby's `File.read("name")` and the questions about a file that it names. */
-function isRubyFile(tokens: readonly Token[], i: number, { language, found }: Reading): boolean {
-  if (language !== 'ruby') return false
-  const [word, mark, call, open, path] = tokens.slice(i, i + 5)
-  if (word?.text === 'File' && mark?.text === '.') {
-    const ends = /^[,)\].]$/.test(tokens[i + 5]?.text ?? ')')
-    if (!RUBY_LOOKS.test(call?.text ?? '') || open?.text !== '(' || path?.kind !== 'string' || !ends)
-      return false
-    if (/[\\{}#|]/.test(path.text)) return false
-    found.reads.push(path.text)
-    return true
-  }
-  return tokens[i - 1]?.text === '.' && tokens[i - 2]?.text === 'File' && RUBY_LOOKS.test(word?.text ?? '')
+/** `f(include=x)`: the name of an argument calls nothing. */
+function isArgument(tokens: readonly Token[], i: number, language: Language): boolean {
+  return (
+    language === 'python' &&
+    /^[(,]$/.test(tokens[i - 1]?.text ?? '') &&
+    tokens[i + 1]?.text === '=' &&
+    tokens[i + 2]?.text !== '='
+  )
 }
-const RUBY_LOOKS = /^(read|readlines|foreach|size|exist\?|file\?|directory\?|mtime|basename|dirname|extname)$/
 
-/** A word that an import brought in, or its own words. */
-function isModule(tokens: readonly Token[], i: number, { language }: Reading): boolean {
-  return importsOf(tokens, language).names.has(tokens[i]?.text ?? '')
+function opens(tokens: readonly Token[], i: number, { language, found }: Reading): boolean {
+  const isOpen = isOpenMember(tokens, i, language)
+  found.isOpen ||= isOpen
+  return isOpen
 }
 
 /** A member that is one thing of a text and another of a file or of the environment. */
 function memberFits(tokens: readonly Token[], i: number): boolean {
   const text = tokens[i]?.text
-  if (text === 'env')
-    return /^(NODE_ENV|PATH|HOME|CI|SHELL|LANG|USER|PWD|TERM)$/.test(tokens[i + 2]?.text ?? '')
+  if (text === 'env') return PLAIN_VARIABLES.test(tokens[i + 2]?.text ?? '')
   // `sys.path.insert(0, "/tmp")` decides what is imported next.
   if (text === 'path' && tokens[i - 2]?.text === 'sys')
     return !/^(insert|append|extend)$/.test(tokens[i + 2]?.text ?? '')
@@ -177,200 +181,16 @@ function memberFits(tokens: readonly Token[], i: number): boolean {
   return true
 }
 
-interface Imports {
-  readonly modules: readonly string[]
-  readonly names: ReadonlySet<string>
-}
-const CACHED = new WeakMap<readonly Token[], Imports>()
+const PLAIN_VARIABLES = /^(NODE_ENV|PATH|HOME|CI|SHELL|LANG|USER|PWD|TERM|PORT|TZ|DEBUG|LOG_LEVEL)$/
 
-function importsOf(tokens: readonly Token[], language: Language): Imports {
-  const known = CACHED.get(tokens)
-  if (known !== undefined) return known
-  const modules: string[] = []
-  const names = new Set<string>()
-  if (language === 'python') {
-    for (let i = 0; i < tokens.length; i++) {
-      const from = tokens[i]?.text === 'from'
-      if ((!from && tokens[i]?.text !== 'import') || (tokens[i - 1]?.text === '.' && !from)) continue
-      let at = i + 1
-      while (
-        at < tokens.length &&
-        (tokens[at]?.kind === 'name' || /^[.,()*]$/.test(tokens[at]?.text ?? ''))
-      ) {
-        const text = tokens[at]?.text ?? ''
-        if (STARTS.has(text) && text !== 'import' && text !== 'as') break
-        if (tokens[at]?.kind === 'name' && text !== 'import' && text !== 'as') {
-          names.add(text)
-          if (/^(import|from|,)$/.test(tokens[at - 1]?.text ?? '') || tokens[at - 1]?.text === '.')
-            modules.push(text)
-        }
-        at++
-      }
-    }
+/** `process.env.NODE_ENV`, `os.environ.get("LANG")`, `os.environ["LANG"]`: one variable that holds no secret. */
+function isPlainVariable(tokens: readonly Token[], i: number): boolean {
+  const text = (at: number): string => tokens[at]?.text ?? ''
+  if (text(i) === 'environ') {
+    const open = text(i + 1) === '.' && text(i + 2) === 'get' ? i + 3 : i + 1
+    return /^[[(]$/.test(text(open)) && PLAIN_VARIABLES.test(text(open + 1))
   }
-  const imports = { modules, names }
-  CACHED.set(tokens, imports)
-  return imports
-}
-const STARTS = new Set([
-  'print',
-  'for',
-  'if',
-  'with',
-  'try',
-  'def',
-  'class',
-  'while',
-  'return',
-  'from',
-  'import',
-  'as',
-])
-
-/** Modules are the project's or the standard library's, and none that reaches further than the words say. */
-function modulesFit(tokens: readonly Token[], i: number, reading: Reading): boolean {
-  const { language } = reading
-  const { reaching } = VOCABULARY[language]
-  if (language === 'python') {
-    if (tokens[i]?.text === 'from' && tokens[i + 1]?.text === '.') return false
-    const after = tokens[i]?.text === 'import' ? importedNames(tokens, i) : undefined
-    if (after !== undefined && !after) return false
-    return importsOf(tokens, language).modules.every((name) => !reaching.has(name))
-  }
-  if (language === 'perl') return /^(strict|warnings)$/.test(tokens[i + 1]?.text ?? '')
-  if (tokens[i]?.text === 'from' && tokens[i - 1]?.text === '.') return true
-  const literal = tokens[i + (tokens[i + 1]?.text === '(' ? 2 : 1)]
-  if (literal?.kind === 'string') return moduleFits(literal.text, tokens, i, reading)
-  // `import x from 'y'`, `import { x } from 'y'`: the module stands after `from`.
-  return (
-    tokens[i]?.text === 'import' &&
-    /^(\w+|\{|\*)$/.test(tokens[i + 1]?.text ?? '') &&
-    tokens.some((token) => token.text === 'from')
-  )
-}
-
-/** Modules that a script may take a member of; all others may only tell their version. */
-const OPEN_MODULES = new Set(
-  'fs path os util url crypto events querystring buffer perf_hooks readline json set date time'.split(' '),
-)
-
-function moduleFits(
-  text: string,
-  tokens: readonly Token[],
-  i: number,
-  { language, found }: Reading,
-): boolean {
-  const { reaching } = VOCABULARY[language]
-  const name = text.replace(/^node:/, '')
-  if (/^[./~]/.test(name)) {
-    found.reads.push(name)
-    return /\.json$/.test(name)
-  }
-  if (!/^[@\w][\w@/.-]*$/.test(name) || reaching.has(name) || reaching.has(name.split('/')[0] ?? ''))
-    return false
-  if (language === 'ruby') return OPEN_MODULES.has(name)
-  if (/\/package\.json$/.test(name)) return true
-  if (!OPEN_MODULES.has(name)) return /^(version|VERSION)$/.test(tokens[i + 5]?.text ?? '')
-  const named =
-    tokens[i - 1]?.text === '=' &&
-    tokens[i - 2]?.kind === 'name' &&
-    /^(const|let|var)$/.test(tokens[i - 3]?.text ?? '')
-  return tokens[i]?.text !== 'require' || named || tokens[i + 4]?.text === '.'
-}
-
-/** `from x import y`: y is a word that could be called, so it must be one that is known; `*` is all of them. */
-function importedNames(tokens: readonly Token[], i: number): boolean {
-  let back = i - 1
-  while (
-    back >= 0 &&
-    (tokens[back]?.kind === 'name' || tokens[back]?.text === '.') &&
-    tokens[back]?.text !== 'from'
-  )
-    back--
-  if (tokens[back]?.text !== 'from') return true
-  const { members, names } = VOCABULARY.python
-  for (let at = i + 1; at < tokens.length; at++) {
-    const { kind, text } = tokens[at] ?? { kind: 'sign', text: '' }
-    if (text === '*') return false
-    if (kind !== 'name' && !/^[,()]$/.test(text)) return true
-    if (kind === 'name' && STARTS.has(text) && text !== 'as') return true
-    if (
-      kind === 'name' &&
-      text !== 'as' &&
-      tokens[at - 1]?.text !== 'as' &&
-      !members.has(text) &&
-      !names.has(text)
-    )
-      return false
-  }
-  return true
-}
-
-const FILES = new Set(
-  'read_csv read_json read_parquet read_excel read_table open Path readFileSync readdirSync statSync existsSync writeFileSync appendFileSync listdir'.split(
-    ' ',
-  ),
-)
-const WRITERS = /^(writeFileSync|appendFileSync)$/
-
-/** A file is named by one literal; `open` says in its mode what it does with it. */
-function fileFits(tokens: readonly Token[], i: number, { found, language }: Reading): boolean {
-  const name = tokens[i]?.text ?? ''
-  const [opens, path, mark, mode] = tokens.slice(i + 1, i + 5)
-  // Under another name it could be called with anything.
-  if (opens?.text !== '(')
-    return (name === 'Path' && opens?.text === '.' && mark?.text === '(') || imports(tokens, i, opens)
-  if (language !== 'python' && language !== 'javascript') return false
-  if (path?.text === ')') return name === 'Path' || name === 'listdir'
-  // Tables may come from an address as well.
-  if (name.startsWith('read_') && path !== undefined && /^\w+:|@/.test(path.text)) return false
-  if (name === 'readFileSync' && path?.text === '0') return true
-  const pattern = path?.kind === 'name' && name === 'open' ? patternOf(path.text, tokens) : undefined
-  if (pattern !== undefined && mark?.text === ')') {
-    found.reads.push(pattern)
-    return true
-  }
-  if (path?.kind !== 'string' || /[\\{}]/.test(path.text) || !/^[,)]$/.test(mark?.text ?? '')) return false
-  const next = tokens[i + 4]?.text
-  if (name === 'Path' && (mark?.text !== ')' || next === '/' || next === 'with_name')) return false
-  if (name === 'open' && mark?.text === ',' && mode?.kind !== 'string' && tokens[i + 5]?.text !== '=')
-    return false
-  const writes =
-    WRITERS.test(name) ||
-    (name === 'Path' && tokens.some(({ text }) => text.startsWith('write_'))) ||
-    (name === 'open' && /[wax+]/.test(mode?.kind === 'string' ? mode.text : modeOf(tokens, i)))
-  ;(writes ? found.writes : found.reads).push(path.text)
-  return true
-}
-
-/** The pattern of `for name in glob.glob("pattern")`. */
-function patternOf(name: string, tokens: readonly Token[]): string | undefined {
-  const at = tokens.findIndex(
-    ({ text }, i) => text === 'for' && tokens[i + 1]?.text === name && tokens[i + 2]?.text === 'in',
-  )
-  if (at === -1) return undefined
-  const rest = tokens.slice(at + 3, at + 11)
-  const open = rest.findIndex(({ text }, i) => /^i?glob$/.test(text) && rest[i + 1]?.text === '(')
-  const told = rest.slice(0, Math.max(open, 0)).every(({ text }) => /^(sorted|glob|\(|\.)$/.test(text))
-  const pattern = rest[open + 2]
-  return open !== -1 && told && pattern?.kind === 'string' ? pattern.text : undefined
-}
-
-/** `from pathlib import Path`, under its own name. */
-function imports(tokens: readonly Token[], i: number, next: Token | undefined): boolean {
-  return (
-    /^(import|,)$/.test(tokens[i - 1]?.text ?? '') &&
-    next?.text !== 'as' &&
-    tokens.some(({ text }) => text === 'from')
-  )
-}
-
-/** `open(x, encoding=…, mode="w")`. */
-function modeOf(tokens: readonly Token[], i: number): string {
-  for (let at = i; at < tokens.length && tokens[at]?.text !== ')'; at++)
-    if (tokens[at]?.text === 'mode')
-      return tokens[at + 2]?.kind === 'string' ? (tokens[at + 2]?.text ?? '+') : '+'
-  return ''
+  return text(i - 2) === 'env' && text(i - 4) === 'process' && PLAIN_VARIABLES.test(text(i))
 }
 
 /** Brackets after a value look a member up: by a literal that is no way to the constructor, or a name in Python. */
@@ -382,7 +202,9 @@ function signFits(tokens: readonly Token[], i: number, language: Language): bool
     return tokens[i + 1]?.text !== '{' && tokens[i + 1]?.kind !== 'name'
   // Destructuring gives members other names: `{ rmSync: x } = fs`.
   if (language === 'javascript' && text === '}')
-    return !/^(=|\))$/.test(tokens[i + 1]?.text ?? '') || literalBefore(tokens, i)
+    return (
+      !/^(=|\))$/.test(tokens[i + 1]?.text ?? '') || literalBefore(tokens, i) || takesFromProject(tokens, i)
+    )
   if (language !== 'javascript' || text !== '[') return true
   const previous = tokens[i - 1]
   const looks = previous !== undefined && (previous.kind !== 'sign' || /^[)\]]$/.test(previous.text))
@@ -395,4 +217,16 @@ function signFits(tokens: readonly Token[], i: number, language: Language): bool
 /** `f({ a: 1 })`: an object that is handed over, not one that is taken apart. */
 function literalBefore(tokens: readonly Token[], i: number): boolean {
   return tokens[i + 1]?.text === ')' && tokens[i + 2]?.text !== '=' && tokens[i + 2]?.text !== '{'
+}
+
+/** `const { x } = require('./module')`. */
+function takesFromProject(tokens: readonly Token[], i: number): boolean {
+  const [sign, require, open, module] = tokens.slice(i + 1, i + 5)
+  return (
+    sign?.text === '=' &&
+    require?.text === 'require' &&
+    open?.text === '(' &&
+    module?.kind === 'string' &&
+    module.text.startsWith('./')
+  )
 }

@@ -36,7 +36,7 @@ compact flatten group_by sort_by min_by max_by each_slice each_cons tally pretty
 read_text write_text read_bytes write_bytes readFileSync existsSync readdirSync statSync writeFileSync appendFileSync
 extname dirname cpus totalmem freemem hostname EOL argmax argmin shape dtype head tail describe columns iloc loc astype
 heapUsed rss env cwd safe_load safe_load_all safe_dump YAMLError glob iglob rglob to_string to_dict value_counts nunique isnull isna dropna groupby agg sort_values
-reset_index sample memory_usage dtypes read_csv read_json read_parquet read_excel read_table DataFrame`
+walk scandir sep linesep cpu_count getpid on once setEncoding reset_index sample memory_usage dtypes read_csv read_json read_parquet read_excel read_table DataFrame`
 
 /** One list for every language: a word that is dangerous in one is not needed in another. */
 const FORBIDDEN =
@@ -67,7 +67,7 @@ NotImplementedError ModuleNotFoundError self cls datetime timedelta timezone`),
     words(`subprocess shutil socket ctypes cffi pty tty importlib builtins code codeop runpy pickle marshal shelve
 multiprocessing asyncio http urllib requests httpx aiohttp ftplib smtplib imaplib poplib telnetlib webbrowser signal resource
 mmap tarfile zipfile sqlite3 ssl imp pkgutil site pdb posix nt fcntl select selectors commands sh plumbum fabric paramiko
-invoke pexpect sys_exec distutils ensurepip pip venv zipimport zipapp gc inspect ast dis symtable atexit faulthandler
+invoke pexpect sys_exec distutils ensurepip pip venv zipimport zipapp gc inspect dis symtable atexit faulthandler
 concurrent socketserver xmlrpc wsgiref dill cloudpickle joblib boto3 google azure kubernetes docker psycopg2 pymysql
 redis pymongo sqlalchemy django_extensions winreg msvcrt _winapi _posixsubprocess antigravity`),
 }
@@ -107,7 +107,9 @@ PHP_OS PHP_OS_FAMILY PHP_INT_MAX count strlen str_repeat strtoupper strtolower u
 array_values array_sum array_merge array_unique in_array sort range min max abs round floor ceil date time microtime
 number_format md5 sha1 hash base64_encode urlencode htmlspecialchars if else elseif foreach for while as return function
 true false null int float string bool isset empty is_array extension_loaded get_loaded_extensions ini_get
-memory_get_usage exit JSON_PRETTY_PRINT`),
+memory_get_usage exit JSON_PRETTY_PRINT array_count_values str_split str_pad strrev strpos substr str_replace ucwords
+array_slice array_reverse array_flip array_combine array_fill array_search array_column array_diff array_intersect ksort asort
+arsort krsort rsort mb_strlen mb_substr intdiv fmod random_int mt_rand php_sapi_name`),
   members: words(''),
   forbidden: FORBIDDEN,
   reaching: words(''),
