@@ -282,3 +282,35 @@ describe('what clients must not know of', () => {
     expect(JSON.stringify([answer.messages, answer.paths])).not.toMatch(/Draft|SECRET|"source/)
   })
 })
+
+suite(
+  'fields that require fields of one name and other types, of objects of two types',
+  {
+    things() {
+      const part = thing('Part', { size: 3, name: 'part' })
+      const bolt = thing('Bolt', { id: '1', of: () => part, code: 7, weight: 3, label: 'bolt 7' })
+      const box = thing('Box', {
+        id: '2',
+        of: () => [part, part],
+        code: 'seven',
+        weight: 6,
+        label: 'box seven',
+      })
+      return [part, bolt, box, thing('Query', { stock: () => [bolt, box, bolt] })]
+    },
+    monolith:
+      'type Query { stock: [Item] } union Item = Bolt | Box type Part { size: Int } type Bolt { id: ID! of: Part code: Int weight: Int label: String } type Box { id: ID! of: [Part] code: String weight: Int label: String }',
+    subgraphs: {
+      a: 'type Query { stock: [Item] } union Item = Bolt | Box type Bolt @key(fields: "id") { id: ID! } type Box @key(fields: "id") { id: ID! }',
+      b: 'type Part @shareable { size: Int } type Bolt @key(fields: "id") { id: ID! of: Part code: Int } type Box @key(fields: "id") { id: ID! of: [Part] code: String }',
+      c: 'type Part @shareable { size: Int } type Bolt @key(fields: "id") { id: ID! of: Part @external code: Int @external weight: Int @requires(fields: "of { size }") label: String @requires(fields: "code") } type Box @key(fields: "id") { id: ID! of: [Part] @external code: String @external weight: Int @requires(fields: "of { size }") label: String @requires(fields: "code") }',
+    },
+  },
+  [
+    ['are computed from them', '{ stock { ... on Bolt { weight label } ... on Box { weight label } } }'],
+    [
+      'are computed from them beside what the client selects of them',
+      '{ stock { ... on Bolt { of { size } weight } ... on Box { many: of { size } weight label } } }',
+    ],
+  ],
+)

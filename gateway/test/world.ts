@@ -142,6 +142,9 @@ function answerer(schema: GraphQLSchema, whole: GraphQLSchema, things: readonly 
   const sight = { schema, whole, things }
   return async (request) => {
     const document = parse(request.query)
+    // As a subgraph would refuse it.
+    const errors = validate(schema, document)
+    if (errors.length > 0) throw new Error(`invalid in the subgraph: ${errors.join('; ')}`)
     const result = await executeGraphql({
       schema,
       document,

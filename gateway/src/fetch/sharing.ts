@@ -25,7 +25,7 @@ export function sharingOf(plan: Step): ReadonlyMap<Lookup, Sharing | undefined> 
       const writes = [step, ...later]
         .flatMap((one) => writesOf(one, known))
         .filter((one) => one.by !== lookup)
-      const gives = compositesOf(step.request, known).of(lookup.alias)
+      const gives = compositesOf(step.request, known).of(lookup)
       const groups = groupsOf(lookup, gives, writes)
       found.set(lookup, groups && { groups, gives })
     }
@@ -68,9 +68,7 @@ interface Write {
 function writesOf(step: Fetched, known: Map<Request, Composites>): Write[] {
   const composites = compositesOf(step.request, known)
   if (step.kind === 'root') return [{ by: step, way: step.way, composites: composites.of(undefined) }]
-  return step.lookups.flatMap((by) =>
-    by.ways.map((way) => ({ by, way, composites: composites.of(by.alias) })),
-  )
+  return step.lookups.flatMap((by) => by.ways.map((way) => ({ by, way, composites: composites.of(by) })))
 }
 
 function groupsOf(
@@ -130,7 +128,7 @@ function textOf(segment: Segment | undefined): string {
 
 /** The composite keys of a request's root, or of one of its `_entities` fields. */
 interface Composites {
-  of(alias: string | undefined): ReadonlySet<string>
+  of(lookup: Lookup | undefined): ReadonlySet<string>
 }
 
 function compositesOf(request: Request, known: Map<Request, Composites>): Composites {
@@ -144,11 +142,11 @@ function compositesOf(request: Request, known: Map<Request, Composites>): Compos
     if (one.kind === Kind.OPERATION_DEFINITION) root = one.selectionSet
   }
   const made: Composites = {
-    of(alias) {
-      const selected = alias === undefined ? [root] : fieldsNamed(alias, root)
+    of(lookup) {
+      const selected = lookup === undefined ? [root] : fieldsNamed(lookup.alias, root)
       const keys = new Set<string>()
       for (const set of selected) if (set !== undefined) addComposites(set, fragments, keys)
-      for (const rename of request.renames) keys.add(rename.to)
+      for (const rename of [...request.renames, ...(lookup?.renames ?? [])]) keys.add(rename.to)
       return keys
     },
   }

@@ -4,6 +4,7 @@ import type { Step } from '../fetch/step.js'
 import type { Supergraph } from '../supergraph/supergraph.js'
 import { mendSteps } from './mend-steps.js'
 import { readPlan } from './read-plan.js'
+import { tellApart } from './tell-apart.js'
 import { widenLookups } from './widen-lookups.js'
 import { withinMembers } from './within-members.js'
 
@@ -19,6 +20,6 @@ export function stepsOf(
 ): Step | undefined {
   const read = readPlan(node)
   const widened = planned === undefined ? read : widenLookups(read, planned)
-  const mended = mendSteps(widened, types)
+  const mended = tellApart(mendSteps(widened, types), types)
   return members === undefined ? mended : withinMembers(mended, members)
 }

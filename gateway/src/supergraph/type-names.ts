@@ -15,6 +15,8 @@ export interface TypeNames {
   isObject(typename: string): boolean
   /** The type of the objects that a field of a type holds; undefined for leaves and for what is not known. */
   below(type: string | undefined, field: string): string | undefined
+  /** Equal for fields whose values may stand under one name in one place; empty for what is not known. */
+  shapeOf(type: string | undefined, field: string): string
 }
 
 export function typeNames(schema: GraphQLSchema): TypeNames {
@@ -28,15 +30,24 @@ export function typeNames(schema: GraphQLSchema): TypeNames {
     for (const one of interfaces) names.add(one.name)
     possible.set(name, names)
   }
+  const typeOf = (name: string | undefined, field: string) => {
+    const type = name === undefined ? undefined : schema.getType(name)
+    return isObjectType(type) || isInterfaceType(type) ? type.getFields()[field]?.type : undefined
+  }
   return {
     satisfies: (typename, condition) =>
       typename === condition || possible.get(condition)?.has(typename) === true,
     isObject: (typename) => objects.has(typename),
     below: (name, field) => {
-      const type = name === undefined ? undefined : schema.getType(name)
-      const hasFields = isObjectType(type) || isInterfaceType(type)
-      const held = hasFields ? getNamedType(type.getFields()[field]?.type) : undefined
+      const held = getNamedType(typeOf(name, field))
       return isCompositeType(held) ? held.name : undefined
+    },
+    shapeOf: (name, field) => {
+      const type = typeOf(name, field)
+      if (type === undefined) return ''
+      // A subgraph may have it null or not, and the planner heeds that; objects are of one shape.
+      const text = String(type).replaceAll('!', '')
+      return isCompositeType(getNamedType(type)) ? text.replaceAll(/\w+/g, '') : text
     },
   }
 }
