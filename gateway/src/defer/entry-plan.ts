@@ -1,5 +1,5 @@
 import type { PlanNode } from '@graphql-hive/router-query-planner'
-import { Kind, parse, type SelectionNode, type SelectionSetNode } from 'graphql'
+import { type DocumentNode, Kind, parse, type SelectionNode, type SelectionSetNode } from 'graphql'
 import { type Fragments, fragmentsOf } from '../normalize.js'
 import { isEntry } from './entries.js'
 
@@ -7,15 +7,17 @@ import { isEntry } from './entries.js'
 export interface EntryPlan {
   /** What is left to fetch; undefined when nothing is. */
   readonly node: PlanNode | undefined
+  /** What was planned; undefined when nothing was. */
+  readonly document: DocumentNode | undefined
   /** What it needs to know of the objects, by the root field at which it enters. */
   readonly keys: ReadonlyMap<string, SelectionSetNode>
 }
 
 /** Takes the entries out of a plan: what would be asked of them is what the objects must bring. */
-export function entryPlanOf(node: PlanNode | undefined): EntryPlan {
+export function entryPlanOf(node: PlanNode | undefined, document: DocumentNode): EntryPlan {
   const keys = new Map<string, SelectionSetNode>()
   const rest = node === undefined ? undefined : without(node, keys)
-  return { node: rest, keys }
+  return { node: rest, document, keys }
 }
 
 function without(node: PlanNode, keys: Map<string, SelectionSetNode>): PlanNode | undefined {

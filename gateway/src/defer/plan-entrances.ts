@@ -29,14 +29,14 @@ export async function planEntrances(
     const document = normalize(fetched, type, deciding(planning))
     const [operation] = document?.definitions ?? []
     if (document === undefined || operation?.kind !== Kind.OPERATION_DEFINITION) continue
-    if (graph === undefined) return { node: await planning.ask(print(document)), keys: NO_KEYS }
+    if (graph === undefined) return { node: await planning.ask(print(document)), document, keys: NO_KEYS }
     const shared = sharedBy(type)
     const left = operation.selectionSet.selections.filter((one) => !isOf(shared, one))
     if (left.length === 0) continue
     const name = { kind: Kind.NAME, value: entryField(type.name, graph) } as const
     selections.push({ kind: Kind.FIELD, name, selectionSet: { kind: Kind.SELECTION_SET, selections: left } })
   }
-  if (selections.length === 0) return { node: undefined, keys: NO_KEYS }
+  if (selections.length === 0) return { node: undefined, document: undefined, keys: NO_KEYS }
   const { variableDefinitions = [] } = fetched
   const operation: OperationDefinitionNode = {
     kind: Kind.OPERATION_DEFINITION,
@@ -48,7 +48,7 @@ export async function planEntrances(
     kind: Kind.DOCUMENT,
     definitions: [{ ...operation, variableDefinitions: used }],
   } as const
-  return entryPlanOf(await planning.askEntries(print(document)))
+  return entryPlanOf(await planning.askEntries(print(document)), document)
 }
 
 function isOf(keys: ReadonlySet<string>, one: SelectionNode): boolean {

@@ -63,7 +63,7 @@ async function planPart(
     return new Set([...leavesAround(type)].filter((key) => own.has(key)))
   }
   const asking = { part, fetched, sharedBy }
-  const { node, keys } = await planEntrances(asking, planning).catch(toUnplannable([part.mark]))
+  const { node, document, keys } = await planEntrances(asking, planning).catch(toUnplannable([part.mark]))
   const entrances = [...part.entrances].map(([type, graph]): readonly [string, Entrance] => {
     const at = graph === undefined ? undefined : entryField(type.name, graph)
     const known = {
@@ -82,7 +82,7 @@ async function planPart(
     label: part.label,
     trails,
     operation: shown,
-    fetching: node && fetchingOf(stepsOf(node, supergraph), supergraph),
+    fetching: node && document && fetchingOf(stepsOf(node, supergraph, document), supergraph),
     parts,
     entrances: new Map(entrances),
   }

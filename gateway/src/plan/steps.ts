@@ -10,16 +10,14 @@ import { withinMembers } from './within-members.js'
 
 /**
  * What the planner (0.0.38) answered, as steps that subgraphs answer rightly: what it is known to get wrong is put right
- * here, and nowhere else. `planned` is the document that it was asked about, where that began at a root. Undefined when
- * nothing is left to ask for.
+ * here, and nowhere else. `planned` is the document that it was asked about. Undefined when nothing is left to ask for.
  */
 export function stepsOf(
   node: PlanNode,
   { types, members }: Pick<Supergraph, 'types' | 'members'>,
-  planned?: DocumentNode,
+  planned: DocumentNode,
 ): Step | undefined {
-  const read = readPlan(node)
-  const widened = planned === undefined ? read : widenLookups(read, planned)
+  const widened = widenLookups(readPlan(node), planned)
   const mended = tellApart(mendSteps(widened, types), types)
   return members === undefined ? mended : withinMembers(mended, members)
 }
