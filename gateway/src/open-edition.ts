@@ -34,6 +34,8 @@ import { loadSupergraph, type Supergraph } from './supergraph/supergraph.js'
 import { type CountedPlans, countUses, warm } from './supergraph/warm.js'
 
 const MAX_BODY_BYTES = 65_536
+/** Characters of a supergraph of which the form for deferred parts takes long to make: hundreds of entities. */
+const LARGE_SDL = 100_000
 /** Longer than the 30 s that experts are given. */
 const DEADLINE_MS = 35_000
 
@@ -104,6 +106,7 @@ export async function openEdition(options: EditionOptions, lasting: Lasting): Pr
   const unready = { supergraph, plans, authorize, ...assemble(parts, lasting, holds) }
   // So that the first operation does not wait for the planner to learn this supergraph.
   planning.plan(supergraph, { text: '{__typename}', drawn: 0 }).catch(() => undefined)
+  if (sdl.length > LARGE_SDL) void plans.readyParts()
   const lifecycle: Lifecycle = {
     prepare: createPreparer(supergraph.apiSchema, options),
     run: (executable, scope) =>

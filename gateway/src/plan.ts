@@ -55,6 +55,8 @@ export interface Plans {
   plan(executable: Executable): Planned
   /** The same, planned as a first answer and what comes later. */
   planParts(executable: Executable, authorized: Authorized, variables: Variables): Promise<PlannedFirst>
+  /** Makes ahead what the first plan in parts would have to wait for. Never rejects. */
+  readyParts(): Promise<void>
   readonly size: number
 }
 
@@ -108,6 +110,7 @@ export function createPlans(supergraph: Supergraph, options: PlansOptions = {}):
       const ask: AskPlanner = (known, text) => planning.plan(known, { text, drawn })
       return inParts.plan({ executable, authorized, variables, active: activeAt(drawn), ask })
     },
+    readyParts: () => inParts.ready((known, text) => planning.plan(known, { text, drawn: 0 })),
     get size() {
       return cache.size
     },

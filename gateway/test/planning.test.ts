@@ -52,9 +52,55 @@ describe('planning in a process of its own', () => {
     }
     expect(kinds).toEqual(['Fetch', 'Fetch', 'Fetch'])
   })
+
+  it('has a process for deferred parts: whoever defers nothing does not wait for what it has to learn', async ({
+    expect,
+  }) => {
+    await using planning = createPlanningProcess()
+    const many = Array.from(
+      { length: 1_000 },
+      (_, n) => `type E${n} @key(fields: "id") { id: ID! next: E${n} }`,
+    )
+    const sdls = ['a', 'b', 'c'].map((name) => ({
+      name,
+      sdl: `${LINK} type Query { ${name}: E1 } ${many.join(' ').replaceAll('next', `${name}Next`)}`,
+    }))
+    const large = loadSupergraph(compose(sdls))
+    const small = loadSupergraph(compose([{ name: 'x', sdl: 'type Query { n: Int }' }]))
+    await planning.plan(small, { text: '{ n }', drawn: 0 })
+    const first: string[] = []
+    const note = (what: string) => () => void first.push(what)
+    await Promise.all([
+      planning.plan({ ...large, isForParts: true }, { text: '{ a { id } }', drawn: 0 }).then(note('parts')),
+      planning.plan(small, { text: '{ n }', drawn: 0 }).then(note('whole')),
+    ])
+    expect(first).toEqual(['whole', 'parts'])
+  })
 })
 
 describe('plans', () => {
+  it('in parts are made ready for: the planner has learnt by then what the first would wait for', async ({
+    expect,
+  }) => {
+    const supergraph = loadSupergraph(
+      compose([
+        { name: 'x', sdl: `${LINK} type Query { e: E } type E @key(fields: "id") { id: ID! n: Int }` },
+      ]),
+    )
+    const asked: [boolean, string][] = []
+    const plans = createPlans(supergraph, {
+      planning: {
+        plan({ isForParts = false }, { text }) {
+          asked.push([isForParts, text])
+          return Promise.reject(new Error('no planner'))
+        },
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      },
+    })
+    await plans.readyParts()
+    expect(asked).toEqual([[true, '{__typename}']])
+  })
+
   it('are made once for a document and each combination of its conditions', async ({ expect }) => {
     const supergraph = loadSupergraph(compose([{ name: 'x', sdl: 'type Query { n: Int m: Int }' }]))
     let made = 0

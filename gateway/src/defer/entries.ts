@@ -51,6 +51,8 @@ class Entries {
   readonly #keys = new Map<string, Map<string, Set<string>>>()
   /** By `Type.field`: the subgraphs in which it is part of a key. */
   readonly #fields = new Map<string, Set<string>>()
+  readonly #parsed = new Map<string, readonly ConstDirectiveNode[]>()
+  readonly #selected = new Map<string, SelectionSetNode | undefined>()
 
   constructor(types: ReadonlyMap<string, Composite>) {
     this.#types = types
@@ -67,6 +69,13 @@ class Entries {
     }
   }
 
+  /** The same few stand at very many fields. */
+  #directives(text: string): readonly ConstDirectiveNode[] {
+    const known = this.#parsed.get(text) ?? directivesOf(text)
+    this.#parsed.set(text, known)
+    return known
+  }
+
   #take(type: Composite, graph: string, key: string): void {
     const name = type.name.value
     this.#joined(name, graph).add(key)
@@ -74,8 +83,9 @@ class Entries {
       const roots = this.#roots.get(graph) ?? new Set()
       this.#roots.set(graph, roots.add(name))
     }
-    const [selected] = parse(`{ ${key} }`).definitions
-    if (selected?.kind === Kind.OPERATION_DEFINITION) this.#follow(name, graph, selected.selectionSet)
+    if (!this.#selected.has(key)) this.#selected.set(key, selectionOf(key))
+    const selected = this.#selected.get(key)
+    if (selected !== undefined) this.#follow(name, graph, selected)
   }
 
   #follow(type: string, graph: string, { selections }: SelectionSetNode): void {
@@ -128,7 +138,7 @@ class Entries {
     const names = values.filter((value) => this.#roots.has(value.name.value))
     const entries = names.map(({ name: { value } }): EnumValueDefinitionNode => {
       const name = { kind: Kind.NAME, value: value + ENTRY } as const
-      const directives = directivesOf(`@join__graph(name: ${quoted(value + ENTRY)}, url: "")`)
+      const directives = this.#directives(`@join__graph(name: ${quoted(value + ENTRY)}, url: "")`)
       return { kind: Kind.ENUM_VALUE_DEFINITION, name, directives }
     })
     return [...values, ...entries]
@@ -143,7 +153,7 @@ class Entries {
     const directives = type.directives ?? []
     return {
       ...type,
-      directives: [...directives, ...directivesOf(joins.join(' '))],
+      directives: [...directives, ...this.#directives(joins.join(' '))],
       fields: [
         ...(type.fields ?? []).map((field) => ({
           ...field,
@@ -175,7 +185,7 @@ class Entries {
     })
     return {
       ...type,
-      directives: [...directives, ...directivesOf([...joins, ...implemented].join(' '))],
+      directives: [...directives, ...this.#directives([...joins, ...implemented].join(' '))],
       fields: (type.fields ?? []).map((field) => this.#field(field, type)),
     }
   }
@@ -185,7 +195,7 @@ class Entries {
     const known = [...graphs].filter((graph) => this.#roots.has(graph))
     const added = known.map((graph) => `@join__field(graph: ${graph}${ENTRY})`)
     const joins = placed(field.directives ?? [], type.directives ?? [])
-    return { ...field, directives: [...joins, ...directivesOf(added.join(' '))] }
+    return { ...field, directives: [...joins, ...this.#directives(added.join(' '))] }
   }
 
   /** Leaves may be part of a key, so entries have those of their subgraph. */
@@ -197,7 +207,7 @@ class Entries {
         ? [`@${one.name.value}(graph: ${graph}${ENTRY})`]
         : []
     })
-    return [...directives, ...directivesOf(added.join(' '))]
+    return [...directives, ...this.#directives(added.join(' '))]
   }
 }
 
@@ -207,6 +217,11 @@ function isComposite(definition: DefinitionNode): definition is Composite {
 
 function innermost(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : innermost(type.type)
+}
+
+function selectionOf(key: string): SelectionSetNode | undefined {
+  const [selected] = parse(`{ ${key} }`, { noLocation: true }).definitions
+  return selected?.kind === Kind.OPERATION_DEFINITION ? selected.selectionSet : undefined
 }
 
 function directivesOf(text: string): readonly ConstDirectiveNode[] {

@@ -48,11 +48,25 @@ interface Known {
 export class PartPlans {
   readonly #supergraph: Supergraph
   readonly #known = new Remembered<Known>()
-  /** Made when the first operation is planned in parts. */
   #ground: Promise<Ground> | undefined
 
   constructor(supergraph: Supergraph) {
     this.#supergraph = supergraph
+  }
+
+  /** Has made, and the planner learn, what planning in parts stands on. Never rejects. */
+  async ready(ask: AskPlanner): Promise<void> {
+    try {
+      const { entries } = await this.#grounded()
+      await ask(entries, '{__typename}')
+    } catch {
+      // Whoever defers something meets the same, and is told why.
+    }
+  }
+
+  /** Made once: ahead, or when the first operation is planned in parts. */
+  #grounded(): Promise<Ground> {
+    return (this.#ground ??= groundOf(this.#supergraph))
   }
 
   /** The first portion of an operation and what comes later of it. Rejects as the planner does. */
@@ -92,7 +106,7 @@ export class PartPlans {
     { decided, permitted, ask }: Deciding,
   ): Promise<PlannedFirst> {
     const supergraph = this.#supergraph
-    const { entities, entries } = await (this.#ground ??= groundOf(supergraph))
+    const { entities, entries } = await this.#grounded()
     const inline = new Set<string>()
     const splitting = { schema: supergraph.apiSchema, fragments, variables: decided, entities, inline }
     const planning = {
@@ -147,5 +161,5 @@ async function groundOf({ sdl, apiSchema }: Supergraph): Promise<Ground> {
   await nextTurn()
   const withAll = withEntries(ordered)
   await nextTurn()
-  return { entities, entries: plannableOf(withAll) }
+  return { entities, entries: { ...plannableOf(withAll), isForParts: true } }
 }

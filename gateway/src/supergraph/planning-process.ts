@@ -46,10 +46,14 @@ interface Answer {
  */
 export function createPlanningProcess(): Planning {
   const line = new PlanningLine()
+  // Its process begins with the first question.
+  const ofParts = new PlanningLine()
   return {
-    plan: (supergraph, question) => firstPlan(supergraph, (sdl) => line.ask(sdl, question)),
+    plan: (supergraph, question) =>
+      firstPlan(supergraph, (sdl) => (supergraph.isForParts ? ofParts : line).ask(sdl, question)),
     [Symbol.asyncDispose]: () => {
       line.end()
+      ofParts.end()
       return Promise.resolve()
     },
   }

@@ -12,6 +12,8 @@ export interface Plannable {
   readonly planningSdls: readonly string[]
   /** A form gave no plan where this finds a fault in what it gave. */
   readonly faultOf: FaultOf
+  /** For deferred parts: planners take long to learn it, and nobody who defers nothing waits for that. */
+  readonly isForParts?: true
   /** One that knows the first form already. */
   readonly planner?: QueryPlanner
 }

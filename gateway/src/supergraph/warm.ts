@@ -44,6 +44,7 @@ export function countUses(plans: Plans): CountedPlans {
       if (authorized.part === undefined) count(executable)
       return planned
     },
+    readyParts: () => plans.readyParts(),
     get size() {
       return plans.size
     },
