@@ -25,6 +25,8 @@ export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
 interface Normalizing {
   /** Abstract types of which some objects are hidden from clients. */
   readonly hiding: ReadonlySet<string>
+  /** The fields that several subgraphs give, as `Type.field`. */
+  readonly shared: ReadonlySet<string>
   readonly schema: GraphQLSchema
   readonly fragments: Fragments
   /** Decide @skip and @include. */
@@ -99,7 +101,12 @@ function selectionOf(
   const collected: Collected = { fields: new Map(), narrower: new Map(), spread: new Set() }
   for (const set of sets) collect(set, parent, collected, normalizing)
   const selections: SelectionNode[] = []
-  for (const nodes of collected.fields.values()) selections.push(merged(nodes, parent, normalizing))
+  const fields = [...collected.fields.values()].map((nodes) => merged(nodes, parent, normalizing))
+  // The planner (0.0.38) never ends over some objects that two subgraphs give a part of each, unless they come first.
+  const isFirst = (one: FieldNode) =>
+    one.selectionSet !== undefined && normalizing.shared.has(`${parent.name}.${one.name.value}`)
+  if (parent === normalizing.schema.getMutationType()) selections.push(...fields)
+  else selections.push(...fields.filter(isFirst), ...fields.filter((one) => !isFirst(one)))
   for (const [name, inner] of collected.narrower) {
     const type = normalizing.schema.getType(name)
     if (!isCompositeType(type)) continue

@@ -137,7 +137,11 @@ function planOperation(
     const known = routes.get(key)
     if (known !== undefined) return known
     const deciding = { schema, fragments, variables, names }
-    const normal = normalize(operation, rootType, { ...deciding, hiding: supergraph.hiding })
+    const normal = normalize(operation, rootType, {
+      ...deciding,
+      hiding: supergraph.hiding,
+      shared: supergraph.shared,
+    })
     const node = normal === undefined ? Promise.resolve(undefined) : ask(print(normal))
     const route = node.then((found) => ({
       ...(found === undefined || normal === undefined

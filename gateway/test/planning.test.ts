@@ -79,6 +79,28 @@ describe('planning in a process of its own', () => {
 })
 
 describe('plans', () => {
+  it('are made where the planner would never end: what two subgraphs give a part of each comes first', async ({
+    expect,
+  }) => {
+    const part = 'type Part @shareable { sku: ID! }'
+    const sdls = {
+      a: `${part} type Query { item: Item } type Split @shareable { left: Int }
+        type Item @key(fields: "num part { sku }") { num: Int! part: Part! split: Split @shareable }`,
+      b: `${part} interface Thing @key(fields: "id") { id: ID! label: String }
+        type Item implements Thing @key(fields: "id") @key(fields: "num part { sku }") { id: ID! num: Int! part: Part! label: String }`,
+      c: `${part} type Split @shareable { right: Int }
+        type Item @key(fields: "id") @key(fields: "code") @key(fields: "num part { sku }") { id: ID! code: String! num: Int! part: Part! split: Split @shareable }`,
+      t: 'type Thing @key(fields: "id") @interfaceObject { id: ID! extra: Int }',
+    }
+    const supergraph = loadSupergraph(
+      compose(Object.entries(sdls).map(([name, sdl]) => ({ name, sdl: LINK + sdl }))),
+    )
+    await using planning = createPlanningProcess()
+    const plans = createPlans(supergraph, { planning })
+    const query = '{ item { of: label split { left right } extra code label } }'
+    await expect(Promise.resolve(plans.plan(executableOf(query)).routeFor({}))).resolves.toBeDefined()
+  }, 30_000)
+
   it('in parts are made ready for: the planner has learnt by then what the first would wait for', async ({
     expect,
   }) => {

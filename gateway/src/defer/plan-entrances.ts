@@ -61,6 +61,6 @@ const NO_FRAGMENTS: Fragments = new Map()
 
 /** What decides how an operation is read whose conditions are decided and whose fragments are in line. */
 export function deciding({ supergraph, names }: Pick<PartPlanning, 'supergraph' | 'names'>) {
-  const { apiSchema: schema, hiding } = supergraph
-  return { schema, hiding, names, fragments: NO_FRAGMENTS, variables: {} }
+  const { apiSchema: schema, hiding, shared } = supergraph
+  return { schema, hiding, shared, names, fragments: NO_FRAGMENTS, variables: {} }
 }

@@ -14,6 +14,7 @@ import { type Members, membersOf } from './members.js'
 import { orderKeys } from './order-keys.js'
 import type { Plannable } from './planning.js'
 import { planFaults } from './plan-faults.js'
+import { sharedFields } from './shared-fields.js'
 import { splitRequires } from './split-requires.js'
 import { type TypeNames, typeNames } from './type-names.js'
 import { wholeUnions } from './whole-unions.js'
@@ -33,6 +34,8 @@ export interface Supergraph extends Plannable {
   readonly types: TypeNames
   /** The abstract types that clients see and of which some objects are @inaccessible. */
   readonly hiding: ReadonlySet<string>
+  /** The fields that several subgraphs give, as `Type.field`. */
+  readonly shared: ReadonlySet<string>
   /** Where plans select members of unions that a subgraph does not have: what it does have. */
   readonly members: Members | undefined
 }
@@ -54,6 +57,7 @@ export function loadSupergraph(sdl: string): Supergraph {
     apiSchema,
     types: typeNames(whole),
     hiding: hidingTypes(whole, apiSchema),
+    shared: sharedFields(document),
     members: wholly === undefined ? undefined : membersOf(document),
   }
 }
