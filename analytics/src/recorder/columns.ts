@@ -9,7 +9,11 @@ export interface RecordedRows {
 }
 export type RecordedTable = keyof RecordedRows
 
-export type Kind = 'text' | 'trace' | 'u8' | 'u16' | 'u32' | 'u64'
+/** Whole numbers that hardly repeat, by their width. */
+export type Whole = 'u16' | 'u32' | 'u64'
+/** Whole numbers of which rows have few: a code of 16 bits, or 8. */
+type Few = 'code' | 'u8'
+export type Kind = 'text' | 'trace' | Few | Whole
 
 /** The columns of each table in their order, and what they take. */
 export const COLUMNS = {
@@ -28,7 +32,7 @@ export const COLUMNS = {
     plan_us: 'u32',
     execute_us: 'u32',
     status: 'text',
-    http_status: 'u16',
+    http_status: 'code',
     error_code: 'text',
     fetches: 'u16',
     bytes_out: 'u32',
@@ -43,7 +47,7 @@ export const COLUMNS = {
     duration_us: 'u32',
     entities: 'u16',
     status: 'text',
-    http_status: 'u16',
+    http_status: 'code',
     bytes_in: 'u32',
     trace_id: 'trace',
     retries: 'u8',
@@ -72,11 +76,22 @@ export const COLUMNS = {
 
 /** Longer texts are cut: a header of a stranger must not become a row of megabytes. */
 const MAX_TEXT = 512
-const HIGHEST = { u8: 0xff, u16: 0xffff, u32: 0xffff_ffff, u64: Number.MAX_SAFE_INTEGER } as const
+/** What each takes. */
+export const HIGHEST = {
+  u8: 0xff,
+  code: 0xffff,
+  u16: 0xffff,
+  u32: 0xffff_ffff,
+  u64: Number.MAX_SAFE_INTEGER,
+} as const satisfies Record<Few | Whole, number>
 const SURROGATE = /[\ud800-\udfff]/
 
-/** JSON of a text. What is none becomes an empty one. */
-export function textOf(value: unknown): string {
+/** JSON of a text or a code. What is none becomes an empty text or 0. */
+export function valueOf(value: unknown, kind: Kind): string {
+  return kind === 'text' || kind === 'trace' ? textOf(value) : String(wholeOf(value, HIGHEST[kind]))
+}
+
+function textOf(value: unknown): string {
   if (typeof value !== 'string') return '""'
   const cut = value.length > MAX_TEXT ? value.slice(0, MAX_TEXT) : value
   // A lone surrogate is not UTF-8 and would cost the whole batch; the round trip makes it U+FFFD.
@@ -84,8 +99,7 @@ export function textOf(value: unknown): string {
 }
 
 /** The number itself when its column takes it, else the nearest that it takes; 0 for what is none. */
-export function wholeOf(value: unknown, kind: keyof typeof HIGHEST): number {
+export function wholeOf(value: unknown, highest: number): number {
   if (typeof value !== 'number' || !(value > 0)) return 0
-  const highest = HIGHEST[kind]
   return value >= highest ? highest : Math.round(value)
 }
