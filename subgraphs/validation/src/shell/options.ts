@@ -98,5 +98,10 @@ export function hasOption(options: Options, ...names: readonly string[]): boolea
 }
 
 export function optionValues(options: Options, ...names: readonly string[]): Value[] {
-  return names.flatMap((name) => options.given.get(name) ?? [])
+  const values: Value[] = []
+  for (const name of names) {
+    const given = options.given.get(name)
+    if (given !== undefined) values.push(...given)
+  }
+  return values
 }

@@ -64,8 +64,19 @@ const SYSTEM =
   /^\/(etc|usr|bin|sbin|lib|lib32|lib64|boot|sys|proc|var|System|Library|Applications|run)(?=\/|$)/
 const TEMP = /^(\/tmp|\/var\/tmp|\/private\/tmp|\/var\/folders|\/dev\/shm)(?=\/|$)/
 
+/** The place that was read last: an agent asks from one directory all day, and paths are dear to normalise. */
+let last:
+  | { readonly cwd: string | undefined; readonly root: string | undefined; readonly place: Place }
+  | undefined
+
 /** The place in which a request's paths are read. Relative or absent directories count as the project's own. */
 export function placeOf(cwd: string | undefined, projectRoot: string | undefined): Place {
+  if (last === undefined || last.cwd !== cwd || last.root !== projectRoot)
+    last = { cwd, root: projectRoot, place: readPlace(cwd, projectRoot) }
+  return last.place
+}
+
+function readPlace(cwd: string | undefined, projectRoot: string | undefined): Place {
   const project = absolute(projectRoot) ?? absolute(cwd) ?? NOWHERE
   const here = absolute(cwd) ?? project
   const home = HOME.exec(here)?.[1] ?? HOME.exec(project)?.[1] ?? '/home/agent'
@@ -100,7 +111,7 @@ function trimmed(path: string): string {
 export function pathFact(text: string, cwd: string, place: Place): PathFact {
   // A text that starts unknown may be absolute: `$x/*` with an empty x is all of `/`.
   const full = text.startsWith('/') || text.startsWith(UNKNOWN) ? text : `${cwd}/${text}`
-  const path = trimmed(posix.normalize(full.startsWith('//') ? full.replace(/^\/+/, '/') : full))
+  const path = normalised(full)
   const dynamic = text.includes(UNKNOWN) || path.includes(UNKNOWN)
   const zone = full.startsWith(UNKNOWN) ? 'unknown' : dynamic ? unknownZone(path, place) : zoneOf(path, place)
   const shown = dynamic ? path.replaceAll(UNKNOWN, '?') : path
@@ -111,6 +122,12 @@ export function pathFact(text: string, cwd: string, place: Place): PathFact {
       : shown.split('/').filter((segment) => segment !== '')
   const depth = zone === 'project' ? place.depth : 0
   return { path: shown, zone, name: segments.at(-1) ?? '/', segments, depth, dynamic }
+}
+
+/** Most paths are written as they would be normalised, and a look for what is not costs a quarter of normalising. */
+function normalised(path: string): string {
+  if (!path.includes('/.') && !path.includes('//') && !path.endsWith('/')) return path
+  return trimmed(posix.normalize(path.startsWith('//') ? path.replace(/^\/+/, '/') : path))
 }
 
 /** What is known of a path up to its first unknown part decides: `/$x` may be all of `/`. */
@@ -171,5 +188,9 @@ function tempZone(path: string): Zone {
 function isWhole(path: string, directory: string): boolean {
   if (path === directory) return true
   if (!path.startsWith(`${directory}/`)) return false
+  const first = path.charCodeAt(directory.length + 1)
+  if (first !== STAR && first !== DOT) return false
   return /^(\*|\.\*|\.\[!\.\]\*|\.\?\?\*|\*\*|\*\.\*)(\/\*)*$/.test(path.slice(directory.length + 1))
 }
+const STAR = 0x2a
+const DOT = 0x2e

@@ -56,14 +56,25 @@ class Names<V> {
 const SEPARATORS = [literal(' \t\n')]
 const TEMPORARY = [literal('/tmp')]
 
+/** What a shell begins with, for who asked last: shared until a script sets something. */
+let initial:
+  | { readonly cwd: string; readonly home: string; readonly variables: Names<readonly Value[]> }
+  | undefined
+
 export function openState(cwd: string, home: string): State {
+  if (initial === undefined || initial.cwd !== cwd || initial.home !== home)
+    initial = { cwd, home, variables: initialVariables(cwd, home) }
+  return { variables: initial.variables.copy(), functions: new Names(new Map<string, Node>()), cwd }
+}
+
+function initialVariables(cwd: string, home: string): Names<readonly Value[]> {
   const variables = new Map<string, readonly Value[]>([
     ['HOME', [literal(home)]],
     ['PWD', [literal(cwd)]],
     ['IFS', SEPARATORS],
     ['TMPDIR', TEMPORARY],
   ])
-  return { variables: new Names(variables), functions: new Names(new Map<string, Node>()), cwd }
+  return new Names(variables)
 }
 
 export function copyState(state: State): State {

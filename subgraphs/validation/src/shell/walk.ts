@@ -55,14 +55,33 @@ export interface Shared {
 }
 
 export function openShared(): Shared {
-  return {
-    steps: 0,
-    cost: 0,
-    nested: 0,
-    downloaded: new Set(),
-    written: new Set(),
-    built: new Set(),
-    called: new Set(),
+  return new Opened()
+}
+
+/** Its sets are made when they are first asked for: most calls need one of them, or none. */
+class Opened implements Shared {
+  steps = 0
+  cost = 0
+  nested = 0
+  #downloaded: Set<string> | undefined
+  #written: Set<string> | undefined
+  #built: Set<string> | undefined
+  #called: Set<string> | undefined
+
+  get downloaded(): Set<string> {
+    return (this.#downloaded ??= new Set())
+  }
+
+  get written(): Set<string> {
+    return (this.#written ??= new Set())
+  }
+
+  get built(): Set<string> {
+    return (this.#built ??= new Set())
+  }
+
+  get called(): Set<string> {
+    return (this.#called ??= new Set())
   }
 }
 
