@@ -139,8 +139,12 @@ function finish(
     const extended = extendHead(head, scope.answerHeaders, headers)
     extended.push('content-length', String(bytes))
     response.writeHead(status, extended)
+    // What is `end`ed with a text is two pieces for the socket and a writev; let out before the end, head and body are one.
+    response.cork()
     // What is ASCII needs no encoder, nor the room that it would take for the worst.
-    response.end(text, bytes === text.length ? 'latin1' : 'utf8')
+    response.write(text, bytes === text.length ? 'latin1' : 'utf8')
+    response.uncork()
+    response.end()
   }
   record(scope, { httpStatus: status, bytesOut: bytes }, operating.recording)
 }
