@@ -6,7 +6,7 @@ import { loadSupergraph, type Supergraph } from '../src/supergraph/supergraph.js
 import { LINK } from './federate.js'
 import { executableOf } from './differential/executable-of.js'
 import { suite, thing } from './suite.js'
-import type { Thing } from './world.js'
+import { build, type Thing } from './world.js'
 
 const KEYED = {
   a: 'type Item @key(fields: "id") { id: ID! need: String } type Query { items: [Item!] }',
@@ -22,7 +22,45 @@ function panicking(): Supergraph {
 const PANICS = { text: '{ items { made } }', drawn: 0 }
 const FINE = { text: '{ items { id } }', drawn: 0 }
 
+/** No key is one that every subgraph knows, and `made` is asked for by the one that is known where one comes from. */
+const CHAINED = {
+  things() {
+    const item = (id: string): Thing =>
+      thing('Item', {
+        ...{
+          id,
+          code: `c${id}`,
+          need: Number(id),
+          made: Number(id) * 2,
+          x: Number(id) * 3,
+          name: `item ${id}`,
+        },
+        next: () => item(id === '1' ? '2' : '1'),
+      })
+    return [item('1'), item('2'), thing('Query', { item: () => item('1') })]
+  },
+  monolith:
+    'type Query { item: Item } type Item { id: ID! code: ID! need: Int made: Int x: Int name: String next: Item }',
+  subgraphs: {
+    a: 'type Query { item: Item } type Item @key(fields: "id") { id: ID! need: Int }',
+    b: `type Item @key(fields: "id") @key(fields: "code")
+      { id: ID! code: ID! name: String need: Int @external made: Int @requires(fields: "need") next: Item }`,
+    c: 'type Item @key(fields: "code") { code: ID! x: Int }',
+  },
+}
+
 describe('planning in a process of its own', () => {
+  it.for([
+    '{ item { made } }',
+    '{ item { x made name } }',
+    '{ item { next { made } made } }',
+    '{ item { next { made x } need made } }',
+  ])('finds the key by which a field that requires another is asked for: %s', async (query, { expect }) => {
+    await using planning = createPlanningProcess()
+    const world = build(CHAINED, planning)
+    expect(await world.federated(query)).toEqual(await world.oracle(query))
+  })
+
   it('refuses the operation that the planner breaks down over, and plans those that waited behind it', async ({
     expect,
   }) => {

@@ -24,6 +24,7 @@ import { createPlans } from '../src/plan.js'
 import { resultText } from '../src/result.js'
 import { type Scope, unknownFacts } from '../src/scope.js'
 import { compose } from '../src/supergraph/compose.js'
+import type { Planning } from '../src/supergraph/planning.js'
 import { loadSupergraph } from '../src/supergraph/supergraph.js'
 import { executableOf } from './differential/executable-of.js'
 import { executable, LINK } from './federate.js'
@@ -46,8 +47,11 @@ export interface Outcome {
   readonly messages: readonly string[]
 }
 
-/** One world, run twice: as subgraphs behind the gateway's executor, and by graphql-js as one schema. */
-export function build(world: World) {
+/**
+ * One world, run twice: as subgraphs behind the gateway's executor, and by graphql-js as one schema. Where the planner may
+ * break down, planning must be in a process of its own.
+ */
+export function build(world: World, planning?: Planning) {
   const things = world.things()
   const whole = executable(world.monolith, {})
   const sdls = Object.entries(world.subgraphs).map(([name, sdl]) => ({
@@ -55,7 +59,7 @@ export function build(world: World) {
     sdl: world.federation1?.includes(name) ? sdl : LINK + sdl,
   }))
   const supergraph = loadSupergraph(compose(sdls))
-  const plans = createPlans(supergraph)
+  const plans = createPlans(supergraph, planning && { planning })
   const asked: { subgraph: string; request: SubgraphRequest }[] = []
   const transports = new Map(
     Object.entries(world.subgraphs).map(([name, sdl]) => {

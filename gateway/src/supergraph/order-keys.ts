@@ -48,6 +48,29 @@ function ordered(type: Keyed): Keyed {
   return { ...type, directives: [...sorted, ...directives.filter((one) => !joins.includes(one))] }
 }
 
+/**
+ * A supergraph whose keys are ordered, with those the other way round that a subgraph has of a type of which its fields
+ * require something. Where no key is one that all can give, either order may be right: it depends on where one comes from.
+ * Undefined where no such subgraph has several.
+ */
+export function withKeysReversed(ordered: DocumentNode): DocumentNode | undefined {
+  let isOther = false
+  const definitions = ordered.definitions.map((type) => {
+    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION) return type
+    const joins = (type.directives ?? []).filter((one) => one.name.value === 'join__type')
+    const graphs = [...new Set(joins.map((join) => argument(join, 'graph') ?? ''))]
+    const turned = graphs.flatMap((graph) => {
+      const own = joins.filter((join) => argument(join, 'graph') === graph)
+      if (own.length < 2 || !requires(type, graph)) return own
+      isOther = true
+      return own.reverse()
+    })
+    const others = (type.directives ?? []).filter((one) => !joins.includes(one))
+    return { ...type, directives: [...turned, ...others] }
+  })
+  return isOther ? { ...ordered, definitions } : undefined
+}
+
 /** Names of a key's own fields; what is nested in them comes with them. */
 export function keyFields(key: string | undefined): string[] {
   if (key === undefined) return []

@@ -11,7 +11,7 @@ import {
 } from 'graphql'
 import { DEFER, DEFER_DEFINITION } from '../defer/directive.js'
 import { type Members, membersOf } from './members.js'
-import { orderKeys } from './order-keys.js'
+import { orderKeys, withKeysReversed } from './order-keys.js'
 import type { Plannable } from './planning.js'
 import { planFaults } from './plan-faults.js'
 import { sharedFields } from './shared-fields.js'
@@ -68,7 +68,9 @@ export function plannableOf(
 ): Plannable & { readonly planningSdls: readonly [string, ...string[]] } {
   const faced = splitRequires(ordered)
   const faults = planFaults(ordered)
-  const others = [faced, faults.withoutProvides].flatMap((one) => (one === undefined ? [] : [print(one)]))
+  const reversed = withKeysReversed(ordered)
+  const forms = [faced, faults.withoutProvides, reversed, reversed && splitRequires(reversed)]
+  const others = forms.flatMap((one) => (one === undefined ? [] : [print(one)]))
   return { planningSdls: [print(ordered), ...others], faultOf: faults.faultOf }
 }
 
