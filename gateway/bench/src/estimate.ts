@@ -1,6 +1,6 @@
 import { rounded } from './measure.js'
 
-/** A mean without the outermost tenth of either side, and what 95 % of such means of resamples lie between. */
+/** A mean without the outermost quarter of either side, and what 95 % of such means of resamples lie between. */
 export interface Estimate {
   readonly pct: number
   readonly intervalPct: readonly [low: number, high: number]
@@ -9,7 +9,7 @@ export interface Estimate {
   readonly samples: number
 }
 
-const TRIM = 0.1
+const TRIM = 0.25
 const RESAMPLES = 2_000
 
 /** By the percentile bootstrap. Source: Efron and Tibshirani, "An Introduction to the Bootstrap", chapter 13. */

@@ -45,7 +45,7 @@ interface Work {
 const CONNECTIONS = 8
 const WARM_MS = 6_000
 const QUADS_A_ROUND = 60
-const SECONDS_A_ROUND = 2
+const SECONDS_A_ROUND = 3
 const TIMED_A_ROUND = 8
 /** The recorder's tick. A batch is sealed 3.75 to 4.25 s after its first row: before that the process is idle. */
 const TICK_MS = 250
