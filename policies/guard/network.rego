@@ -24,9 +24,6 @@ judge("clone", item) := request("clone", item)
 request(action, item) := "network/metadata" if {
 	data.settings.hosts.metadata[item.host]
 } else := "network/local-change" if {
-	item.method in {"DELETE", "PUT", "PATCH"}
-	local(item.host)
-} else := "network/local-change" if {
 	item.destroys
 	local(item.host)
 } else := "network/local" if {

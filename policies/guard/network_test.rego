@@ -22,7 +22,7 @@ test_requests_are_judged_by_host_and_load if {
 		["fetch", {"host": "a.github.io"}, "network/fetch-listed"],
 		["fetch", {"carries": true}, "network/carries"],
 		["fetch", {"host": "localhost"}, "network/local"],
-		["fetch", {"host": "localhost", "method": "DELETE"}, "network/local-change"],
+		["send", {"host": "localhost", "method": "DELETE"}, "network/local"],
 		["send", {"host": "localhost", "method": "POST", "destroys": true}, "network/local-change"],
 		["fetch", {"host": "169.254.169.254"}, "network/metadata"],
 		["send", {"host": "169.254.169.254"}, "network/metadata"],

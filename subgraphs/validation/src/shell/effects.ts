@@ -4,7 +4,8 @@ import { pathFact } from './path.js'
 import type { Place } from './path.js'
 import { openState } from './state.js'
 import { TAINT } from './value.js'
-import { openShared, runText, runUncalled } from './walk.js'
+import { runText, runUncalled } from './walk.js'
+import { openShared } from './whole-call.js'
 
 /** Longest text of a command that is read: 64 KB. Longer ones are refused, not guessed at. */
 export const MAX_COMMAND_BYTES = 65_536

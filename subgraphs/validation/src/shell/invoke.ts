@@ -236,6 +236,9 @@ export function writeFile(value: Value, walk: Walk): void {
   const fact = placeOfPath(value, walk)
   walk.findings.path('write', fact, { append: false })
   walk.shared.written.add(fact.path)
+  // What is written to a folder may be any file in it.
+  for (const path of walk.shared.contents.keys())
+    if (path === fact.path || path.startsWith(`${fact.path}/`)) walk.shared.contents.delete(path)
 }
 
 function noteOperands(spec: Spec, call: Call, options: Options): number {

@@ -125,7 +125,7 @@ export const RUNS_PROJECT = new Set([
 ])
 /** Files by which a project says what its tools run. */
 export const DECLARATIONS =
-  /(^|\/)(GNUm|M|m)akefile$|(^|\/)(package\.json|build\.gradle(\.kts)?|CMakeLists\.txt|(docker-)?compose\.ya?ml|pyproject\.toml|setup\.(py|cfg)|conftest\.py|Cargo\.toml|build\.rs|Rakefile|Gemfile|[Jj]ustfile|pom\.xml|Taskfile\.ya?ml|[\w.-]+\.config\.[cm]?[jt]s)$/
+  /(^|\/)(GNUm|M|m)akefile$|(^|\/)(package\.json|build\.gradle(\.kts)?|CMakeLists\.txt|(docker-)?compose\.ya?ml|pyproject\.toml|setup\.(py|cfg)|conftest\.py|Cargo\.toml|build\.rs|Rakefile|Gemfile|[Jj]ustfile|pom\.xml|Taskfile\.ya?ml|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|poetry\.lock|uv\.lock|Cargo\.lock|Gemfile\.lock|composer\.(json|lock)|go\.mod|mix\.exs|\.npmrc|[\w.-]+\.config\.[cm]?[jt]s)$/
 
 /** Where a tool of the project may put a report besides the project. */
 const OUTPUTS = /(out|log|report|junit|cover|profile|trace)\w*(=| )/i

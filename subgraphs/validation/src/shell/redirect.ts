@@ -57,6 +57,7 @@ function noteWrite(target: Value, operator: string, walk: Walk): void {
   if (target.text.startsWith('/dev/fd/63')) return
   walk.findings.path('write', fact, { append: operator.endsWith('>>') })
   walk.shared.written.add(fact.path)
+  walk.shared.contents.delete(fact.path)
 }
 
 const NOISE = /^\/dev\/(zero|full|u?random)$/
@@ -81,6 +82,7 @@ export function noteEmptied(
     for (const { operator, target } of redirects)
       if (target !== undefined && operator.includes('>'))
         notePlanted(printed.text, expandOne(target, walk.state, substituteIn(walk)), walk)
+  if (printed.text !== undefined && !walk.guarded) noteContents(printed.text, redirects, walk)
   const nothing =
     SILENT.has(command) ||
     (printed.taint & TAINT.noise) !== 0 ||
@@ -90,6 +92,16 @@ export function noteEmptied(
     if (target !== undefined && EMPTIES.has(operator))
       emptyFile(expandOne(target, walk.state, substituteIn(walk)), walk)
 }
+/** Keeps what a file was made of, so that running it is judged by what it says. */
+function noteContents(text: string, redirects: readonly Redirect[], walk: Walk): void {
+  for (const { operator, target } of redirects)
+    if (target !== undefined && EMPTIES.has(operator))
+      walk.shared.contents.set(
+        placeOfPath(expandOne(target, walk.state, substituteIn(walk)), walk).path,
+        text,
+      )
+}
+
 /** Text that fetches something and runs it, wherever it is put. */
 export const PLANTED =
   /\b(curl|wget)\b[^|\n]{0,400}\|\s*(sudo\s+)?(ba|z|da|k)?sh\b|\$\(\s*(curl|wget)\b|`\s*(curl|wget)\b/
@@ -97,6 +109,17 @@ export const PLANTED =
 export function notePlanted(text: string | undefined, target: Value, walk: Walk): void {
   if (text === undefined || !DECLARATIONS.test(target.text) || !PLANTED.test(text)) return
   walk.findings.note('persistence', 'planted', placeOfPath(target, walk).path)
+}
+
+/** `git show HEAD~5:a > a` is `git checkout HEAD~5 -- a`: what was changed since is nowhere else. */
+export function noteTakenBack(redirects: readonly Redirect[], args: readonly Value[], walk: Walk): void {
+  const shown = args.flatMap(({ text }) => /^[^:\s]+:(?:\.\/)?(.+)$/.exec(text)?.[1] ?? [])
+  for (const { operator, target } of shown.length === 0 ? [] : redirects) {
+    if (target === undefined || !EMPTIES.has(operator)) continue
+    const { path } = placeOfPath(expandOne(target, walk.state, substituteIn(walk)), walk)
+    if (shown.some((one) => placeOfPath(literal(one), walk).path === path))
+      walk.findings.note('git', 'discard', `git show > ${path}`)
+  }
 }
 
 const EMPTIES = new Set(['>', '>|', '&>'])
@@ -107,6 +130,7 @@ export function emptyFile(target: Value, walk: Walk): void {
   const fact = placeOfPath(target, walk)
   walk.findings.path('write', fact, { append: false, empties: true })
   walk.shared.written.add(fact.path)
+  walk.shared.contents.delete(fact.path)
 }
 
 /** Could a path that is not known in full be a credential's? A part that is not known stands for any letters. */

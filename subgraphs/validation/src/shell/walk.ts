@@ -8,9 +8,10 @@ import type { Assign, Node, Script, Simple, Word } from './script.js'
 import { pathFact } from './path.js'
 import type { PathFact, Place } from './path.js'
 import { noteVariable } from './obeyed.js'
-import { noteEmptied, redirect } from './redirect.js'
+import { noteEmptied, noteTakenBack, redirect } from './redirect.js'
 import { copyState, mergeState } from './state.js'
 import type { State } from './state.js'
+import type { Shared } from './whole-call.js'
 import { isKnown, join, literal, TAINT, taintOf, unknown } from './value.js'
 import type { Stream, Value } from './value.js'
 
@@ -38,51 +39,6 @@ export interface Walk {
   /** Inside what only happens under a condition. */
   readonly guarded: boolean
   readonly shared: Shared
-}
-
-export interface Shared {
-  steps: number
-  /** What the texts that were read so far cost. */
-  cost: number
-  /** How many programs are running each other at the moment. */
-  nested: number
-  /** Paths that this call downloaded to, or wrote itself: running them is running what came. */
-  readonly downloaded: Set<string>
-  readonly written: Set<string>
-  /** Paths that this call built from the project's own sources; `*` after a build tool, which names none. */
-  readonly built: Set<string>
-  readonly called: Set<string>
-}
-
-export function openShared(): Shared {
-  return new Opened()
-}
-
-/** Its sets are made when they are first asked for: most calls need one of them, or none. */
-class Opened implements Shared {
-  steps = 0
-  cost = 0
-  nested = 0
-  #downloaded: Set<string> | undefined
-  #written: Set<string> | undefined
-  #built: Set<string> | undefined
-  #called: Set<string> | undefined
-
-  get downloaded(): Set<string> {
-    return (this.#downloaded ??= new Set())
-  }
-
-  get written(): Set<string> {
-    return (this.#written ??= new Set())
-  }
-
-  get built(): Set<string> {
-    return (this.#built ??= new Set())
-  }
-
-  get called(): Set<string> {
-    return (this.#called ??= new Set())
-  }
 }
 
 /** What is known when nothing was printed, or nothing is known of what was. */
@@ -316,7 +272,10 @@ function runCommand(node: Simple, walk: Walk, stdin: Stream | undefined): Stream
   noteWords(node, name.text, walk)
   const printed = invoke(name, args, walk, input)
   if ((printed.taint & TAINT.network) !== 0) noteDownloads(node, walk)
-  if (node.redirects.length > 0) noteEmptied(node.redirects, name.text, printed, walk)
+  if (node.redirects.length > 0) {
+    noteEmptied(node.redirects, name.text, printed, walk)
+    if (name.text === 'git') noteTakenBack(node.redirects, args, walk)
+  }
   return printed
 }
 

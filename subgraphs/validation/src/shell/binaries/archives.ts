@@ -61,7 +61,13 @@ function tar(call: Call, options: Options): Stream {
   let taint = call.stdin?.taint ?? 0
   if (extracts) {
     for (const archive of archives) if (archive.text !== '-') taint |= readFile(archive, walk).taint
-    writeFile(optionValues(options, 'C', 'directory')[0] ?? literal('.'), walk)
+    const into = optionValues(options, 'C', 'directory')[0] ?? literal('.')
+    writeFile(into, walk)
+    noteOver(
+      archives.filter(({ text }) => text !== '-'),
+      into,
+      call,
+    )
     walk.findings.note(
       'filesystem',
       hasOption(options, 'P', 'absolute-names') || bundled.includes('P')
@@ -130,8 +136,20 @@ function unzip(call: Call, options: Options): Stream {
     call.walk.findings.note('filesystem', 'unpack-anywhere', `unzip ${join(call.args).text}`)
   if (hasOption(options, 'l', 'v', 't', 'Z', 'p', 'c'))
     call.walk.findings.note('shell', 'inspect', 'unzip -l')
-  else writeFile(optionValues(options, 'd')[0] ?? literal('.'), call.walk)
+  else {
+    const into = optionValues(options, 'd')[0] ?? literal('.')
+    writeFile(into, call.walk)
+    if (archive !== undefined) noteOver([archive], into, call)
+  }
   return printsUnknown()
+}
+
+/** An archive from elsewhere that is unpacked over the project as a whole replaces whatever it likes in it. */
+function noteOver(archives: readonly Value[], into: Value, call: Call): void {
+  const over = placeOfPath(into, call.walk).zone === 'project-root'
+  const foreign = archives.some((one) => !/^(project|unknown)/.test(placeOfPath(one, call.walk).zone))
+  if (over && foreign)
+    call.walk.findings.note('filesystem', 'unpack-anywhere', `${call.name} ${join(call.args).text}`)
 }
 
 /** Notes an archive that is unpacked into a directory. */

@@ -9,6 +9,7 @@ import { DATABASE } from './database.js'
 import { DEBUG } from './debug.js'
 import { DEVTOOLS } from './devtools.js'
 import { ECOSYSTEMS } from './ecosystems.js'
+import { EDITORS } from './editors.js'
 import { FILES } from './files.js'
 import { FORGE } from './forge.js'
 import { FRAMEWORKS } from './frameworks.js'
@@ -58,6 +59,7 @@ export const BINARIES: ReadonlyMap<string, Spec> = new Map(
     SHELL,
     INTERPRETERS,
     RUNTIMES,
+    EDITORS,
     STATISTICS,
     WRAPPERS,
     BUILTINS,

@@ -243,7 +243,11 @@ export const CLOUD: SpecTable = {
           act: 'execute/serve',
           handle: localOnly,
         },
-        'emulators:exec': { act: 'execute/serve', handle: emulated },
+        'emulators:exec': {
+          act: 'execute/serve',
+          takes: 'only project P import export-on-exit config c',
+          handle: emulated,
+        },
         'destroy delete remove rm': 'cloud/destroy',
       }),
     },

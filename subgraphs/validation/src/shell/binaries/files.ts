@@ -156,7 +156,14 @@ function link(call: Call, options: Options) {
         : source
     call.walk.findings.path('link', placeOfPath(from, call.walk))
   }
-  if (target !== undefined) writeFile(target, call.walk)
+  // A link that takes the place of something in the project leads out of it.
+  const replaces =
+    hasOption(options, 'f', 'force') &&
+    sources.some(
+      (source) => /^[/~]/.test(source.text) && !placeOfPath(source, call.walk).zone.startsWith('project'),
+    )
+  if (target !== undefined && replaces) emptyFile(target, call.walk)
+  else if (target !== undefined) writeFile(target, call.walk)
   return QUIET
 }
 

@@ -20,6 +20,12 @@ function api(call: Call, options: Options): Stream {
   return printsUnknown(TAINT.network)
 }
 
+/** What somebody else has proposed stands in the project afterwards: what runs then is theirs. */
+function broughtIn({ walk }: Call): undefined {
+  walk.shared.downloaded.add(walk.state.cwd)
+  return undefined
+}
+
 function cloned(call: Call, options: Options): undefined {
   const [from, to] = options.operands
   const folder =
@@ -52,7 +58,7 @@ export const FORGE: SpecTable = {
           act: 'cloud/change',
           subcommands: acts({
             'list view status diff checks watch search ls comments': 'cloud/inspect',
-            checkout: 'git/branch',
+            checkout: { act: 'git/branch', handle: broughtIn },
             clone: { act: 'git/fetch', handle: cloned },
             'delete archive': 'cloud/destroy',
             download: {

@@ -14,7 +14,15 @@ export function runOption(text: string, call: Call): void {
 const RUNS =
   /^(alias\..*|core\.(pager|editor|sshcommand|hookspath|fsmonitor|askpass|gitproxy)|pager\..*|diff\.external|diff\..*\.(command|textconv)|credential\.helper|credential\..*\.helper|filter\..*|merge\..*\.driver|mergetool\..*|difftool\..*|gpg\..*program|gpg\.program|sequence\.editor|ssh\.variant|uploadpack\.packobjectshook|protocol\.ext\.allow|http\.proxy|http\.sslverify|url\..*|remote\..*\.(uploadpack|receivepack|proxy)|init\.templatedir|include\.path|includeif\..*)$/i
 
+/** An alias for another command of git, with plain options: what it does is judged when it is used. */
+const PLAIN_ALIAS =
+  /^alias\.[\w-]+=(log|status|diff|show|branch|shortlog|reflog|blame|ls-files|describe|stash list|rev-parse)( [\w=%:.,/@{}()<>|+-]+)*$/
+export function plainAlias(setting: string): boolean {
+  return PLAIN_ALIAS.test(setting)
+}
+
 export function noteConfig(setting: string, call: Call): void {
+  if (plainAlias(setting)) return
   const [key = '', value = ''] = setting.split(/=([\s\S]*)/)
   if (!RUNS.test(key.toLowerCase())) return
   if (/^(core\.pager|pager\.\w+)$/i.test(key) && /^(cat|less|false|true|)$/.test(value)) return
@@ -56,7 +64,8 @@ export function config(call: Call, options: Options): Stream {
     return printsUnknown()
   }
   const harmless =
-    HARMLESS_SETTINGS.test(key?.text ?? '') && !hasOption(options, 'unset', 'e', 'edit', 'f', 'file')
+    (HARMLESS_SETTINGS.test(key?.text ?? '') || plainAlias(`${key?.text}=${value?.text ?? ''}`)) &&
+    !hasOption(options, 'unset', 'e', 'edit', 'f', 'file')
   const scope = hasOption(options, 'global', 'system')
     ? 'config-global'
     : harmless
@@ -72,6 +81,7 @@ export function ownOptions(call: Call, options: Options): undefined {
   for (const { text } of optionValues(options, 'c', 'config-env')) {
     noteConfig(text, call)
     const key = /^[^=]*/.exec(text)?.[0] ?? ''
+    if (plainAlias(text)) continue
     if (!RUNS.test(key) && !PLAIN_SETTINGS.test(key) && !HARMLESS_SETTINGS.test(key))
       call.walk.findings.note('git', 'config-execute', text)
   }

@@ -90,7 +90,7 @@ export function checkout(call: Call, options: Options): Stream {
   const discards =
     after ||
     paths ||
-    hasOption(options, 'f', 'force', 'ours', 'theirs') ||
+    hasOption(options, 'f', 'force', 'ours', 'theirs', 'p', 'patch') ||
     (call.name.endsWith('switch') && hasOption(options, 'discard-changes'))
   const resets = hasOption(options, 'B', 'C', 'orphan')
   call.walk.findings.note(

@@ -1,11 +1,14 @@
 import { writeFile } from '../invoke.js'
 import { plainCode } from '../code/plain.js'
+import type { PlainCode } from '../code/plain.js'
 import { tokensOf } from '../code/tokens.js'
 import type { Language } from '../code/tokens.js'
 import { emptyFile, readFile } from '../redirect.js'
 import { isSecretPath } from '../secret.js'
 import { literal } from '../value.js'
 import { placeOfPath, runText } from '../walk.js'
+import { statementOf } from './database.js'
+import { hostOf } from './host.js'
 import type { Call } from './spec.js'
 
 /** The whole environment, with whatever credentials are in it. */
@@ -14,12 +17,16 @@ const TELLS_ALL = /%ENV|\$_(ENV|SERVER)\b(?!\[)|\bgetenv\(\)|\bENV\b(?!\[|\{|\.f
 /** Notes what code does. True when it is plain: it computes, prints, and uses no more than the files it names. */
 export function noteCode(code: string, language: Language | undefined, call: Call): boolean {
   const plain = language === undefined || TELLS_ALL.test(code) ? undefined : plainCode(code, language)
-  if (plain === undefined) {
+  const known =
+    plain?.runs.every((text) => USUAL.test(text)) === true &&
+    plain.statements.every((text) => statementOf(text) === 'read')
+  if (plain === undefined || !known) {
     inspectCode(code, call)
     return false
   }
+  noteReach(plain, call)
   call.walk.findings.note('execute', 'plain-code', `${call.name} ${code}`)
-  for (const path of plain.reads) readFile(literal(path), call.walk)
+  for (const path of plain.reads) readFile({ ...literal(path), glob: /[*?[]/.test(path) }, call.walk)
   for (const module of plain.modules) noteModule(module, call)
   const nothing = plain.writes.length > 0 && writesNothing(code)
   for (const path of plain.writes) {
@@ -31,6 +38,22 @@ export function noteCode(code: string, language: Language | undefined, call: Cal
   for (const { text } of tokens ?? [])
     if (/[/~]/.test(text) && isSecretPath(text)) readFile(literal(text), call.walk)
   return true
+}
+
+/** What code may have a shell do without being asked about; what it does is judged besides. */
+const USUAL =
+  /^(git|npm|pnpm|yarn|make|cargo|go|pytest|tsc|ruff|mypy|jq|wc|date|sort|uname|nproc|cat|head|tail|grep|rg|node|python3?)(\s|$)/
+
+/** Commands and requests that plain code names in one literal. */
+function noteReach({ runs, fetches }: PlainCode, { walk }: Call): void {
+  for (const text of runs) runText(text, walk, undefined)
+  for (const url of fetches)
+    walk.findings.note('network', 'fetch', `GET ${url}`, {
+      host: hostOf(url),
+      method: 'GET',
+      carries: false,
+      dynamic: false,
+    })
 }
 
 /** A module runs with what uses it: one that this very call has put there is not the project's. */

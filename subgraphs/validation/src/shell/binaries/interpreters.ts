@@ -31,7 +31,11 @@ export function language({ code, modules, takes, tells }: Language): Spec {
       const { walk } = call
       // What stands behind `-m module` is the module's.
       const at = call.args.findIndex(({ text }) => moduleOptions.some((name) => text === `-${name}`))
-      const own = at === -1 ? call.args : call.args.slice(0, at + 2)
+      const given = at === -1 ? call.args : call.args.slice(0, at + 2)
+      // node prints what `-pe` says.
+      const own = call.name.startsWith('node')
+        ? given.map((arg) => (arg.text === '-pe' ? { ...arg, text: '-p' } : arg))
+        : given
       const options = readOptions(own, { takes: all, stopAtOperand: true })
       const texts = optionValues(options, ...codeOptions)
       if (texts.length > 0) return runInline(texts, options, call)
@@ -92,7 +96,7 @@ function runInline(texts: readonly Value[], options: Options, call: Call): Strea
   const { walk } = call
   const loads = optionValues(options, ...(LOADS[languageOf(call.name) ?? ''] ?? [])).some(
     ({ text }) =>
-      !/^(json|date|time|set|csv|bigdecimal|strict|warnings|List::Util.*|POSIX.*|Data::Dumper|utf8)$/.test(
+      !/^(json|yaml|date|time|set|csv|bigdecimal|digest|strict|warnings|List::Util.*|Scalar::Util.*|POSIX.*|Data::Dumper|utf8|JSON|JSON::PP|Time::Local|Digest::\w+|MIME::Base64)$/.test(
         text,
       ),
   )

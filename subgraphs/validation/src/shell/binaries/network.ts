@@ -78,7 +78,12 @@ function talk(call: Call, options: Options): Stream {
 }
 
 export const NETWORK: SpecTable = {
-  ...each('grpcurl wscat websocat evans', {
+  grpcurl: {
+    takes: 'd data H header import-path proto protoset max-time authority format',
+    singleDash: true,
+    handle: talk,
+  },
+  ...each('wscat websocat evans', {
     takes:
       'd data H header c connect x execute import-path proto protoset max-time authority w wait l listen P subprotocol',
     handle: talk,

@@ -49,7 +49,7 @@ export function runPackage(call: Call): Stream {
 const TOOLBOX = new Set(
   [
     ...TOOLS.split(' '),
-    'markdownlint nuxi browserslist expo-doctor patch-package start-server-and-test storybook wscat vue-tsc markdown-link-check zod-to-json-schema json-schema-to-typescript typescript-json-schema openapi-zod-client orval kubb protobufjs ts-proto ts-node-dev esbuild-visualizer vite-bundle-visualizer rollup-plugin-visualizer source-map-explorer lint-package-json tsc-files tsup unbuild pkgroll vitepress docusaurus envinfo is-my-node-vulnerable npm-packlist readability pagefind linkinator ts-prune npm-check-updates ncu husky unimported type-coverage tsx ts-node rimraf prisma changeset lighthouse cross-env concurrently npm-run-all wait-on http-server serve nodemon json-server knex typeorm drizzle-kit sequelize wrangler',
+    'cap react-native electron markdownlint nuxi browserslist expo-doctor patch-package start-server-and-test storybook wscat vue-tsc markdown-link-check zod-to-json-schema json-schema-to-typescript typescript-json-schema openapi-zod-client orval kubb protobufjs ts-proto ts-node-dev esbuild-visualizer vite-bundle-visualizer rollup-plugin-visualizer source-map-explorer lint-package-json tsc-files tsup unbuild pkgroll vitepress docusaurus envinfo is-my-node-vulnerable npm-packlist readability pagefind linkinator ts-prune npm-check-updates ncu husky unimported type-coverage tsx ts-node rimraf prisma changeset lighthouse cross-env concurrently npm-run-all wait-on http-server serve nodemon json-server knex typeorm drizzle-kit sequelize wrangler',
     'stryker gatsby elm-test elm-format elm elm-review solhint hardhat truffle taplo sqlfluff shellcheck hadolint actionlint bats sass-lint csslint textlint jscpd purgecss serve-handler pa11y lighthouse-ci wasm-pack',
     'ruff black isort mypy flake8 pylint pytest pre-commit pyright coverage tox nox bandit codespell pyupgrade vulture',
   ]
@@ -129,6 +129,13 @@ function servedTest(call: Call): Stream {
     runText(/\s/.test(text) ? text : `npm run ${text}`, call.walk, undefined)
   }
   return printsUnknown()
+}
+
+/** `electron .`: the project's own program, and not one that is named by an address or an option. */
+function ownApplication(call: Call): undefined {
+  if (call.args.some(({ text }) => /^(-r|--require|-i|--interactive|-a|--abi)/.test(text)))
+    call.walk.findings.note('execute', 'option', `electron ${join(call.args).text}`)
+  return undefined
 }
 
 /** A field of package.json that says what the package is; what it runs, needs and publishes is asked about. */
@@ -255,6 +262,23 @@ export const NODE_PACKAGES: SpecTable = {
   ),
   // Changes an installed dependency by a patch that the project holds.
   'patch-package': { act: 'packages/declared', options: { 'patch-dir': 'within' }, takes: 'patch-dir' },
+  cap: {
+    act: 'execute/build',
+    subcommands: acts({
+      'sync copy update ls doctor build': 'execute/build',
+      'add init migrate telemetry': 'packages/install',
+      'run open': 'execute/interactive',
+    }),
+  },
+  'react-native': {
+    act: 'execute/test',
+    subcommands: acts({
+      'run-ios run-android start bundle config info doctor log-ios log-android build-ios build-android codegen':
+        'execute/build',
+      'init upgrade': 'packages/install',
+    }),
+  },
+  electron: { act: 'execute/build', handle: ownApplication },
   'ts-node-dev': { act: 'execute/test', options: { 'r require': 'execute/option' } },
   'start-server-and-test': { wraps: true, handle: servedTest },
   husky: {

@@ -29,6 +29,16 @@ function setting(call: Call, options: Options): undefined {
   return undefined
 }
 
+/** `bundle config name value`, with `set` before it or without. */
+function bundleSetting(call: Call, { operands, ...options }: Options): undefined {
+  const [verb] = operands
+  if (/^(get|list)$/.test(verb?.text ?? '')) return undefined
+  const sets = /^(set|unset)$/.test(verb?.text ?? '') || hasOption({ operands, ...options }, 'delete')
+  if (sets || operands.length > 1)
+    call.walk.findings.note('packages', 'configure', `${call.name} ${join(call.args).text}`)
+  return undefined
+}
+
 export const PACKAGES: SpecTable = {
   ...each('pip-compile pip-sync', { act: 'packages/declared' }),
   ...each('npm-run-all run-s run-p', { act: 'packages/run-script' }),
@@ -157,7 +167,7 @@ export const PACKAGES: SpecTable = {
       'list show info outdated platform doctor': 'packages/inspect',
       config: {
         act: 'packages/inspect',
-        subcommands: { set: 'packages/configure', unset: 'packages/configure' },
+        handle: bundleSetting,
       },
       add: 'packages/install',
       exec: { handle: runTool },

@@ -53,7 +53,7 @@ export function noteRequest(
     saves: kept.length > 0,
     files: keptNames(kept, call),
     secure: /^https:/i.test(url.text),
-    destroys: sends && DESTROYING.test(url.text),
+    destroys: sends && (DESTROYING.test(url.text) || endsMuch(method, url.text)),
     dynamic: !isKnown(url),
   })
 }
@@ -61,6 +61,31 @@ export function noteRequest(
 /** Operations by which policies, flags and experts' verdicts are changed. */
 const GOVERNS =
   /\b(draftPolicy|publishPolicy|startPolicyCanary|stopPolicyCanary|rollbackPolicy|setFlag|rollbackFlags)\b/
+
+/** Ports of databases, brokers, registries and clusters, whose own interfaces change more than one thing. */
+const CONTROLS =
+  /^(?:https?:\/\/)?[^/]*:(9200|9201|5984|8500|8200|2379|237[56]|8086|15672|6333|7700|8123|8983|9090|9093|4646|8001|6443|10250|8083|9091|2019|9901|5601)(\/|$)/
+/** What many things go by. */
+const SETTINGS =
+  /^(polic(y|ies)|rules?|guards?|flags?|settings|config(uration)?|permissions?|roles?|hooks?|admin|system)$/i
+/** A service of this machine is told to end, or to replace, more than one thing that the address names. */
+function endsMuch(method: string, url: string): boolean {
+  if (!/^(DELETE|PUT|PATCH)$/.test(method)) return false
+  const segments = url
+    .replace(/^[a-z]+:\/\//i, '')
+    .replace(/[?#].*$/s, '')
+    .split('/')
+    .slice(1)
+    .filter((segment) => segment !== '')
+  const last = segments.at(-1) ?? ''
+  return (
+    CONTROLS.test(url) ||
+    segments.some((segment) => SETTINGS.test(segment)) ||
+    segments.length === 0 ||
+    /^[_*]|\*/.test(last) ||
+    (method === 'DELETE' && /^[a-z_-]*s$/.test(last))
+  )
+}
 
 /** Addresses whose words say that what is sent there ends something. */
 const DESTROYING =

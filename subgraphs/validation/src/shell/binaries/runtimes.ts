@@ -66,7 +66,7 @@ export const RUNTIMES: SpecTable = {
     options: { 'version help h -version -help': 'shell/inspect' },
     handle: java,
   },
-  ...each('vim vi nvim ex emacs nano pico ed micro', {
+  ...each('emacs nano pico micro', {
     act: 'execute/interactive',
     options: { 'c cmd s S E e eval': 'execute/option', version: 'shell/inspect' },
     handle: editor,

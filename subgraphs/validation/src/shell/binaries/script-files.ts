@@ -1,5 +1,6 @@
 import { originOf } from '../invoke.js'
 import { ENDS, scriptFacts } from '../project-work.js'
+import { plainCode } from '../code/plain.js'
 import type { Language } from '../code/tokens.js'
 import { readFile } from '../redirect.js'
 import type { Stream, Value } from '../value.js'
@@ -21,6 +22,12 @@ export const SHELLS = new Set([
   'csh',
   'tcsh',
 ])
+
+/** Only then is it judged here: what is not plain is asked about as what was written just now. */
+function isPlain(code: string, { name }: Call): boolean {
+  const language = languageOf(name)
+  return language !== undefined && plainCode(code, language) !== undefined
+}
 
 /** An interpreter that reads its program from the pipe. */
 export function runPiped(call: Call): Stream {
@@ -50,8 +57,13 @@ export function runScriptFile(file: Value, call: Call, action: 'script' | 'shell
   if (origin !== undefined) walk.findings.note('execute', origin, `${call.name} ${fact.path}`)
   else if (file.text.startsWith('/dev/fd/') || fact.name === 'stdin')
     walk.findings.note('execute', 'stdin', `${call.name} ${fact.path}`)
-  else if (walk.shared.written.has(fact.path)) walk.findings.note('execute', 'written', fact.path)
-  else {
+  else if (walk.shared.written.has(fact.path)) {
+    // What this very command has put there is judged as if it were given on the command line.
+    const content = SHELLS.has(call.name) ? undefined : walk.shared.contents.get(fact.path)
+    const plain =
+      content !== undefined && isPlain(content, call) && noteCode(content, languageOf(call.name), call)
+    if (!plain) walk.findings.note('execute', 'written', fact.path)
+  } else {
     const at = call.args.indexOf(file)
     const given = call.args.slice(at + 1)
     const judged = action === 'script' ? given.filter(({ text }) => ENDS.test(text)) : given

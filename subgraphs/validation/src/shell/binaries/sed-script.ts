@@ -86,7 +86,7 @@ const substitution: Reads = (script, at, name) => {
 }
 
 /** Where a delimiter stands next, escapes and brackets left out. */
-function closing(script: string, from: number, mark: string): number | undefined {
+export function closing(script: string, from: number, mark: string): number | undefined {
   for (let i = from; i < script.length; i++) {
     if (script.charAt(i) === '\\') i++
     else if (script.charAt(i) === mark) return i
@@ -124,7 +124,7 @@ function afterAddress(script: string, from: number): number {
 }
 
 /** An address that every line has. */
-const EVERY = /^(|1\s*,\s*\$|0~1|1~1|\/(\^|\$|\.\*|\.\?|\^\.\*\$?|)\/)$/
+const EVERY = /^(|1\s*,\s*\$|0~1|1~1|\/(\^|\$|\.|\\S|\^\.|\.\*|\.\?|\^\.\*\$?|)\/)$/
 /** A pattern that takes all of a line, or every character of it. */
 const ALL = /^\^?(\.\*|\.\+|\.\\\+|\[\^\]\*|\.)\$?$/
 

@@ -7,6 +7,7 @@ import type { Stream, Value } from '../value.js'
 import { placeOfPath, printsUnknown, runText } from '../walk.js'
 import { leavesNothing, sedCommands } from './sed-script.js'
 import type { SedCommand } from './sed-script.js'
+import type { Walk } from '../walk.js'
 import type { Call } from './spec.js'
 
 const SECRET_NAME = /TOKEN|SECRET|PASSW|API_?KEY|PRIVATE|CREDENTIAL|ACCESS_KEY/i
@@ -84,14 +85,46 @@ export function awk(call: Call): Stream {
   return printsUnknown(taint)
 }
 
+/** Commands that a text may be piped through, or whose lines may be read: they print and change nothing. */
+const PIPED =
+  /^(sort|uniq|wc|head|tail|tr|cut|column|cat|date|git (ls-files|log|rev-parse|status|diff|describe|branch|show|rev-list)|nl|tac|fold|fmt|paste|seq)(\s+[\w./:=+@%,-]+)*$/
+
+/**
+ * Pipes and files that are named by one text each are taken out of a program: the command is judged by itself, the
+ * file is read. What is put together from several stays.
+ */
+function withoutPlainPipes(numbered: string, strings: readonly string[], walk: Walk): string {
+  const runs = (number: string): boolean => {
+    const command = strings[Number(number)] ?? ''
+    if (!PIPED.test(command)) return false
+    runText(command, walk, undefined)
+    return true
+  }
+  return numbered
+    .replace(/(^|[{;(&|!\n])\s*"(\d+)"\s*\|\s*getline\b/g, (whole, before: string, number: string) =>
+      runs(number) ? `${before}0` : whole,
+    )
+    .replace(/(?<!\|)\|\s*"(\d+)"(?=\s*(\)|;|\}|\n|$))/g, (whole, number: string) =>
+      runs(number) ? ' ' : whole,
+    )
+    .replace(/getline(\s+\w+)?\s*<\s*"(\d+)"(?=\s*(\)|;|\}|\n|$))/g, (_whole, _name, number: string) => {
+      readFile(literal(strings[Number(number)] ?? ''), walk)
+      return '0'
+    })
+}
+
 function noteAwk(program: Value, { walk }: Call): void {
   const { findings } = walk
   if (/\/inet[46]?\/(tcp|udp)\//.test(program.text)) findings.note('network', 'raw-socket', program.text)
-  const text = program.text.replace(/"(\\.|[^"\\])*"|\/(\\.|[^/\\\n])*\//g, (quoted) =>
-    quoted.startsWith('"') ? '""' : '//',
+  const strings: string[] = []
+  // Each text by its number, so that what stands beside it can be told.
+  const numbered = program.text.replace(
+    /"((?:\\.|[^"\\])*)"|\/(\\.|[^/\\\n])*\//g,
+    (quoted, inner: string | undefined) =>
+      quoted.startsWith('"') ? `"${strings.push(inner ?? '') - 1}"` : '//',
   )
-  const strings = [...program.text.matchAll(/"((?:\\.|[^"\\])*)"/g)].map(([, inner]) => inner ?? '')
-  if (/\bsystem\s*\(|\|\s*(getline|"|&|[a-z])|getline|@\w+|\|&/.test(text)) {
+  const text = withoutPlainPipes(numbered, strings, walk)
+  if (/\bsystem\s*\(|\|\s*(getline|"|&|[a-z])|getline\s*(\w+\s*)?<|"\s*\|\s*getline|@\w+|\|&/.test(text)) {
     findings.note('execute', 'option', program.text)
     for (const inner of strings) runText(inner.replace(/\\(.)/g, '$1'), walk, undefined)
   }

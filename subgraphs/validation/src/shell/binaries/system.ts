@@ -100,6 +100,43 @@ function journalctl(call: Call, options: Options): Stream {
   return printsUnknown()
 }
 
+/** Files of the project, opened in an editor that is running. */
+function openedFiles(call: Call, options: Options): undefined {
+  const told = [...options.given.keys()].some(
+    (name) => !/^(r|reuse-window|g|goto|n|new-window|w|wait|a|add)$/.test(name),
+  )
+  if (
+    told &&
+    hasOption(
+      options,
+      'install-extension',
+      'uninstall-extension',
+      'version',
+      'v',
+      'help',
+      'h',
+      'list-extensions',
+      'status',
+      's',
+      'd',
+      'diff',
+    )
+  )
+    return undefined
+  const own =
+    options.operands.length > 0 &&
+    options.operands.every(
+      (file) =>
+        placeOfPath(file, call.walk).zone === 'project' && !/^(tunnel|serve-web|agent|chat)$/.test(file.text),
+    )
+  call.walk.findings.note(
+    own && !told ? 'shell' : 'execute',
+    own && !told ? 'output' : 'interactive',
+    `code ${join(call.args).text}`,
+  )
+  return undefined
+}
+
 /** A report of the project, or a page of this machine, shown in whatever program shows such things. */
 function shownToUser(call: Call, options: Options): Stream {
   const shows =
@@ -304,11 +341,11 @@ export const SYSTEM: SpecTable = {
     options: { 't v V S configtest': 'shell/inspect' },
   }),
   code: {
-    act: 'execute/interactive',
     options: {
       'install-extension uninstall-extension': 'packages/install-global',
       'version v help h list-extensions status s': 'shell/inspect',
       'd diff': 'shell/inspect',
     },
+    handle: openedFiles,
   },
 }

@@ -137,7 +137,10 @@ export const WRAPPERS: SpecTable = {
   concurrently: { wraps: true, handle: together },
   nyc: wrapper({ takes: COVERAGE_TAKES }),
   'time-bash': wrapper({}),
-  direnv: { act: 'execute/option', subcommands: { ...each('status version', 'shell/inspect') } },
+  direnv: {
+    act: 'execute/option',
+    subcommands: { ...each('status version', 'shell/inspect'), exec: { wraps: true, handle: inDirectory } },
+  },
 }
 
 /** watch hands its words to a shell as one text, unless `-x` says to run them as they are. */
@@ -163,6 +166,14 @@ function watcher(call: Call): Stream {
   return invoke(literal('node'), options.operands, call.walk, undefined)
 }
 
+/** `direnv exec folder command`: what a folder of the project says is set, and the command runs. */
+function inDirectory(call: Call): Stream {
+  const [folder, name, ...args] = call.args
+  const own = folder !== undefined && /^project/.test(placeOfPath(folder, call.walk).zone)
+  if (!own || call.walk.shared.written.size > 0) noteAct('execute/option', call)
+  return name === undefined ? printsUnknown() : invoke(name, args, call.walk, call.stdin)
+}
+
 /** watchexec hands its words to a shell whenever a file changes. */
 function onChange(call: Call): Stream {
   const options = readOptions(call.args, {
@@ -186,7 +197,7 @@ function together(call: Call): Stream {
   const options = readOptions(call.args, {
     takes: new Set(
       (call.name === 'hyperfine'
-        ? 'w warmup r runs m min-runs M max-runs p prepare c cleanup s setup N export-json export-markdown export-csv n command-name i S shell L P'
+        ? 'w warmup r runs m min-runs M max-runs p prepare c cleanup s setup export-json export-markdown export-csv n command-name i S shell L P'
         : 'n names c prefix-colors p prefix m max-processes s success'
       ).split(' '),
     ),

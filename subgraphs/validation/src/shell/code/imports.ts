@@ -63,7 +63,10 @@ export function modulesFit(tokens: readonly Token[], i: number, reading: Reading
     const after = tokens[i]?.text === 'import' ? takesKnown(tokens, i, reading) : undefined
     if (after !== undefined && !after) return false
     return importsOf(tokens, language).modules.every(
-      (name) => !reaching.has(name) || (name === 'importlib' && onlyMetadata(tokens)),
+      (name) =>
+        !reaching.has(name) ||
+        (name === 'importlib' && onlyMetadata(tokens)) ||
+        (name === 'urllib' && onlyParse(tokens)),
     )
   }
   if (language === 'perl') return /^(strict|warnings)$/.test(tokens[i + 1]?.text ?? '')
@@ -83,6 +86,13 @@ function onlyMetadata(tokens: readonly Token[]): boolean {
   return tokens.every(
     ({ text }, i) =>
       text !== 'importlib' || (tokens[i + 1]?.text === '.' && tokens[i + 2]?.text === 'metadata'),
+  )
+}
+
+/** `urllib.parse` takes addresses apart; what else urllib has asks them. */
+function onlyParse(tokens: readonly Token[]): boolean {
+  return tokens.every(
+    ({ text }, i) => text !== 'urllib' || (tokens[i + 1]?.text === '.' && tokens[i + 2]?.text === 'parse'),
   )
 }
 

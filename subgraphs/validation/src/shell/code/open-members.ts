@@ -11,7 +11,8 @@ apply apply_async delay bind check_call check_output start terminate shutdown mk
 symlink_to hardlink_to link_to home expanduser expandvars environ environb getenv startfile chdir chroot nice setrlimit
 basicConfig addHandler FileHandler load_module exec_module find_spec import_module reload invoke extract extractall unpack
 unpack_archive make_archive defineProperty setPrototypeOf abort drop drop_all create_all delete_many delete_one update_many
-update_one insert_many insert_one bulk_write flushall flushdb destroy login authenticate posix_spawn posix_spawnp`
+update_one timeit repeat Timer runctx runcall runeval run_path run_module get_type_hints make_dataclass settrace setprofile
+chmodSync chownSync fchmodSync lchmodSync lchownSync utimesSync cpSync opendirSync mkdtempSync writeSync insert_many insert_one bulk_write flushall flushdb destroy login authenticate posix_spawn posix_spawnp`
     .split(/\s+/)
     .filter((word) => word !== ''),
 )
@@ -56,10 +57,17 @@ function rootOf(tokens: readonly Token[], i: number): string {
   let at = i
   while (tokens[at - 1]?.text === '.') {
     const back = tokens[at - 2]?.text === '?' ? 3 : 2
+    if (tokens[at - back]?.text === ')') return requiredAt(tokens, at - back)
     if (tokens[at - back]?.kind !== 'name') return ''
     at -= back
   }
   return tokens[at]?.text ?? ''
+}
+
+/** The module of `require('fs')` whose bracket closes here; '' for any other call. */
+function requiredAt(tokens: readonly Token[], close: number): string {
+  const [call, , module] = tokens.slice(close - 3, close)
+  return call?.text === 'require' && module?.kind === 'string' ? module.text.replace(/^node:/, '') : ''
 }
 
 const CACHED = new WeakMap<readonly Token[], ReadonlySet<string> | null>()

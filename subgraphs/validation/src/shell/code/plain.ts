@@ -1,7 +1,9 @@
 import { mayMatchSecret } from '../secret.js'
 import { importsOf, isModule, modulesFit, OPEN_MODULES } from './imports.js'
+import { takeKnownCalls } from './known-calls.js'
 import { FILES, fileFits, isRubyFile } from './named-files.js'
 import { actsElsewhere, importedNames, isOpenMember, reachesOut } from './open-members.js'
+import { withoutSubstitutions } from './perl-text.js'
 import type { Found, Reading } from './reading.js'
 import { tokensOf } from './tokens.js'
 import type { Language, Token } from './tokens.js'
@@ -13,6 +15,12 @@ export interface PlainCode {
   readonly writes: readonly string[]
   /** Modules that it loads: names, or paths relative to where it runs. */
   readonly modules: readonly string[]
+  /** Commands that it gives a shell, each as one text. */
+  readonly runs: readonly string[]
+  /** Addresses of this machine that it asks. */
+  readonly fetches: readonly string[]
+  /** Statements for a database. */
+  readonly statements: readonly string[]
 }
 
 /**
@@ -20,14 +28,20 @@ export interface PlainCode {
  * reads and writes files that it names: an allow-list, so that what is not known is not plain. Never throws.
  */
 export function plainCode(code: string, language: Language): PlainCode | undefined {
-  if (code.includes('\u0000') || (language !== 'javascript' && code.includes('`'))) return undefined
-  const text = language === 'perl' ? withoutSubstitutions(code) : code
-  const tokens = text === undefined ? undefined : tokensOf(text, language)
-  if (tokens === undefined || tokens.length > 2_000) return undefined
+  const shells: string[] = []
+  const bare =
+    language === 'ruby'
+      ? code.replace(/`([^`#$\\\n]+)`/g, (_, text: string) => `"${shells.push(text)}"`)
+      : code
+  if (bare.includes('\u0000') || (language !== 'javascript' && bare.includes('`'))) return undefined
+  const text = language === 'perl' ? withoutSubstitutions(bare) : bare
+  const all = text === undefined ? undefined : tokensOf(text, language)
+  if (all === undefined || all.length > 2_000) return undefined
+  const { tokens, runs, fetches, statements, reads } = takeKnownCalls(all, language)
   if (language === 'python' && !loadsSafely(tokens)) return undefined
   if (tokens.some(({ kind, text: held }) => kind === 'string' && mayMatchSecret(held.split('/'))))
     return undefined
-  const found: Found = { reads: [], writes: [], modules: [], isOpen: false }
+  const found: Found = { reads: [...reads], writes: [], modules: [], isOpen: false }
   const own = ownNames(tokens, language)
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i]
@@ -39,33 +53,25 @@ export function plainCode(code: string, language: Language): PlainCode | undefin
     if (!fits) return undefined
   }
   const modules = [...importsOf(tokens, language).modules, ...found.modules]
-  const plain = { ...found, modules }
+  const plain = { ...found, modules, runs: [...runs, ...shells], fetches, statements }
   if (!found.isOpen) return plain
   return reachesOut(tokens) || actsElsewhere(tokens, modules) ? undefined : plain
-}
-
-/** `s/a/b/g` and `tr/a/b/` are data, unless the replacement is code (`e`) or the pattern runs some (`(?{`). */
-function withoutSubstitutions(code: string): string | undefined {
-  if (/\(\?\??\{|@\{\[|\$\{\\|<</.test(code)) return undefined
-  let safe = true
-  const text = code.replace(
-    /\b(s|tr|y|m|qr|qw)([/|{!,#])((?:\\.|(?!\2)[^\\\n])*)\2(?:((?:\\.|(?!\2)[^\\\n])*)\2)?([a-z]*)/g,
-    (_whole, kind: string, _mark, _from, to: string | undefined, flags: string) => {
-      if (flags.includes('e') || (kind === 's' && to === undefined)) safe = false
-      return ' 0 '
-    },
-  )
-  return safe ? text : undefined
 }
 
 /** YAML that is not loaded safely runs what it says; files that a pattern names are only read. */
 function loadsSafely(tokens: readonly Token[]): boolean {
   const { modules, names } = importsOf(tokens, 'python')
   const globs = tokens.some(({ kind, text }) => kind === 'name' && /^[ir]?glob$/.test(text))
+  // Files below a folder that is named may be edited, as `sed -i` does; whatever else a pattern names is only read.
+  const below = tokens.every(
+    ({ text }, i) => !/^[ir]?glob$/.test(text) || tokens[i + 1]?.text !== '(' || tokens[i - 2]?.text === ')',
+  )
   if (
     globs &&
     tokens.some(({ kind, text }) =>
-      kind === 'string' ? /^[wax]b?\+?$|\+/.test(text) : text.startsWith('write'),
+      kind === 'string'
+        ? /^[wax]b?\+?$|\+/.test(text)
+        : text.startsWith('write') && !(below && text === 'write_text'),
     )
   )
     return false
@@ -134,9 +140,14 @@ function nameFits(tokens: readonly Token[], i: number, reading: Reading): boolea
   // `process.versions.v8`: numbers of what the runtime is made of.
   if (previous === '.' && tokens[i - 2]?.text === 'versions' && tokens[i - 4]?.text === 'process') return true
   if (previous === '.' && isPlainVariable(tokens, i)) return true
+  if (previous === '.' && tokens[i - 2]?.text === '.') return names.has(name) || own.has(name)
   if (previous === '.' || (previous === ':' && tokens[i - 2]?.text === ':'))
     return (members.has(name) || opens(tokens, i, reading)) && memberFits(tokens, i)
-  if (previous === '>' && tokens[i - 2]?.text === '-') return members.has(name)
+  if (previous === '>' && tokens[i - 2]?.text === '-')
+    return members.has(name) || (language === 'php' && tokens[i + 1]?.text !== '(')
+  // `$h{key}`, `->{key}`: a word that is a key.
+  const held = language === 'perl' && previous === '{' && tokens[i + 1]?.text === '}'
+  if (held && /^[>$]/.test(tokens[i - 2]?.text ?? '')) return true
   if (name === 'import' || name === 'from' || name === 'require' || name === 'use')
     return modulesFit(tokens, i, reading)
   if (/^[$@%]/.test(name)) return language !== 'javascript' && tokens[i + 1]?.text !== '('
@@ -153,6 +164,8 @@ function nameFits(tokens: readonly Token[], i: number, reading: Reading): boolea
 function isArgument(tokens: readonly Token[], i: number, language: Language): boolean {
   return (
     language === 'python' &&
+    // Whoever lets pickles in runs what they say.
+    tokens[i]?.text !== 'allow_pickle' &&
     /^[(,]$/.test(tokens[i - 1]?.text ?? '') &&
     tokens[i + 1]?.text === '=' &&
     tokens[i + 2]?.text !== '='
@@ -165,20 +178,38 @@ function opens(tokens: readonly Token[], i: number, { language, found }: Reading
   return isOpen
 }
 
+/** A folder of the project from which modules may be taken. */
+const OWN_FOLDER = /^(\.|(\.\/)?(src|lib|app|tests?|packages|python)(\/[\w-]+)*)$/
+
 /** A member that is one thing of a text and another of a file or of the environment. */
 function memberFits(tokens: readonly Token[], i: number): boolean {
   const text = tokens[i]?.text
   if (text === 'env') return PLAIN_VARIABLES.test(tokens[i + 2]?.text ?? '')
   // `sys.path.insert(0, "/tmp")` decides what is imported next.
   if (text === 'path' && tokens[i - 2]?.text === 'sys')
-    return !/^(insert|append|extend)$/.test(tokens[i + 2]?.text ?? '')
+    return (
+      !/^(insert|append|extend)$/.test(tokens[i + 2]?.text ?? '') ||
+      [tokens[i + 4], tokens[i + 6]].some((place) => place?.kind === 'string' && OWN_FOLDER.test(place.text))
+    )
   // A text's `replace` gives another text; a path's and the system's moves a file.
   if (text === 'replace')
     return (
-      !tokens.some((token) => token.text === 'Path' || token.text === 'pathlib') &&
-      tokens[i - 2]?.text !== 'os'
+      tokens[i - 2]?.text !== 'os' &&
+      (hasTwo(tokens, i + 1) || !tokens.some(({ text: word }) => word === 'Path' || word === 'pathlib'))
     )
   return true
+}
+
+/** Does the call whose bracket opens here have two arguments? A text is replaced by another; a file is moved to one place. */
+function hasTwo(tokens: readonly Token[], open: number): boolean {
+  let depth = 0
+  for (let i = open; i < tokens.length && i < open + 64; i++) {
+    const text = tokens[i]?.kind === 'sign' ? tokens[i]?.text : ''
+    if (text === '(' || text === '[') depth++
+    if ((text === ')' || text === ']') && --depth === 0) return false
+    if (text === ',' && depth === 1) return true
+  }
+  return false
 }
 
 const PLAIN_VARIABLES = /^(NODE_ENV|PATH|HOME|CI|SHELL|LANG|USER|PWD|TERM|PORT|TZ|DEBUG|LOG_LEVEL)$/
@@ -198,6 +229,9 @@ function signFits(tokens: readonly Token[], i: number, language: Language): bool
   const text = tokens[i]?.text
   if (text === '`') return false
   if (language === 'ruby' && text === '%') return false
+  // `->(…)`, `$h{x}(…)`: calls whatever is held there.
+  if (language === 'perl' && text === '(' && /^[>}\]]$/.test(tokens[i - 1]?.text ?? ''))
+    return tokens[i - 1]?.text === '>' && tokens[i - 2]?.text !== '-'
   if (language === 'perl' && (text === '&' || text === '*'))
     return tokens[i + 1]?.text !== '{' && tokens[i + 1]?.kind !== 'name'
   // Destructuring gives members other names: `{ rmSync: x } = fs`.
@@ -208,7 +242,7 @@ function signFits(tokens: readonly Token[], i: number, language: Language): bool
   if (language !== 'javascript' || text !== '[') return true
   const previous = tokens[i - 1]
   const looks = previous !== undefined && (previous.kind !== 'sign' || /^[)\]]$/.test(previous.text))
-  if (!looks || /^(return|of|in|=|case)$/.test(previous.text)) return true
+  if (!looks || /^(return|of|in|=|case|const|let|var)$/.test(previous.text)) return true
   const [key, close] = tokens.slice(i + 1, i + 3)
   if (close?.text !== ']') return false
   return key?.kind === 'number' || (key?.kind === 'string' && !/constructor|proto/.test(key.text))

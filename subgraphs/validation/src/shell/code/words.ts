@@ -35,7 +35,7 @@ chomp chars lines bytes empty? nil? include? start_with? end_with? gsub sub upca
 compact flatten group_by sort_by min_by max_by each_slice each_cons tally pretty_generate generate new puts inspect freeze
 read_text write_text read_bytes write_bytes readFileSync existsSync readdirSync statSync writeFileSync appendFileSync
 extname dirname cpus totalmem freemem hostname EOL argmax argmin shape dtype head tail describe columns iloc loc astype
-heapUsed rss env cwd safe_load safe_load_all safe_dump YAMLError glob iglob rglob to_string to_dict value_counts nunique isnull isna dropna groupby agg sort_values
+fetchall fetchone fetchmany cursor href host hostname port pathname searchParams protocol heapUsed rss env cwd safe_load safe_load_all safe_dump YAMLError glob iglob rglob to_string to_dict value_counts nunique isnull isna dropna groupby agg sort_values
 walk scandir sep linesep cpu_count getpid on once setEncoding reset_index sample memory_usage dtypes read_csv read_json read_parquet read_excel read_table DataFrame`
 
 /** One list for every language: a word that is dangerous in one is not needed in another. */
@@ -92,7 +92,7 @@ const RUBY: Vocabulary = {
     words(`BEGIN END alias and begin break case class def else elsif end ensure false for if in module next nil not or
 redo rescue retry return self super then true undef unless until when while yield puts print p pp printf require format
 sprintf loop raise rand Integer Float String Array Hash Math Time Date DateTime JSON Set Struct Comparable Enumerable
-RUBY_VERSION RUBY_PLATFORM ARGV lambda proc`),
+RUBY_VERSION RUBY_PLATFORM ARGV lambda proc gsub gsub! sub sub! chomp STDIN ARGF`),
   members: words(COMMON_MEMBERS.replace(/\b(write|exec|load)\b/g, '')),
   forbidden: FORBIDDEN,
   reaching: words(
@@ -120,7 +120,7 @@ const PERL: Vocabulary = {
     words(`print printf say if unless else elsif and or not my our local for foreach while until next last redo return
 split join length uc lc ucfirst lcfirst sprintf sort keys values push pop shift unshift splice reverse map grep substr index
 rindex defined exists delete int abs sqrt hex oct ord chr chomp chop scalar wantarray eof BEGIN END sum x eq ne lt gt le ge
-cmp tr y undef strftime mktime gmtime floor ceil fmod pow round first max min sum0 uniq shuffle any all none reduce Dumper STDIN STDOUT STDERR ARGV time localtime strict warnings use sub qw`),
+cmp tr y undef strftime mktime gmtime floor ceil fmod pow round first max min sum0 decode_json encode_json to_json from_json uniq shuffle any all none reduce Dumper STDIN STDOUT STDERR ARGV time localtime strict warnings use sub qw`),
   members: words(''),
   forbidden: FORBIDDEN,
   reaching: words(''),
