@@ -81,13 +81,10 @@ class Writer {
     return `{ y1: ${field.name} ${inner} y2: ${field.name} ${otherNumbers(inner)} }`
   }
 
-  #selection(type: GraphQLCompositeType, depth: number, isNarrow = false, isRemote = false): string {
+  #selection(type: GraphQLCompositeType, depth: number): string {
     const random = this.#random
     const parts: string[] = []
-    // The planner (0.0.38) mixes up what several types want of an @interfaceObject, and forgets some of them.
-    const fields = isUnionType(type)
-      ? []
-      : Object.values(type.getFields()).filter((one) => !(isNarrow && isExtra(one)))
+    const fields = isUnionType(type) ? [] : Object.values(type.getFields())
     for (const field of this.#chosen(fields, depth)) {
       const part = this.#field(field, depth)
       if (part !== undefined) parts.push(part)
@@ -98,9 +95,8 @@ class Writer {
       }
     }
     if (random.chance(0.25)) parts.push(random.chance(0.4) ? `t${depth}: __typename` : '__typename')
-    if (isAbstractType(type) && !isRemote && random.chance(0.35)) parts.push(...this.#namesakes(type, depth))
-    for (const target of this.#conditions(type, isRemote).slice(0, isRemote ? 1 : 3))
-      parts.push(this.#fragment(target, depth))
+    if (isAbstractType(type) && random.chance(0.35)) parts.push(...this.#namesakes(type, depth))
+    for (const target of this.#conditions(type).slice(0, 3)) parts.push(this.#fragment(target, depth))
     return `{ ${parts.length === 0 ? '__typename' : parts.join(' ')} }`
   }
 
@@ -122,7 +118,7 @@ class Writer {
     const known = this.#fragments.filter((one) => one.on === target.name)
     if (known.length > 0 && random.chance(0.15)) return `...${random.pick(known).name}${this.#directive()}`
     const directive = this.#directive()
-    const inner = this.#selection(target, depth + 1, isObjectType(target))
+    const inner = this.#selection(target, depth + 1)
     if (!random.chance(0.3)) return `... on ${target.name}${directive} ${inner}`
     const name = `F${this.#names++}`
     this.#fragments.push({ on: target.name, name, text: `fragment ${name} on ${target.name} ${inner}` })
@@ -161,11 +157,11 @@ class Writer {
     ]
   }
 
-  #conditions(type: GraphQLCompositeType, isRemote: boolean): GraphQLCompositeType[] {
+  #conditions(type: GraphQLCompositeType): GraphQLCompositeType[] {
     const random = this.#random
     if (isAbstractType(type)) {
       const possible: GraphQLCompositeType[] = [...this.#schema.getPossibleTypes(type)]
-      for (const name of isRemote ? [] : ['Thing', 'Leafy']) {
+      for (const name of ['Thing', 'Leafy']) {
         const other = this.#schema.getType(name)
         const overlaps =
           isInterfaceType(other) &&
@@ -190,8 +186,7 @@ class Writer {
     const alias = isAliased ? `${this.#alias()}: ` : ''
     const head = `${alias}${field.name}${given}${this.#directive()}`
     if (!deeper) return head
-    // From an @interfaceObject subgraph the planner finds its way to one type of object only.
-    const once = `${head} ${this.#selection(target, depth + 1, false, field.name === 'remote')}`
+    const once = `${head} ${this.#selection(target, depth + 1)}`
     if (isAliased && field.name !== 'remote' && random.chance(0.2)) return `${once} ${this.#twin(once)}`
     // The same response key twice: the selections must be merged.
     return alias === '' && given === '' && field.name !== 'remote' && random.chance(0.1)

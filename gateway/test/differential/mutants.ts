@@ -179,7 +179,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an alias is taken for a field that another requires',
-    near: 10,
+    near: 80,
     file: 'alias.ts',
     find: '(key === field.name.value ? key : OURS + key)',
     replace: 'key',
