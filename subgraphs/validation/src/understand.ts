@@ -86,9 +86,9 @@ export function commandOf({ toolName, toolInput }: ToolCall): string | undefined
 export function understand(call: ToolCall): Understanding {
   const kind = kindOf(call.toolName)
   const bytes = sizeOf(call.toolInput)
-  const reading =
+  const { effects, spans } =
     bytes > MAX_COMMAND_BYTES ? tooLong(bytes) : READERS[kind](call, placeOf(call.cwd, call.projectRoot))
-  return { ...reading, mutating: isMutating(call.toolName) }
+  return { effects, spans, mutating: isMutating(call.toolName) }
 }
 
 /** JSON writes one UTF-16 code unit with at most six bytes, and adds at most this many to a field. */
