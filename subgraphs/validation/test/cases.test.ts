@@ -13,13 +13,15 @@ interface Case {
   readonly expected: Decision
   readonly family: string
   readonly why: string
+  /** The file that it is in. */
+  readonly file: string
 }
 
 const CASES: readonly Case[] = readdirSync(join(POLICIES, 'cases')).flatMap((file) =>
   readFileSync(join(POLICIES, 'cases', file), 'utf8')
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Case),
+    .map((line) => ({ ...(JSON.parse(line) as Omit<Case, 'file'>), file })),
 )
 
 let engine: Engine
@@ -40,6 +42,11 @@ function judged(family: (name: string) => boolean): (Case & { got: Decision })[]
 const textOf = (one: Case): string => String(one.input['command'] ?? JSON.stringify(one.input))
 
 describe('the cases of the guard', () => {
+  it('stand in the file of their topic', ({ expect }) => {
+    const astray = CASES.filter(({ family, file }) => `${family.split('/')[1]}.jsonl` !== file)
+    expect(astray.map((one) => `${one.file}: ${one.family} ${textOf(one)}`)).toEqual([])
+  })
+
   it('[P-043] gets every one of at least 300 labelled calls right', ({ expect }) => {
     const all = judged(() => true)
     expect(all.length).toBeGreaterThanOrEqual(300)
