@@ -1,5 +1,5 @@
 import { DropdownMenu } from 'radix-ui'
-import { type MenuEntry, type MenuProps } from './menu.js'
+import type { MenuEntry, MenuProps } from './menu-props.js'
 
 const ITEM =
   'flex h-7 w-full cursor-pointer items-center gap-2 rounded px-2 text-table outline-none! select-none data-highlighted:bg-hover data-highlighted:text-text'

@@ -1,26 +1,9 @@
+import { lazy, type MouseEventHandler, Suspense, useState } from 'react'
+import type { MenuProps } from './menu-props.js'
 import { preload } from './preload.js'
-import { lazy, type MouseEventHandler, type ReactNode, Suspense, useState } from 'react'
-
-/** One line of a menu: something to do, something to switch on and off (with `checked`), or a rule between. */
-export type MenuEntry =
-  | {
-      readonly word: string
-      readonly hint?: string
-      readonly checked?: boolean
-      onSelect(): void
-    }
-  | 'rule'
 
 const load = () => import('./menu-list.js')
 const MenuList = lazy(async () => ({ default: (await load()).MenuList }))
-
-export interface MenuProps {
-  /** The button's name, where it shows only an icon. */
-  readonly label: string
-  readonly className: string
-  readonly face: ReactNode
-  readonly entries: readonly MenuEntry[]
-}
 
 /** The button of a menu, before and after its list is there. */
 export function menuButton({ label, className, face }: MenuProps, onClick?: MouseEventHandler) {
