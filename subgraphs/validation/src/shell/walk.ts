@@ -172,7 +172,9 @@ function multiplies(node: Node): boolean {
   if (node.type !== 'sequence') return false
   const [condition, ...body] = node.nodes
   if (condition?.type !== 'simple' || !WITHOUT_END.has(condition.words[0]?.source ?? '')) return false
-  return commandsOf(body, (one) => one.type === 'isolated' && one.background) && !commandsOf(body, holdsBack)
+  const starts = (one: Node): boolean => one.type === 'isolated' && one.background
+  // What runs in the background keeps nobody waiting.
+  return commandsOf(body, starts) && !commandsOf(body, holdsBack, starts)
 }
 
 function holdsBack(node: Node): boolean {
@@ -183,15 +185,19 @@ function holdsBack(node: Node): boolean {
   )
 }
 
-/** Is one of these nodes, or of those that run in this shell within them, of that kind? */
-function commandsOf(nodes: readonly Node[], is: (node: Node) => boolean): boolean {
-  return nodes.some(
-    (node) =>
-      is(node) ||
-      (node.type === 'sequence' && commandsOf(node.nodes, is)) ||
-      ((node.type === 'branch' || node.type === 'redirected' || node.type === 'isolated') &&
-        commandsOf([node.node], is)),
-  )
+/** Is one of these nodes, or of those within them, of that kind? Those that are left out are not looked into. */
+function commandsOf(
+  nodes: readonly Node[],
+  is: (node: Node) => boolean,
+  without: (node: Node) => boolean = () => false,
+): boolean {
+  return nodes.some((node) => {
+    if (is(node)) return true
+    if (without(node)) return false
+    if (node.type === 'sequence') return commandsOf(node.nodes, is, without)
+    const holds = node.type === 'branch' || node.type === 'redirected' || node.type === 'isolated'
+    return holds && commandsOf([node.node], is, without)
+  })
 }
 
 function assigns(node: Node): boolean {
