@@ -42,7 +42,9 @@ describe.skipIf(opa === undefined)('the Rego of the guard (needs opa)', () => {
     const thin = packs
       .filter(([, { coverage = 0 }]) => coverage < 90)
       .map(([file, { coverage }]) => [file, coverage])
+    const alone = packs.filter(([file]) => report.files[file.replace('.rego', '_test.rego')] === undefined)
     expect(packs.length).toBeGreaterThanOrEqual(11)
+    expect(alone).toEqual([])
     expect(thin).toEqual([])
   })
 
