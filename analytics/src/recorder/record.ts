@@ -67,6 +67,8 @@ const MAX_WALKS = 1_000
 const TAP_TIMEOUT_MS = 5_000
 const CLOSE_GRACE_MS = 2_000
 
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
+
 class BatchingRecorder implements Recorder {
   readonly #source: string
   readonly #bufferRows: number
@@ -103,8 +105,10 @@ class BatchingRecorder implements Recorder {
       stops: new Batcher('stops', batching),
     }
     const basic = Buffer.from(`${options.user}:${options.password}`).toString('base64')
+    const url = new URL(options.url)
     this.#shipper = new Shipper({
-      sender: new Sender({ url: new URL(options.url), headers: { authorization: `Basic ${basic}` } }),
+      isNear: LOOPBACK.test(url.hostname),
+      sender: new Sender({ url, headers: { authorization: `Basic ${basic}` } }),
       spill: options.spillDir === undefined ? undefined : new Spill(`${options.spillDir}/${this.#source}`),
       limitBytes: spillLimitBytes,
       onAck: (walked) => this.#noteStore(walked),

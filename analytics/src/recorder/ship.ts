@@ -24,6 +24,8 @@ export interface ShipCounters {
 export interface ShipperOptions {
   readonly sender: Sender
   readonly spill: Spill | undefined
+  /** ClickHouse is on this machine: what goes out at once is not compressed, which costs more than it saves there. */
+  readonly isNear: boolean
   /** Most compressed bytes that wait, in memory and on disk together; the oldest go first. */
   readonly limitBytes: number
   readonly onAck: (walked: readonly WalkedRow[]) => void
@@ -36,8 +38,9 @@ interface Parcel {
   readonly rows: number
   readonly walked: readonly WalkedRow[]
   bytes: number
-  /** Gzipped; undefined while it is on disk only. */
+  /** Undefined while it is on disk only. */
   body: Buffer | undefined
+  isGzipped: boolean
   onDisk: boolean
 }
 
@@ -87,8 +90,9 @@ export class Shipper implements AsyncDisposable {
   /** Takes a sealed batch. Returns at once; compression and writing happen off the event loop. */
   enqueue(batch: Batch): void {
     this.#turn(async () => {
-      const body = await compress(batch.body, { level: 1 })
-      this.#queue.push({ ...batch, body, bytes: body.length, onDisk: false })
+      const isGzipped = !this.#options.isNear || this.#down || this.#queue.length > MEMORY_BATCHES
+      const body = isGzipped ? await compress(batch.body, { level: 1 }) : batch.body
+      this.#queue.push({ ...batch, body, isGzipped, bytes: body.length, onDisk: false })
       await Promise.all(this.#overflow().map((parcel) => this.#forget(parcel)))
       if (this.#down || this.#queue.length > MEMORY_BATCHES) await this.#toDisk()
       // While ClickHouse is away the back-off decides when to try again, not the next batch.
@@ -152,7 +156,9 @@ export class Shipper implements AsyncDisposable {
     const { spill, onWarning } = this.#options
     try {
       const left = (await spill?.scan()) ?? []
-      this.#queue.unshift(...left.map((one) => ({ ...one, walked: [], body: undefined, onDisk: true })))
+      this.#queue.unshift(
+        ...left.map((one) => ({ ...one, walked: [], body: undefined, isGzipped: true, onDisk: true })),
+      )
     } catch (error) {
       onWarning(`Spilled batches cannot be read: ${String(error)}`)
     }
@@ -162,11 +168,13 @@ export class Shipper implements AsyncDisposable {
   async #send(parcel: Parcel): Promise<boolean> {
     let reply: Reply
     try {
+      // While it is read or sent it may go to disk, and its bytes are others then.
+      const { isGzipped } = parcel
       const body = parcel.body ?? (await this.#options.spill?.read(parcel))
       if (body === undefined) throw new Error('no bytes')
       reply = await this.#options.sender.post({
         search: { query: insertStatement(parcel.table), ...exactlyOnce(parcel.token) },
-        headers: { 'content-encoding': 'gzip' },
+        headers: isGzipped ? { 'content-encoding': 'gzip' } : {},
         body,
         timeoutMs: Math.max(100, Math.min(SEND_TIMEOUT_MS, this.#closeBy - Date.now())),
       })
@@ -208,7 +216,9 @@ export class Shipper implements AsyncDisposable {
     for (const parcel of [...this.#queue]) {
       if (parcel.onDisk || parcel.body === undefined) continue
       try {
-        await spill.write(parcel, parcel.body)
+        const body = parcel.isGzipped ? parcel.body : await compress(parcel.body, { level: 1 })
+        await spill.write(parcel, body)
+        parcel.bytes = body.length
       } catch (error) {
         onWarning(`A batch cannot be written to disk: ${String(error)}`)
         return
@@ -216,8 +226,12 @@ export class Shipper implements AsyncDisposable {
       parcel.onDisk = true
       this.#counters.spilledBatches += 1
       // It may have been acknowledged while it was being written.
-      if (this.#queue.includes(parcel)) parcel.body = undefined
-      else await spill.remove(parcel)
+      if (!this.#queue.includes(parcel)) {
+        await spill.remove(parcel)
+        continue
+      }
+      parcel.body = undefined
+      parcel.isGzipped = true
     }
   }
 

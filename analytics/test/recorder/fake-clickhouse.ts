@@ -9,6 +9,8 @@ export interface Arrived {
   readonly table: string
   readonly lines: readonly string[]
   readonly body: string
+  /** The content encoding; '' for none. */
+  readonly encoding: string
 }
 
 /** An HTTP server at the edge of the process that says what a test wants. */
@@ -35,8 +37,8 @@ export async function fakeClickHouse(port = 0): Promise<FakeClickHouse> {
     const chunks: Buffer[] = []
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
     const bytes = Buffer.concat(chunks)
-    const body =
-      request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes).toString() : bytes.toString()
+    const encoding = request.headers['content-encoding'] ?? ''
+    const body = encoding === 'gzip' ? gunzipSync(bytes).toString() : bytes.toString()
     const { pathname, searchParams } = new URL(request.url ?? '/', fake.url)
     const arrived: Arrived = {
       path: pathname,
@@ -44,6 +46,7 @@ export async function fakeClickHouse(port = 0): Promise<FakeClickHouse> {
       table: /obs\.(\w+)/.exec(searchParams.get('query') ?? '')?.[1] ?? '',
       lines: body.split('\n').filter((line) => line !== ''),
       body,
+      encoding,
     }
     fake.arrived.push(arrived)
     const status = await fake.answer(arrived)

@@ -95,7 +95,18 @@ describe('the recorder', () => {
     )
     expect(namesIn(fake)).toEqual(['Op0', 'Op1', 'Op2', 'Op3'])
     expect(fake.arrived[0]?.token).toBe(tokens[0])
+    // What waited was packed; what goes out at once to this machine is not.
+    expect(fake.arrived.map(({ encoding }) => encoding)).toEqual(['gzip', 'gzip', 'gzip', ''])
     expect(await readdir(join(spillDir, 'test'))).toEqual([])
+  })
+
+  it('packs what it sends to another machine', async ({ expect }) => {
+    // The same server by a name that is not taken for this machine's.
+    const one = recorder({ url: fake.url.replace('127.0.0.1', '[::ffff:127.0.0.1]') })
+    one.operation(operationRow({ operation: 'Far' }))
+    await one[Symbol.asyncDispose]()
+    expect(fake.arrived.map(({ encoding }) => encoding)).toEqual(['gzip'])
+    expect(namesIn(fake)).toEqual(['Far'])
   })
 
   it('drops the oldest batches and counts them when the disk bound is reached', async ({ expect }) => {
