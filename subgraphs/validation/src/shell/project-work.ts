@@ -1,3 +1,4 @@
+import { isThisMachine } from './binaries/host.js'
 import type { Call } from './binaries/spec.js'
 import { pathFact } from './path.js'
 import type { PathFact, Zone } from './path.js'
@@ -75,7 +76,7 @@ export function reaches({ name, args }: Pick<Call, 'name' | 'args'>): boolean {
       (!HOW.test(args[i - 1]?.text ?? '') &&
         /^(gh-)?(deploy|publish|release|push|upload|try-repo|broadcast)$/.test(text)) ||
       /^--(init-hook|broadcast|publish|deploy|upload|pastebin)(=|$)/.test(text) ||
-      (/^https?:\/\//.test(text) && !/^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$)/.test(text)),
+      (/^https?:\/\//.test(text) && !isThisMachine(text)),
   )
 }
 

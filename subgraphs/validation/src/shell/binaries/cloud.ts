@@ -6,6 +6,7 @@ import { isKnown, join, TAINT } from '../value.js'
 import type { Stream } from '../value.js'
 import { placeOfPath, printsUnknown, runText } from '../walk.js'
 import { acts, each } from './each.js'
+import { isThisMachine } from './host.js'
 import type { Call, SpecTable } from './spec.js'
 
 /** `aws s3 ls`, `gcloud compute instances list`: the verb says it. */
@@ -28,11 +29,10 @@ function verbs(call: Call): Stream {
     findings.note('secrets', 'print', text)
   // It writes whom kubectl asks from now on, and as whom.
   if (/\bget-credentials\b/.test(text)) findings.note('cloud', 'change', text, { targets: targetsOf(call) })
-  const endpoint = call.args.some(({ text: arg }) =>
-    /^--(endpoint-url|api-endpoint-overrides|endpoint)(=|$)/.test(arg),
-  )
-  const emulated = endpoint && /^https?:\/\/(localhost|127\.0\.0\.1)([:/]|$)/.test(endpointOf(call))
-  if (endpoint && !emulated) findings.note('network', 'redirected', text)
+  const endpoints = endpointsOf(call)
+  const emulated =
+    endpoints.length > 0 && endpoints.every((url) => /^https?:\/\//.test(url) && isThisMachine(url))
+  if (endpoints.length > 0 && !emulated) findings.note('network', 'redirected', text)
   if (
     /configure get .*(secret|token|access_key)|auth (token|application-default print)|config get-value .*(token|secret)|account get-access-token|secretsmanager|get-secret-value|keyvault secret show|secrets? versions access|ssm get-parameter.*with-decryption|get-session-token|create-access-key|print-access-token|get-login-password|assume-role|get-federation-token|iam service-accounts keys|storage account keys|sas-token|generate-sas|decrypt\b|get-parameters?-by-path.*with-decryption|export-credentials|get-password-data|get-token\b|get-authorization-token|get-role-credentials|generate-db-auth-token|include-values|attribute[= ]userData|keys? list\b|list-keys|list-(connection-strings|publishing)|credentials? (show|list)|appsettings list|connection-string|download-default-key-pair|(--query|--output|--format)[= ].*(environment|variables|secret|password|\benv\b)/i.test(
       text,
@@ -85,10 +85,15 @@ export function targetsOf({ args }: Pick<Call, 'args'>): string[] {
   })
 }
 
-/** The server that is asked in place of the cloud's own. */
-function endpointOf({ args }: Call): string {
-  const at = args.findIndex(({ text }) => /^--(endpoint-url|endpoint)(=|$)/.test(text))
-  return args[at]?.text.split('=')[1] ?? args[at + 1]?.text ?? ''
+const ENDPOINT = /^--(endpoint-url|api-endpoint-overrides|endpoint)(=|$)/
+
+/** The servers that are asked in place of the cloud's own: of several the last counts, and any may be it. */
+function endpointsOf({ args }: Call): string[] {
+  return args.flatMap(({ text }, i) => {
+    if (!ENDPOINT.test(text)) return []
+    const at = text.indexOf('=')
+    return [at === -1 ? (args[i + 1]?.text ?? '') : text.slice(at + 1)]
+  })
 }
 
 function hasDelete(call: Call): boolean {

@@ -7,3 +7,9 @@ export function hostOf(url: string): string {
   const host = /^(?:[a-z][\w+.-]*:\/\/)?(?:[^/@\s]*@)?(\[[^\]]*\]|[^/:?#\s]+)/i.exec(url)?.[1] ?? '?'
   return host.includes(UNKNOWN) ? '?' : host.toLowerCase()
 }
+
+/** True for an address of this machine. What stands before `@` is a name and a password, whatever it looks like. */
+export function isThisMachine(url: string): boolean {
+  return HERE.test(hostOf(url))
+}
+const HERE = /^(localhost|127\.0\.0\.1|\[::1\])$/

@@ -7,7 +7,7 @@ import { placeOfPath, printsUnknown } from '../walk.js'
 import { targetsOf } from './cloud.js'
 import { dockerExec } from './containers.js'
 import { acts, each } from './each.js'
-import { hostOf } from './host.js'
+import { isThisMachine } from './host.js'
 import type { Call, SpecTable } from './spec.js'
 
 /** Whoever writes a kubeconfig says what runs to sign in; who asks in another's name has that one's rights. */
@@ -23,7 +23,7 @@ function cluster(call: Call): void {
       /^--server=(.*)$/.exec(text)?.[1] ??
       (/^(-s|--server)$/.test(call.args[i - 1]?.text ?? '') ? text : undefined)
     // Whoever answers is told the token.
-    if (server !== undefined && !/^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostOf(server)))
+    if (server !== undefined && !isThisMachine(server))
       call.walk.findings.note('network', 'redirected', `${call.name} ${text}`)
     if (/^--(as|as-group|token|user)(=|$)/.test(text))
       call.walk.findings.note('privilege', 'escalate', `${call.name} ${text}`)

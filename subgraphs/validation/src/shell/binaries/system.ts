@@ -1,7 +1,7 @@
 import { hasOption, optionValues } from '../options.js'
 import type { Options } from '../options.js'
 import { runSpec, writeFile } from '../invoke.js'
-import { hostOf } from './host.js'
+import { hostOf, isThisMachine } from './host.js'
 import { isKnown, join, literal, TAINT } from '../value.js'
 import type { Stream, Value } from '../value.js'
 import { emptyFile, readFile } from '../redirect.js'
@@ -143,8 +143,7 @@ function shownToUser(call: Call, options: Options): Stream {
     options.given.size === 0 &&
     options.operands.length === 1 &&
     options.operands.every((one) => {
-      if (/^https?:\/\//.test(one.text))
-        return /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostOf(one.text)) && isKnown(one)
+      if (/^https?:\/\//.test(one.text)) return isThisMachine(one.text) && isKnown(one)
       const { zone, dynamic } = placeOfPath(one, call.walk)
       return (
         zone === 'project' && !dynamic && /\.(html?|svg|png|jpe?g|gif|webp|pdf|md|txt|csv)$/.test(one.text)
@@ -162,8 +161,7 @@ function shownToUser(call: Call, options: Options): Stream {
 /** A load on this machine's own server is a test; on another's an attack. */
 function load(call: Call, options: Options): undefined {
   const urls = options.operands.filter(({ text }) => /[./:]/.test(text) || text === 'localhost')
-  const local =
-    urls.length > 0 && urls.every(({ text }) => /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostOf(text)))
+  const local = urls.length > 0 && urls.every(({ text }) => isThisMachine(text))
   call.walk.findings.note(
     local ? 'execute' : 'network',
     local ? 'test' : 'scan',

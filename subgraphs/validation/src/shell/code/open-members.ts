@@ -1,3 +1,4 @@
+import { hostOf, isThisMachine } from '../binaries/host.js'
 import { isSensitiveName } from '../project-work.js'
 import type { Language, Token } from './tokens.js'
 
@@ -104,13 +105,18 @@ function findClosed(tokens: readonly Token[], language: Language): ReadonlySet<s
   return found
 }
 
-/** Places beyond the project, other hosts, statements that destroy. */
+/** Places beyond the project, statements that destroy. */
 const REACHES =
-  /^(~|\.\.(\/|$)|\/(home|root|etc|usr|var|opt|boot|sys|proc|dev|Users|Library|System)(\/|$))|^[a-z][a-z+.-]*:\/\/(?!(localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)([:/]|$))|\b(drop|truncate)\s+(table|database|schema|index|view)\b|\bdelete\s+from\b|\bupdate\s+\w+\s+set\b/i
+  /^(~|\.\.(\/|$)|\/(home|root|etc|usr|var|opt|boot|sys|proc|dev|Users|Library|System)(\/|$))|\b(drop|truncate)\s+(table|database|schema|index|view)\b|\bdelete\s+from\b|\bupdate\s+\w+\s+set\b/i
 
 /** True when a text of the code names what code with members of any name must not be told of. */
 export function reachesOut(tokens: readonly Token[]): boolean {
-  return tokens.some(({ kind, text }) => kind === 'string' && REACHES.test(text))
+  return tokens.some(({ kind, text }) => kind === 'string' && (REACHES.test(text) || isElsewhere(text)))
+}
+
+/** The address of another machine. */
+function isElsewhere(text: string): boolean {
+  return /^[a-z][a-z+.-]*:\/\//i.test(text) && !isThisMachine(text) && hostOf(text) !== '0.0.0.0'
 }
 
 /** Modules whose functions compute: all others are the project's or a library's, which may keep data somewhere. */
