@@ -63,10 +63,7 @@ export function modulesFit(tokens: readonly Token[], i: number, reading: Reading
     const after = tokens[i]?.text === 'import' ? takesKnown(tokens, i, reading) : undefined
     if (after !== undefined && !after) return false
     return importsOf(tokens, language).modules.every(
-      (name) =>
-        !reaching.has(name) ||
-        (name === 'importlib' && onlyMetadata(tokens)) ||
-        (name === 'urllib' && onlyParse(tokens)),
+      (name) => !reaching.has(name) || onlyHarmlessPart(name, tokens),
     )
   }
   if (language === 'perl') return /^(strict|warnings)$/.test(tokens[i + 1]?.text ?? '')
@@ -81,18 +78,17 @@ export function modulesFit(tokens: readonly Token[], i: number, reading: Reading
   )
 }
 
-/** `importlib.metadata` tells versions; what else importlib has loads code. */
-function onlyMetadata(tokens: readonly Token[]): boolean {
-  return tokens.every(
-    ({ text }, i) =>
-      text !== 'importlib' || (tokens[i + 1]?.text === '.' && tokens[i + 2]?.text === 'metadata'),
-  )
-}
+/** `importlib.metadata` tells versions, `urllib.parse` takes addresses apart; what else these have loads code, or asks. */
+const HARMLESS_PARTS: ReadonlyMap<string, string> = new Map([
+  ['importlib', 'metadata'],
+  ['urllib', 'parse'],
+])
 
-/** `urllib.parse` takes addresses apart; what else urllib has asks them. */
-function onlyParse(tokens: readonly Token[]): boolean {
+function onlyHarmlessPart(module: string, tokens: readonly Token[]): boolean {
+  const part = HARMLESS_PARTS.get(module)
+  if (part === undefined) return false
   return tokens.every(
-    ({ text }, i) => text !== 'urllib' || (tokens[i + 1]?.text === '.' && tokens[i + 2]?.text === 'parse'),
+    ({ text }, i) => text !== module || (tokens[i + 1]?.text === '.' && tokens[i + 2]?.text === part),
   )
 }
 

@@ -110,23 +110,29 @@ function namedUpTo(taking: Taking, from: number, names: RegExp): number | undefi
 
 /** `import subprocess as s`: the module that a word stands for. */
 function moduleOf(taking: Taking, word: string): string | undefined {
-  taking.aliases ??= aliasesOf(taking)
-  return taking.aliases.get(word)
+  return aliasesOf(taking).get(word)
 }
 
 function aliasesOf(taking: Taking): ReadonlyMap<string, string> {
+  if (taking.aliases !== undefined) return taking.aliases
   const found = new Map<string, string>()
   for (let i = 0; i < taking.tokens.length; i++) {
     if (textAt(taking, i) !== 'import') continue
-    let at = i + 1
-    let path = textAt(taking, at)
-    while (textAt(taking, at + 1) === '.') {
-      path += `.${textAt(taking, at + 2)}`
-      at += 2
-    }
-    found.set(textAt(taking, at + 1) === 'as' ? textAt(taking, at + 2) : path, path)
+    const { path, last } = importedAt(taking, i)
+    found.set(textAt(taking, last + 1) === 'as' ? textAt(taking, last + 2) : path, path)
   }
-  return found
+  return (taking.aliases = found)
+}
+
+/** What an `import` at i names, and the last token of it. */
+function importedAt(taking: Taking, i: number): { path: string; last: number } {
+  let last = i + 1
+  let path = textAt(taking, last)
+  while (textAt(taking, last + 1) === '.') {
+    path += `.${textAt(taking, last + 2)}`
+    last += 2
+  }
+  return { path, last }
 }
 
 function takePython(taking: Taking, i: number): Taken | undefined {
@@ -178,7 +184,7 @@ function takeStatement(taking: Taking, i: number): Taken | undefined {
   if (
     statement === undefined ||
     textAt(taking, i + 4) !== ')' ||
-    ![...(taking.aliases ??= aliasesOf(taking)).values()].includes('sqlite3')
+    ![...aliasesOf(taking).values()].includes('sqlite3')
   )
     return undefined
   taking.statements.push(statement)
@@ -188,19 +194,11 @@ function takeStatement(taking: Taking, i: number): Taken | undefined {
 /** Imports of modules that are only used by calls that are taken out: any other use meets an unknown name. */
 function takePythonImport(taking: Taking, i: number): Taken | undefined {
   if (i > 0 && textAt(taking, i - 1) !== ';') return undefined
-  let at = i + 1
-  let path = textAt(taking, at)
-  while (textAt(taking, at + 1) === '.') {
-    path += `.${textAt(taking, at + 2)}`
-    at += 2
-  }
+  const { path, last } = importedAt(taking, i)
   if (!PYTHON_MODULES.test(path) && path !== 'urllib.request') return undefined
-  at += textAt(taking, at + 1) === 'as' ? 3 : 1
-  if (textAt(taking, at) === ',') {
-    // `import subprocess, sys`: what follows is imported still.
-    return undefined
-  }
-  return { at, value: false }
+  const at = last + (textAt(taking, last + 1) === 'as' ? 3 : 1)
+  // `import subprocess, sys`: what follows is imported still.
+  return textAt(taking, at) === ',' ? undefined : { at, value: false }
 }
 
 const NODE_RUNS = /^(execSync|execFileSync|spawnSync)$/
