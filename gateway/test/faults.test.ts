@@ -126,6 +126,31 @@ describe('a subgraph with a fault', () => {
     }
   })
 
+  it.for([
+    null,
+    [],
+    'full',
+    {},
+    [null],
+    [7],
+    [{ message: 1, path: {}, extensions: 'x' }],
+    [{ path: [null] }],
+  ])('[P-111] data stand whatever is said beside them as errors: %j', async (errors, { expect }) => {
+    await using world = await shop()
+    const told = errors === null || (Array.isArray(errors) && errors.length === 0) ? 0 : 1
+    world.stock.behave = (response, body) => response.end(JSON.stringify({ data: stock(body), errors }))
+    const answer = await world.ask()
+    expect(answer.data).toEqual(WHOLE)
+    const codes = new Set((answer.errors ?? []).map(({ extensions }) => extensions?.['code']))
+    expect([...codes]).toEqual(told === 0 ? [] : ['SUBGRAPH_ERROR'])
+  })
+
+  it('reads answers that begin with a byte order mark', async ({ expect }) => {
+    await using world = await shop()
+    world.stock.behave = (response, body) => response.end(`\ufeff${JSON.stringify({ data: stock(body) })}`)
+    expect((await world.ask()).data).toEqual(WHOLE)
+  })
+
   it('[P-111] answers of 50 MB are dropped while they are read, and memory stays bounded', async ({
     expect,
   }) => {

@@ -1,6 +1,7 @@
 import { STOPS } from '@lighthouse/contract/stops'
 import type { SubgraphAnswer, SubgraphRequest } from '@lighthouse/contract/subgraph-request'
 import { isFields } from './merge.js'
+import { readErrors } from './read-errors.js'
 import type { WireReply } from './traffic/send.js'
 import { TransportError } from './transport-error.js'
 
@@ -29,12 +30,19 @@ export function readAnswer(
 
 function parsed(text: string): SubgraphAnswer | undefined {
   try {
-    const answer: unknown = JSON.parse(text)
-    if (isFields(answer) && ('data' in answer || 'errors' in answer)) return answer as SubgraphAnswer
+    const answer: unknown = JSON.parse(withoutMark(text))
+    if (isFields(answer) && ('data' in answer || 'errors' in answer)) {
+      return answer['errors'] === undefined ? answer : { ...answer, errors: readErrors(answer['errors']) }
+    }
   } catch {
     // What came is not JSON.
   }
   return undefined
+}
+
+/** JSON may be read without the byte order mark that some servers begin it with (RFC 8259, section 8.1). */
+function withoutMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }
 
 /** Stops that the subgraph's process passed come back in the extensions, `[stop, startUs, durationUs]` each. */

@@ -1,6 +1,7 @@
 import type { SubgraphAnswer, SubgraphRequest } from '@lighthouse/contract/subgraph-request'
 import { createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
+import { readErrors } from './read-errors.js'
 import { TransportError } from './transport-error.js'
 
 export interface UpstreamSocket {
@@ -52,7 +53,11 @@ export async function* subscribeOverHttp(
   const stop = () => void events.return?.()
   request.signal.addEventListener('abort', stop, { once: true })
   try {
-    for await (const event of events) yield event as SubgraphAnswer
+    for await (const event of events) {
+      yield (
+        event.errors === undefined ? event : { ...event, errors: readErrors(event.errors) }
+      ) as SubgraphAnswer
+    }
   } catch (cause) {
     if (request.signal.aborted) return
     throw new TransportError('SUBGRAPH_UNAVAILABLE', refusal(socket.name, cause), { cause })

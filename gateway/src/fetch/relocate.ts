@@ -118,7 +118,7 @@ function relocated(error: SubgraphError, subgraph: string, path: Keys | undefine
   // Traces of code are the subgraph's own; everything else in the extensions is meant for clients.
   const { stacktrace: _, exception: __, ...extensions } = error.extensions ?? {}
   const code = extensions['code'] ?? 'SUBGRAPH_ERROR'
-  return new GraphQLError(typeof error.message === 'string' ? error.message : 'Unknown error.', {
+  return new GraphQLError(error.message, {
     path: path ?? null,
     extensions: { ...extensions, code, service: subgraph },
   })

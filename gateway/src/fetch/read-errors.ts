@@ -1,0 +1,29 @@
+import type { SubgraphError } from '@lighthouse/contract/subgraph-request'
+import { isFields } from './merge.js'
+
+/**
+ * The `errors` of what came over the wire, of which nothing is known: servers write `"errors": null` where there are none,
+ * and paths, extensions and messages of any shape. What is no list is one error, since something was meant by it.
+ */
+export function readErrors(errors: unknown): SubgraphError[] {
+  if (errors === null || errors === undefined) return []
+  return (Array.isArray(errors) ? (errors as unknown[]) : [errors]).map(readError)
+}
+
+function readError(error: unknown): SubgraphError {
+  if (typeof error === 'string') return { message: error }
+  if (!isFields(error)) return { message: UNKNOWN }
+  const { message, path, extensions } = error
+  return {
+    message: typeof message === 'string' ? message : UNKNOWN,
+    ...(Array.isArray(path) && path.every(isKey) && { path }),
+    ...(isFields(extensions) && { extensions }),
+  }
+}
+
+const UNKNOWN = 'Unknown error.'
+
+/** A response key, or an index of a list. */
+function isKey(key: unknown): key is string | number {
+  return typeof key === 'string' || (Number.isInteger(key) && (key as number) >= 0)
+}
