@@ -61,6 +61,24 @@ export function mayMatchSecret(segments: readonly string[]): boolean {
   })
 }
 
+/**
+ * `PASS` and `KEY` by themselves are what a shell's variable is called, `.pass` and `.key` what any record has; behind
+ * a word they are a credential's in both.
+ */
+const SECRET_VARIABLE =
+  /TOKEN|SECRET|CREDENTIAL|PRIVATE|PASSW|PASSPHRASE|PASSCODE|(?<=\w)(?<!BY|COM)PASS(?![A-Z])|(API|ACCESS|SSH|DEPLOY|ENCRYPTION|SIGNING|MASTER)_?KEY|_KEY(?![A-Z])|(DATABASE|REDIS|MONGO(DB)?|POSTGRES(QL)?|AMQP|DB)_UR[IL]$|_DSN$/i
+const ALONE = /^(PASS|KEYS?)$/
+
+/** True for the name that a credential goes by, as a variable of the environment or as a member of what holds some. */
+export function isSecretVariable(name: string): boolean {
+  return SECRET_VARIABLE.test(name) || ALONE.test(name)
+}
+
+/** True for a program that says the name of one. */
+export function namesSecret(program: string): boolean {
+  return (program.match(/\w+/g) ?? []).some(isSecretVariable)
+}
+
 const SECRET_TEXT =
   /-----BEGIN (RSA |EC |OPENSSH |DSA |PGP )?PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_\w{60,}|\bxox[abprs]-[\w-]{20,}|\bsk-(?:proj-|ant-)?[\w-]{32,}|\bAIza[\w-]{35}\b|\bglpat-[\w-]{20,}|\bnpm_[A-Za-z0-9]{36}\b/
 

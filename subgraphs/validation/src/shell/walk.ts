@@ -11,6 +11,7 @@ import { noteVariable } from './obeyed.js'
 import { noteEmptied, noteTakenBack, redirect } from './redirect.js'
 import { copyState, mergeState } from './state.js'
 import type { State } from './state.js'
+import { isSecretVariable } from './secret.js'
 import type { Shared } from './whole-call.js'
 import { isKnown, join, literal, TAINT, taintOf, unknown } from './value.js'
 import type { Stream, Value } from './value.js'
@@ -287,7 +288,6 @@ function runCommand(node: Simple, walk: Walk, stdin: Stream | undefined): Stream
 
 /** Variables by which keepers of a repository's hooks let a command pass. */
 const HOOKS_OFF = /^(HUSKY\w*|LEFTHOOK\w*|SKIP|OVERCOMMIT_DISABLE|PRE_COMMIT\w*|GITHOOKS_DISABLE)$/
-const SECRET_VARIABLE = /TOKEN|SECRET|PASSW|API_?KEY|PRIVATE_KEY|CREDENTIAL/i
 
 /** What only the words as written tell: a credential's variable that is printed, a stream without end into a file. */
 function noteWords(node: Simple, name: string, walk: Walk): void {
@@ -310,14 +310,17 @@ function noteVariables({ pieces }: Word, walk: Walk): void {
     if (piece.kind !== 'variable') continue
     if (piece.change?.operator === '!') noteIndirect(piece.name, walk)
     if (walk.state.variables.has(piece.name)) continue
-    if (SECRET_VARIABLE.test(piece.name)) walk.findings.note('secrets', 'print', `$${piece.name}`)
+    // `${x:+set}` tells whether there is one, and prints something else.
+    if (/^:?\+$/.test(piece.change?.operator ?? ''))
+      for (const word of piece.change?.words ?? []) noteVariables(word, walk)
+    else if (isSecretVariable(piece.name)) walk.findings.note('secrets', 'print', `$${piece.name}`)
   }
 }
 
 /** A credential's variable that another one names. */
 function noteIndirect(name: string, walk: Walk): void {
   const held = join(walk.state.variables.get(name) ?? [unknown()])
-  if (SECRET_VARIABLE.test(held.text) && !walk.state.variables.has(held.text))
+  if (isSecretVariable(held.text) && !walk.state.variables.has(held.text))
     walk.findings.note('secrets', 'print', `\${!${name}}`)
 }
 

@@ -6,6 +6,7 @@ import { isKnown, join, literal, namesIn, TAINT, UNKNOWN, unknown } from '../val
 import type { Stream, Value } from '../value.js'
 import { noteVariable } from '../obeyed.js'
 import { scriptFacts } from '../project-work.js'
+import { isSecretVariable } from '../secret.js'
 import { setArguments } from '../state.js'
 import { placeOfPath, printsUnknown, printsVariables, QUIET, runText } from '../walk.js'
 import { each } from './each.js'
@@ -322,7 +323,7 @@ function kill(call: Call): Stream {
 }
 
 function printenv(call: Call): Stream {
-  const secret = call.args.some((arg) => /TOKEN|SECRET|PASS|KEY|CREDENTIAL/i.test(arg.text))
+  const secret = call.args.some((arg) => isSecretVariable(arg.text))
   call.walk.findings.note(
     secret ? 'secrets' : 'shell',
     secret ? 'print' : 'environment',

@@ -2,6 +2,7 @@ import { hasOption, optionValues } from '../options.js'
 import type { Options } from '../options.js'
 import { writeFile } from '../invoke.js'
 import { readFile } from '../redirect.js'
+import { isSecretVariable } from '../secret.js'
 import { isKnown, join, TAINT } from '../value.js'
 import type { Stream } from '../value.js'
 import { placeOfPath, printsUnknown, runText } from '../walk.js'
@@ -61,10 +62,8 @@ function verbs(call: Call): Stream {
   return printsUnknown(TAINT.network)
 }
 
-const SECRET_NAME = /token|secret|passw|api_?key|private|credential|access_key|\bpw\b|kubeconfig/i
-
 function tellsState(call: Call, options: Options): Stream {
-  if (options.operands.some(({ text }) => SECRET_NAME.test(text)))
+  if (options.operands.some(({ text }) => isSecretVariable(text) || /\bpw\b|kubeconfig/i.test(text)))
     call.walk.findings.note('secrets', 'print', `${call.name} ${join(call.args).text}`)
   return printsUnknown(hasOption(options, 'json', 'raw') ? TAINT.secret : TAINT.network)
 }

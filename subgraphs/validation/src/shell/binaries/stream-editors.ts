@@ -2,15 +2,13 @@ import { shown, writeFile } from '../invoke.js'
 import { hasOption, optionValues, readOptions } from '../options.js'
 import { emptyFile, notePlanted, readFile } from '../redirect.js'
 import { isKnown, literal, TAINT } from '../value.js'
-import { isSecretPath } from '../secret.js'
+import { isSecretPath, namesSecret } from '../secret.js'
 import type { Stream, Value } from '../value.js'
 import { placeOfPath, printsUnknown, runText } from '../walk.js'
 import { leavesNothing, sedCommands } from './sed-script.js'
 import type { SedCommand } from './sed-script.js'
 import type { Walk } from '../walk.js'
 import type { Call } from './spec.js'
-
-const SECRET_NAME = /TOKEN|SECRET|PASSW|API_?KEY|PRIVATE|CREDENTIAL|ACCESS_KEY/i
 
 /** sed is a reader unless it edits in place, writes (`w file`) or runs (`e`, `s///e`). */
 export function sed(call: Call): Stream {
@@ -133,7 +131,7 @@ function noteAwk(program: Value, { walk }: Call): void {
   for (const [, path] of written) writeFile(literal(path ?? ''), walk)
   if (written.length === 0 && /[^<>=!]>>?\s*[A-Za-z_$(]/.test(text) && /\bprint(f)?\b[^;}]*>/.test(text))
     findings.note('filesystem', 'write-computed', program.text)
-  if (/\bin\s+ENVIRON\b/.test(text) || (/\bENVIRON\b/.test(text) && SECRET_NAME.test(program.text)))
+  if (/\bin\s+ENVIRON\b/.test(text) || (/\bENVIRON\b/.test(text) && namesSecret(program.text)))
     findings.note('secrets', 'print', program.text)
   if (!isKnown(program)) findings.note('execute', 'dynamic', program.text)
 }

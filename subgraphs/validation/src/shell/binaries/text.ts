@@ -5,6 +5,7 @@ import { isKnown, join, literal, TAINT, taintOf } from '../value.js'
 import type { Stream } from '../value.js'
 import { lookInto, PLANTED, readFile } from '../redirect.js'
 import { shown, writeFile } from '../invoke.js'
+import { isSecretVariable, namesSecret } from '../secret.js'
 import { each } from './each.js'
 import { fd, find, locate, search } from './search.js'
 import { awk, sed } from './stream-editors.js'
@@ -238,8 +239,6 @@ function translate(call: Call): Stream {
   return printsUnknown((call.stdin?.taint ?? 0) | (hides ? TAINT.decoded : 0))
 }
 
-const SECRET_NAME = /TOKEN|SECRET|PASSW|API_?KEY|PRIVATE|CREDENTIAL|ACCESS_KEY/i
-
 /** jq and yq: a program, then files. Programs can read the environment, yq's also files. */
 function query(call: Call): Stream {
   const options = readOptions(call.args, {
@@ -274,11 +273,11 @@ function query(call: Call): Stream {
   const program = filed ? '' : (words[evaluates]?.text ?? '')
   let taint = call.stdin?.taint ?? 0
   // What holds credentials is asked for them.
-  if ((taint & TAINT.secret) !== 0 && (SECRET_NAME.test(program) || /\bEnv(ironment)?\b/.test(program)))
+  if ((taint & TAINT.secret) !== 0 && (namesSecret(program) || /\bEnv(ironment)?\b/.test(program)))
     walk.findings.note('secrets', 'print', `${call.name} ${program}`)
   if (/\$ENV\b|\benv\b|\benv\(|strenv\(/.test(program)) {
     taint |= TAINT.secret
-    if (SECRET_NAME.test(program) || /(^|[|(,\s])(env|\$ENV)\s*($|[|),])/.test(program))
+    if (namesSecret(program) || /(^|[|(,\s])(env|\$ENV)\s*($|[|),])/.test(program))
       walk.findings.note('secrets', 'print', `${call.name} ${program}`)
   }
   if (program.includes('=') && PLANTED.test(program))
@@ -355,7 +354,7 @@ function namesOnly(call: Call, options: Options): Stream | undefined {
 /** A template that names a credential's variable prints it. */
 function substituteVariables(call: Call): undefined {
   const template = call.stdin?.text ?? ''
-  if (/\$\{?\w*(TOKEN|SECRET|PASSW|API_?KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIAL)/i.test(template))
+  if ([...template.matchAll(/\$\{?(\w+)/g)].some(([, name]) => isSecretVariable(name ?? '')))
     call.walk.findings.note('secrets', 'print', `envsubst ${template.trim().slice(0, 200)}`)
   return undefined
 }

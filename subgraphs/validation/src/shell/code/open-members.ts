@@ -1,5 +1,6 @@
 import { hostOf, isThisMachine } from '../binaries/host.js'
 import { isSensitiveName } from '../project-work.js'
+import { isSecretVariable } from '../secret.js'
 import type { Language, Token } from './tokens.js'
 
 /** Methods that write, send, run or find out where secrets lie, whatever it is that has them. */
@@ -18,9 +19,8 @@ chmodSync chownSync fchmodSync lchmodSync lchownSync utimesSync cpSync opendirSy
     .filter((word) => word !== ''),
 )
 const FETCHES = /^(_|fetch|download|upload|send)/
-/** What is called so holds credentials. */
-const SECRETIVE =
-  /secret|passw|token|credential|api_?key|private_?key|access_?key|_KEY$|DATABASE|^(environ|settings_dict)$/i
+/** What is called so holds credentials beside other things. */
+const SETTINGS = /DATABASE|^(environ|settings_dict)$/i
 
 /** Modules of which only the members that are listed one by one may be used. */
 const CLOSED: Readonly<Partial<Record<Language, readonly string[]>>> = {
@@ -50,7 +50,8 @@ export function isOpenName(name: string, module: string, language: Language): bo
 }
 
 function onlyTells(name: string): boolean {
-  return !DOES.has(name) && !FETCHES.test(name) && !SECRETIVE.test(name) && !isSensitiveName(name)
+  const isSecretive = SETTINGS.test(name) || isSecretVariable(name)
+  return !DOES.has(name) && !FETCHES.test(name) && !isSecretive && !isSensitiveName(name)
 }
 
 /** What stands at the beginning of `a.b.c`; '' for what a call or brackets give. */
