@@ -3,6 +3,7 @@ import { plainCode } from '../code/plain.js'
 import type { PlainCode } from '../code/plain.js'
 import { tokensOf } from '../code/tokens.js'
 import type { Language } from '../code/tokens.js'
+import { quote } from '../quote.js'
 import { emptyFile, readFile } from '../redirect.js'
 import { isSecretPath } from '../secret.js'
 import { literal } from '../value.js'
@@ -103,7 +104,7 @@ function inspectCode(code: string, call: Call): void {
       const items = [...(list ?? '').matchAll(/"([^"]*)"|'([^']*)'/g)].map(
         (match) => match[1] ?? match[2] ?? '',
       )
-      if (items.length > 1) runText(items.map(quoted).join(' '), walk, undefined)
+      if (items.length > 1) runText(quote(items), walk, undefined)
     }
   }
   const deletes =
@@ -132,8 +133,4 @@ function inspectCode(code: string, call: Call): void {
   ) {
     walk.findings.note('execute', 'download', code)
   }
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
 }

@@ -1,6 +1,7 @@
 import { invoke, originOf, shown, writeFile } from '../invoke.js'
 import { hasOption, optionValues, readOptions } from '../options.js'
 import type { Options } from '../options.js'
+import { quote } from '../quote.js'
 import { readFile } from '../redirect.js'
 import { isKnown, join, literal, namesIn, TAINT, unknown, UNKNOWN } from '../value.js'
 import type { Stream, Value } from '../value.js'
@@ -222,9 +223,8 @@ function env(call: Call): Stream {
     const rest = call.args.slice(split + 1)
     const [text, ...args] = attached === '' ? rest : [literal(attached), ...rest]
     // It splits words and runs no shell: the text is as deep as the command that it stands in.
-    const quoted = args.map((arg) => ` '${arg.text.replaceAll("'", "'\\''")}'`).join('')
     return runText(
-      `${text?.text.trim() ?? ''}${quoted}`,
+      `${text?.text.trim() ?? ''} ${quote(args.map((arg) => arg.text))}`,
       { ...call.walk, depth: call.walk.depth - 1 },
       call.stdin,
     )

@@ -1,3 +1,4 @@
+import { quote } from '../quote.js'
 import type { Language, Token } from './tokens.js'
 
 /** What code asks of others in so many words: commands, addresses of this machine, statements. */
@@ -73,18 +74,12 @@ function listAt(taking: Taking, open: number): { texts: string[]; end: number } 
   return undefined
 }
 
-function quoted(texts: readonly string[]): string {
-  return texts
-    .map((text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`))
-    .join(' ')
-}
-
 /** A command as one text or as a list of words. */
 function commandAt(taking: Taking, i: number): { text: string; end: number } | undefined {
   const text = literalAt(taking, i)
   if (text !== undefined) return { text, end: i + 1 }
   const list = listAt(taking, i)
-  return list === undefined ? undefined : { text: quoted(list.texts), end: list.end }
+  return list === undefined ? undefined : { text: quote(list.texts), end: list.end }
 }
 
 const PYTHON_HOW =
@@ -233,7 +228,7 @@ function takeNodeRun(taking: Taking, i: number): Taken | undefined {
   let text = first
   const list = textAt(taking, at) === ',' ? listAt(taking, at + 1) : undefined
   if (list !== undefined) {
-    text = `${first} ${quoted(list.texts)}`
+    text = `${first} ${quote(list.texts)}`
     at = list.end
   }
   if (textAt(taking, at) === ',' && textAt(taking, at + 1) === '{') {
