@@ -1,6 +1,5 @@
 import { originOf } from '../invoke.js'
 import { ENDS, scriptFacts } from '../project-work.js'
-import { plainCode } from '../code/plain.js'
 import type { Language } from '../code/tokens.js'
 import { readFile } from '../redirect.js'
 import type { Stream, Value } from '../value.js'
@@ -22,12 +21,6 @@ export const SHELLS = new Set([
   'csh',
   'tcsh',
 ])
-
-/** Only then is it judged here: what is not plain is asked about as what was written just now. */
-function isPlain(code: string, { name }: Call): boolean {
-  const language = languageOf(name)
-  return language !== undefined && plainCode(code, language) !== undefined
-}
 
 /** An interpreter that reads its program from the pipe. */
 export function runPiped(call: Call): Stream {
@@ -60,8 +53,7 @@ export function runScriptFile(file: Value, call: Call, action: 'script' | 'shell
   else if (walk.shared.written.has(fact.path)) {
     // What this very command has put there is judged as if it were given on the command line.
     const content = SHELLS.has(call.name) ? undefined : walk.shared.contents.get(fact.path)
-    const plain =
-      content !== undefined && isPlain(content, call) && noteCode(content, languageOf(call.name), call)
+    const plain = content !== undefined && noteCode(content, languageOf(call.name), call)
     if (!plain) walk.findings.note('execute', 'written', fact.path)
   } else {
     const at = call.args.indexOf(file)
