@@ -1,9 +1,8 @@
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Log } from '@lighthouse/chassis/log'
 import { untilSignal } from './until-signal.js'
-import { Crew } from './workers/crew.js'
+import { Crew, type CrewOptions } from './workers/crew.js'
 
 /** Before a worker that ended is replaced, so that one that cannot live is not started without end. */
 const RESTART_MS = 1_000
@@ -20,21 +19,20 @@ export function reportServing(addresses: object): void {
   process.send?.({ serving: addresses })
 }
 
-export interface WorkersOptions {
-  readonly count: number
-  readonly log: Pick<Log, 'warn'>
+export interface WorkersOptions extends CrewOptions {
   /** Called once, when all of them serve. */
   readonly onReady: (addresses: object) => Promise<void>
 }
 
 /**
  * Runs this command again in `count` processes that share its port, until a signal comes: it is passed on, and each worker
- * drains. A worker that ends is replaced. Resolves with the exit code: that of the first worker when it cannot start, which
- * has said why.
+ * drains. A worker that ends, or is ended because it does not answer, is replaced. Resolves with the exit code: that of the
+ * first worker when it cannot start, which has said why.
  */
-export async function runWorkers({ count, log, onReady }: WorkersOptions): Promise<number> {
+export async function runWorkers({ onReady, ...options }: WorkersOptions): Promise<number> {
+  const { count, log } = options
   const ended = untilSignal()
-  const state = { isEnding: false, crew: new Crew(count) }
+  const state = { isEnding: false, crew: new Crew(options) }
   const first = await start()
   if (typeof first === 'number') return first
   keep(first.worker, log, state)

@@ -5,6 +5,9 @@ const OWN = /^lighthouse_(process|nodejs)_/
 /** What only grows: it must not shrink when a process that counted it is gone or silent. */
 const GROWING: ReadonlySet<string> = new Set(['counter', 'histogram'])
 
+/** Why a process is no more: by itself, or because it was alive but answered nothing. */
+export type EndCause = 'died' | 'silent'
+
 /**
  * The metrics of the processes that serve one port, as one. Counters and histograms are added up, also those of processes
  * that ended and, as it told last, of one that is silent: to Prometheus a sum that shrinks is a restart, and what is
@@ -15,7 +18,7 @@ export class GatheredMetrics {
   /** As each process that lives told last. */
   readonly #last = new Map<string, Telling>()
   #ended: Telling = []
-  #endings = 0
+  readonly #endings: Record<EndCause, number> = { died: 0, silent: 0 }
 
   /** Takes what a process told. */
   told(worker: string, telling: Telling): void {
@@ -23,8 +26,8 @@ export class GatheredMetrics {
   }
 
   /** A process is no more; another may take its name. */
-  ended(worker: string): void {
-    this.#endings += 1
+  ended(worker: string, cause: EndCause): void {
+    this.#endings[cause] += 1
     this.#ended = merge([this.#ended, shared(this.#last.get(worker))])
     this.#last.delete(worker)
   }
@@ -44,21 +47,20 @@ export class GatheredMetrics {
   }
 
   #ofWorkers(answering: number, silent: number, absent: number): Telling {
-    const states = Object.entries({ answering, silent, absent })
     return [
       {
         name: 'lighthouse_gateway_workers',
         help: 'Processes that serve this port: those that answered this scrape, did not in time, or are being replaced.',
         type: 'gauge',
         aggregator: 'sum',
-        values: states.map(([state, value]) => ({ labels: { state }, value })),
+        values: labelled('state', { answering, silent, absent }),
       },
       {
         name: 'lighthouse_gateway_worker_ends_total',
-        help: 'Processes that ended and were replaced.',
+        help: 'Processes that ended and were replaced: by themselves, or because they lived but did not answer.',
         type: 'counter',
         aggregator: 'sum',
-        values: [{ labels: {}, value: this.#endings }],
+        values: labelled('cause', this.#endings),
       },
     ]
   }
@@ -67,6 +69,11 @@ export class GatheredMetrics {
 /** What outlives its process. */
 function shared(telling: Telling = []): Telling {
   return telling.filter(({ name, type }) => GROWING.has(type) && !OWN.test(name))
+}
+
+/** A value a name, which stands as `label`. */
+function labelled(label: string, values: Readonly<Record<string, number>>): Told['values'] {
+  return Object.entries(values).map(([name, value]) => ({ labels: { [label]: name }, value }))
 }
 
 function named(one: Told, worker: string): Told {

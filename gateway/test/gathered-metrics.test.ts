@@ -67,16 +67,17 @@ describe('metrics of several processes', () => {
       7, 7, 2, 1,
     ])
     expect(silent('lighthouse_process_resident_memory_bytes{worker="2"}')).toBeNaN()
-    metrics.ended('2')
+    metrics.ended('2', 'died')
     const absent = await read(metrics.expose(['1'], [], 1))
     expect([QUERIES, BELOW_5_MS, workers('absent')].map(absent)).toEqual([7, 7, 1])
     metrics.told('2', await told(1, 1_000))
     const replaced = await read(metrics.expose(['1', '2'], [], 0))
     expect([QUERIES, COUNT, 'lighthouse_gateway_sockets'].map(replaced)).toEqual([8, 8, 2])
-    metrics.ended('2')
-    metrics.ended('1')
+    metrics.ended('2', 'silent')
+    metrics.ended('1', 'died')
     const none = await read(metrics.expose([], [], 2))
-    expect([QUERIES, COUNT, 'lighthouse_gateway_worker_ends_total'].map(none)).toEqual([8, 8, 3])
+    const ends = ['died', 'silent'].map((cause) => `lighthouse_gateway_worker_ends_total{cause="${cause}"}`)
+    expect([QUERIES, COUNT, ...ends].map(none)).toEqual([8, 8, 2, 1])
   })
 
   it('keep metrics that only one of them has', async ({ expect }) => {

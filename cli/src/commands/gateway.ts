@@ -33,6 +33,7 @@ interface GatewayFlags extends Partial<Limits>, DocumentFlags {
   readonly port: number
   readonly host: string
   readonly workers: number
+  readonly workerTimeout: number
   readonly json?: boolean
   readonly maxBodyBytes?: number
 }
@@ -57,6 +58,12 @@ export function gatewayCommand(): Command {
     .option('--port <port>', '0 takes any free one', portFlag, 4000)
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .option('--workers <n>', 'processes that share the port, one for each core to use', countFlag, 1)
+    .option(
+      '--worker-timeout <seconds>',
+      'a worker that has not answered for so long is replaced',
+      secondsFlag,
+      30,
+    )
     .option('--json', 'print the addresses as JSON')
     .option('--operations <file>', 'manifest of trusted documents; read again when it changes')
     .addOption(
@@ -81,8 +88,9 @@ function flaggedLimits(flags: GatewayFlags): Partial<Limits> {
 async function serve(flags: GatewayFlags): Promise<void> {
   if (flags.workers > 1 && !isWorker()) {
     const log = createLog({ name: 'gateway' })
+    const { workers: count, workerTimeout } = flags
     const onReady = (addresses: object) => tell(addresses as Addresses, flags.json === true)
-    process.exit(await runWorkers({ count: flags.workers, log, onReady }))
+    process.exit(await runWorkers({ count, silentMs: workerTimeout * 1_000, log, onReady }))
   }
   const { config, port, host, json } = flags
   const given = readConfig()

@@ -1,20 +1,34 @@
 import type { Worker } from 'node:cluster'
-import { GatheredMetrics } from '@lighthouse/gateway/gathered-metrics'
+import type { Log } from '@lighthouse/chassis/log'
+import { type EndCause, GatheredMetrics } from '@lighthouse/gateway/gathered-metrics'
 import type { Siblings, WorkerState } from '@lighthouse/gateway/siblings'
 import type { Telling } from '@lighthouse/gateway/telling'
+import { endSilent } from './end-silent.js'
 import { Questions } from './questions.js'
 
 /** A worker that has not answered by then is left out. */
 const ANSWER_MS = 1_000
 
-/** The workers that serve, by their names `1` to `count`, and what is told of all of them together. */
+export interface CrewOptions {
+  readonly count: number
+  /** A worker that has not answered for so long is ended. */
+  readonly silentMs: number
+  readonly log: Pick<Log, 'warn'>
+}
+
+/**
+ * The workers that serve, by their names `1` to `count`, and what is told of all of them together. One that lives but
+ * answers no more is ended, so that whoever replaces those that end replaces it, too.
+ */
 export class Crew {
+  readonly #options: CrewOptions
   readonly #names: readonly string[]
   readonly #members = new Map<string, Questions>()
   readonly #metrics = new GatheredMetrics()
 
-  constructor(count: number) {
-    this.#names = Array.from({ length: count }, (_, nth) => String(nth + 1))
+  constructor(options: CrewOptions) {
+    this.#options = options
+    this.#names = Array.from({ length: options.count }, (_, nth) => String(nth + 1))
   }
 
   /** A worker serves; it takes the name of one that is missing. */
@@ -27,11 +41,22 @@ export class Crew {
     })
     this.#members.set(name, questions)
     worker.on('message', (message: object) => questions.receive(message))
+    let cause: EndCause = 'died'
+    const ended = new AbortController()
     worker.once('exit', () => {
       this.#members.delete(name)
-      this.#metrics.ended(name)
+      this.#metrics.ended(name, cause)
       questions[Symbol.dispose]()
+      ended.abort()
     })
+    const { silentMs, log } = this.#options
+    const kill = (signal: NodeJS.Signals) => {
+      cause = 'silent'
+      log.warn('a worker does not answer and is ended', { pid: worker.process.pid, silentMs, signal })
+      worker.process.kill(signal)
+    }
+    const ask = (withinMs: number) => questions.ask('alive', withinMs)
+    void endSilent({ ask, kill, silentMs, ended: ended.signal })
   }
 
   readonly metrics: Siblings['metrics'] = async () => {

@@ -9,7 +9,7 @@ const GATHERED_MS = 3_000
 export function siblings(): Siblings | undefined {
   if (!cluster.isWorker) return undefined
   let facts: Facts | undefined
-  const answers = { metrics: () => facts?.metrics(), serving: () => facts?.serving() }
+  const answers = { alive: () => true, metrics: () => facts?.metrics(), serving: () => facts?.serving() }
   const questions = new Questions(
     (message, onSent) => process.send?.(message, undefined, undefined, onSent),
     answers,

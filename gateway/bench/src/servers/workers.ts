@@ -66,6 +66,8 @@ if (isWorker()) {
   else {
     const log = { warn: (message: string) => void process.stderr.write(`${message}\n`) }
     const onReady = async (addresses: object) => answering((addresses as { url: string }).url, usages)
-    process.exitCode = await runWorkers({ count, log, onReady })
+    // These workers answer no question but ours.
+    const silentMs = 86_400_000
+    process.exitCode = await runWorkers({ count, silentMs, log, onReady })
   }
 }
