@@ -6,6 +6,7 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql'
+import { responseKey } from './response-key.js'
 import { fieldsOfAnyType } from './shape/fields-of-any-type.js'
 
 /** Begins the names that subgraphs are given for a client's aliases. */
@@ -39,7 +40,7 @@ export class Names {
   }
 
   of(field: FieldNode): string {
-    const key = keyOf(field)
+    const key = responseKey(field)
     return this.#several.get(key)?.get(textOf(field)) ?? (key === field.name.value ? key : OURS + key)
   }
 
@@ -60,10 +61,6 @@ export class Names {
       if (!names.has(text)) names.set(text, text === key ? key : `${OURS}${names.size}_${key}`)
     }
   }
-}
-
-function keyOf(field: FieldNode): string {
-  return (field.alias ?? field.name).value
 }
 
 /** Equal for fields that a client may ask for under one key of one type. */

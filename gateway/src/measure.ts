@@ -11,6 +11,7 @@ import {
   visit,
 } from 'graphql'
 import type { LimitName, Limits } from './limits.js'
+import { responseKey } from './response-key.js'
 
 type Measured = Exclude<LimitName, 'maxListItems' | 'maxResponseBytes'>
 
@@ -183,7 +184,7 @@ function rootKeys(set: SelectionSetNode, measuring: Measuring): ReadonlySet<stri
   const keys = new Set<string>()
   for (const selection of set.selections) {
     if (selection.kind === Kind.FIELD) {
-      if (selection.name.value !== '__typename') keys.add((selection.alias ?? selection.name).value)
+      if (selection.name.value !== '__typename') keys.add(responseKey(selection))
     } else {
       for (const key of keysInside(selection, measuring)) keys.add(key)
     }
@@ -213,7 +214,7 @@ function repeatsIn({ selections }: SelectionSetNode): number {
   let most = 0
   for (const one of selections) {
     if (one.kind === Kind.INLINE_FRAGMENT) continue
-    const key = one.kind === Kind.FIELD ? (one.alias ?? one.name).value : `...${one.name.value}`
+    const key = one.kind === Kind.FIELD ? responseKey(one) : `...${one.name.value}`
     const count = (counts.get(key) ?? 0) + 1
     counts.set(key, count)
     most = Math.max(most, count)

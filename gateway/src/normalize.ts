@@ -18,6 +18,7 @@ import {
 } from 'graphql'
 import type { Names } from './alias.js'
 import type { Variables } from './fetch/payload.js'
+import { responseKey } from './response-key.js'
 import { isIncluded } from './shape/is-included.js'
 
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
@@ -114,9 +115,7 @@ function selectionOf(
     // The planner forgets a field for the other types when one type's fragment names it again.
     const own = selectionSet.selections.filter(
       (one) =>
-        one.kind !== Kind.FIELD ||
-        one.selectionSet !== undefined ||
-        !collected.fields.has((one.alias ?? one.name).value),
+        one.kind !== Kind.FIELD || one.selectionSet !== undefined || !collected.fields.has(responseKey(one)),
     )
     if (own.length === 0) continue
     selections.push({

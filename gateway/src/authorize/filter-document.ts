@@ -14,6 +14,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import type { Fragments } from '../normalize.js'
+import { responseKey } from '../response-key.js'
 import { type Asked, conditionsOf, type Possible } from './asked.js'
 
 export interface Filtering {
@@ -146,7 +147,7 @@ function askedFor(node: FieldNode, { parent, possible, conditions }: Place, walk
   const name = node.name.value
   const types = new Set(possible.map((one) => one.name))
   const described = {
-    key: node.alias?.value ?? name,
+    key: responseKey(node),
     name,
     types,
     conditions: [...conditions, ...conditionsOf(node.directives)],

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type DocumentNode, Kind, parse, print, type SelectionSetNode } from 'graphql'
+import { responseKey } from '../response-key.js'
 import type { Fragments } from './hints.js'
 
 /** One `_entities` field of a fetch. */
@@ -37,7 +38,7 @@ export function readQuery(text: string): CachedQuery | undefined {
     if (given?.kind !== Kind.VARIABLE || field.selectionSet === undefined) return undefined
     if ((field.directives ?? []).length > 0) return undefined
     lookups.push({
-      alias: field.alias?.value ?? '_entities',
+      alias: responseKey(field),
       variable: given.name.value,
       selection: field.selectionSet,
       hash: hashed(print(field.selectionSet) + fragmentText),

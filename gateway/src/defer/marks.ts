@@ -12,6 +12,7 @@ import {
 import type { Names } from '../alias.js'
 import { possibleOf } from './split.js'
 import { TYPENAME } from '../normalize.js'
+import { responseKey } from '../response-key.js'
 
 /** One step of a way to the objects of a part: into a field, or on if the object is of one of these types. */
 export type Stride = { readonly key: string; readonly read: string } | { readonly types: ReadonlySet<string> }
@@ -42,7 +43,7 @@ export function trailsOf(
   ) => {
     for (const one of set.selections) {
       if (one.kind === Kind.FIELD) {
-        const key = (one.alias ?? one.name).value
+        const key = responseKey(one)
         if (marks.has(key)) found.set(key, [...(found.get(key) ?? []), trail])
         const declared = isUnionType(parent) ? undefined : parent.getFields()[one.name.value]
         const type = declared && getNamedType(declared.type)
@@ -94,7 +95,7 @@ function replaced(
   let isTouched = false
   const selections = set.selections.flatMap((one): readonly SelectionNode[] => {
     if (one.kind === Kind.FIELD) {
-      const found = replacement((one.alias ?? one.name).value)
+      const found = replacement(responseKey(one))
       if (found !== undefined) isTouched = true
       if (found !== undefined || one.selectionSet === undefined) return found ?? [one]
     }

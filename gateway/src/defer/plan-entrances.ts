@@ -7,6 +7,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { type Fragments, normalize, usedVariables } from '../normalize.js'
+import { responseKey } from '../response-key.js'
 import { entryField } from './entries.js'
 import { type EntryPlan, entryPlanOf } from './entry-plan.js'
 import type { PartPlanning } from './part-planning.js'
@@ -52,7 +53,7 @@ export async function planEntrances(
 }
 
 function isOf(keys: ReadonlySet<string>, one: SelectionNode): boolean {
-  return one.kind === Kind.FIELD && keys.has((one.alias ?? one.name).value)
+  return one.kind === Kind.FIELD && keys.has(responseKey(one))
 }
 
 const NO_KEYS: ReadonlyMap<string, SelectionSetNode> = new Map()

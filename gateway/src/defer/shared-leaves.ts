@@ -12,6 +12,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import type { Names } from '../alias.js'
+import { responseKey } from '../response-key.js'
 import type { Trail } from './marks.js'
 import { possibleOf } from './split.js'
 
@@ -39,9 +40,7 @@ export function leavesAt(
       types = stride.types
       continue
     }
-    const nodes = fieldsOf(sets, types, schema).filter(
-      ({ alias, name }) => (alias ?? name).value === stride.key,
-    )
+    const nodes = fieldsOf(sets, types, schema).filter((field) => responseKey(field) === stride.key)
     sets = nodes.flatMap((node) => node.selectionSet ?? [])
     types = typesIn(nodes[0]?.name.value, types, schema)
   }

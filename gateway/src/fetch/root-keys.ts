@@ -1,4 +1,5 @@
 import { Kind, parse, type SelectionSetNode } from 'graphql'
+import { responseKey } from '../response-key.js'
 import type { Request } from './step.js'
 
 /**
@@ -25,7 +26,7 @@ function collect(
 ): void {
   for (const selection of set.selections) {
     if (selection.kind === Kind.FIELD) {
-      keys.add(selection.alias?.value ?? selection.name.value)
+      keys.add(responseKey(selection))
       continue
     }
     const inner =

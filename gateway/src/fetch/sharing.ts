@@ -1,4 +1,5 @@
 import { Kind, parse, type SelectionSetNode } from 'graphql'
+import { responseKey } from '../response-key.js'
 import type { EntityStep, Lookup, Request, RootStep, Segment, Step, Way } from './step.js'
 
 /** What is known of a lookup's places before anything runs. */
@@ -156,7 +157,7 @@ function compositesOf(request: Request, known: Map<Request, Composites>): Compos
 
 function fieldsNamed(alias: string, root: SelectionSetNode | undefined): (SelectionSetNode | undefined)[] {
   return (root?.selections ?? []).flatMap((one) =>
-    one.kind === Kind.FIELD && (one.alias ?? one.name).value === alias ? [one.selectionSet] : [],
+    one.kind === Kind.FIELD && responseKey(one) === alias ? [one.selectionSet] : [],
   )
 }
 
@@ -167,7 +168,7 @@ function addComposites(
 ): void {
   for (const one of set.selections) {
     if (one.kind === Kind.FIELD) {
-      if (one.selectionSet !== undefined) keys.add((one.alias ?? one.name).value)
+      if (one.selectionSet !== undefined) keys.add(responseKey(one))
       continue
     }
     const inner = one.kind === Kind.INLINE_FRAGMENT ? one.selectionSet : fragments.get(one.name.value)

@@ -1,6 +1,7 @@
 import { type FieldNode, Kind, parse, print, type SelectionSetNode, visit } from 'graphql'
 import type { Lookup, Rewrite, Step, Way } from '../fetch/step.js'
 import { type Fragments, fragmentsOf } from '../normalize.js'
+import { responseKey } from '../response-key.js'
 import { ROOT_TYPES } from '../root-types.js'
 import type { TypeNames } from '../supergraph/type-names.js'
 
@@ -87,7 +88,7 @@ function look(places: readonly Place[], way: Way, telling: Telling): void {
 function collect({ set, parent }: Place, fragments: Fragments, met: Map<string, Met[]>): void {
   for (const one of set.selections) {
     if (one.kind === Kind.FIELD) {
-      const key = (one.alias ?? one.name).value
+      const key = responseKey(one)
       met.set(key, [...(met.get(key) ?? []), { field: one, parent }])
       continue
     }

@@ -1,6 +1,7 @@
 import { type DocumentNode, Kind, parse, type SelectionSetNode } from 'graphql'
 import type { EntityStep, Lookup, Require, Segment, Step } from '../fetch/step.js'
 import { fragmentsOf } from '../normalize.js'
+import { responseKey } from '../response-key.js'
 
 /**
  * The same steps with lookups at an @interfaceObject for all types that the operation selects their fields of. Where it
@@ -52,7 +53,7 @@ function lookedUp(document: DocumentNode, alias: string): ReadonlySet<string> {
   const keys = new Set<string>()
   const add = (set: SelectionSetNode | undefined) => {
     for (const one of set?.selections ?? []) {
-      if (one.kind === Kind.FIELD) keys.add((one.alias ?? one.name).value)
+      if (one.kind === Kind.FIELD) keys.add(responseKey(one))
       else if (one.kind === Kind.INLINE_FRAGMENT) add(one.selectionSet)
       else add(fragments.get(one.name.value)?.selectionSet)
     }
@@ -60,7 +61,7 @@ function lookedUp(document: DocumentNode, alias: string): ReadonlySet<string> {
   for (const one of document.definitions) {
     if (one.kind !== Kind.OPERATION_DEFINITION) continue
     for (const field of one.selectionSet.selections)
-      if (field.kind === Kind.FIELD && (field.alias ?? field.name).value === alias) add(field.selectionSet)
+      if (field.kind === Kind.FIELD && responseKey(field) === alias) add(field.selectionSet)
   }
   keys.delete('__typename')
   return keys
@@ -78,7 +79,7 @@ function setsAt(
 function setsOf({ selections }: SelectionSetNode, key: string): SelectionSetNode[] {
   return selections.flatMap((one) => {
     if (one.kind === Kind.INLINE_FRAGMENT) return setsOf(one.selectionSet, key)
-    if (one.kind !== Kind.FIELD || (one.alias ?? one.name).value !== key) return []
+    if (one.kind !== Kind.FIELD || responseKey(one) !== key) return []
     return one.selectionSet ?? []
   })
 }
@@ -92,6 +93,6 @@ function addConditions(
   for (const one of selections) {
     if (one.kind === Kind.INLINE_FRAGMENT)
       addConditions(one.selectionSet, one.typeCondition?.name.value ?? condition, keys, types)
-    else if (one.kind === Kind.FIELD && keys.has((one.alias ?? one.name).value)) types.add(condition)
+    else if (one.kind === Kind.FIELD && keys.has(responseKey(one))) types.add(condition)
   }
 }

@@ -1,4 +1,5 @@
 import { type FieldNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql'
+import { responseKey } from '../response-key.js'
 
 /** What is selected of the objects of one place, of whatever type and on whatever condition, by response key. */
 export function fieldsOfAnyType(
@@ -10,7 +11,7 @@ export function fieldsOfAnyType(
   const collect = ({ selections }: SelectionSetNode) => {
     for (const one of selections) {
       if (one.kind === Kind.FIELD) {
-        const key = (one.alias ?? one.name).value
+        const key = responseKey(one)
         groups.set(key, [...(groups.get(key) ?? []), one])
       } else if (one.kind === Kind.INLINE_FRAGMENT) {
         collect(one.selectionSet)

@@ -13,6 +13,7 @@ import {
 import type { Names } from '../alias.js'
 import type { Variables } from '../fetch/payload.js'
 import type { Fragments } from '../normalize.js'
+import { responseKey } from '../response-key.js'
 import { fieldsOfAnyType } from './fields-of-any-type.js'
 import { isIncluded } from './is-included.js'
 
@@ -91,7 +92,7 @@ export class Selection {
     for (const selection of set.selections) {
       if (!isIncluded(selection.directives, this.#context.variables)) continue
       if (selection.kind === Kind.FIELD) {
-        const key = selection.alias?.value ?? selection.name.value
+        const key = responseKey(selection)
         const group = groups.get(key)
         if (group === undefined) groups.set(key, [selection])
         else group.push(selection)
