@@ -60,6 +60,7 @@ class Passing implements Due {
         state: trace.state,
       },
       facts: unknownFacts(),
+      freshness: undefined,
       clientHeaders: envelope.headers,
       answerHeaders: {},
     }

@@ -45,7 +45,7 @@ export interface Scope {
   readonly span?: SpanContext
   readonly facts: Facts
   /** How long the answer may be kept; absent where nothing is. */
-  readonly freshness?: Freshness
+  freshness?: Freshness | undefined
   /** Headers of the client's request: subgraphs are sent those that their settings name. */
   readonly clientHeaders?: ClientHeaders
   /** Headers that subgraphs gave for the client. Absent where the answer has no headers of its own. */

@@ -35,7 +35,8 @@ export function cachedAnswers(respond: Respond, options: CachedAnswersOptions): 
       return { ...answer, headers: { ...answer.headers, ...cacheHeaders(kept, scope, { vary, now }) } }
     }
     const freshness = new Freshness()
-    const answer = await respond(received, { ...scope, freshness })
+    scope.freshness = freshness
+    const answer = await respond(received, scope)
     const { facts, answerHeaders = {} } = scope
     const isWhole = answer.later === undefined
     const isPlain = isWhole && answer.status === 200 && facts.errorCode === '' && facts.type === 'query'

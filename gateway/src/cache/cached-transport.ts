@@ -81,8 +81,8 @@ interface Asking {
 
 async function askRoot(asking: Asking): Promise<SubgraphAnswer> {
   const { transport, request, query, notes, options } = asking
-  const { cache, hints } = options
-  const kept = keptFor(transport.name, hints.queryType, query.root, { ...options, query })
+  const { cache, settings, hints } = options
+  const kept = keptFor(transport.name, hints.queryType, query.root, { settings, hints, query })
   if (kept === undefined) return transport.request(request)
   const key = keyOf(asking, kept, [hints.queryType, query.hash])
   const [found] = await cache.getMany([key])
@@ -134,7 +134,8 @@ async function askEntities(asking: Asking): Promise<SubgraphAnswer> {
 }
 
 function wantedOf(lookup: CachedLookup, asking: Asking): Wanted[] {
-  const { transport, request, query, options } = asking
+  const { transport, request, query } = asking
+  const { settings, hints } = asking.options
   const representations = request.variables[lookup.variable]
   if (!Array.isArray(representations)) return []
   const rules = new Map<string, { kept: Kept | undefined; prefix: string }>()
@@ -142,7 +143,7 @@ function wantedOf(lookup: CachedLookup, asking: Asking): Wanted[] {
     const type = String(representation['__typename'])
     let rule = rules.get(type)
     if (rule === undefined) {
-      const kept = keptFor(transport.name, type, lookup.selection, { ...options, query })
+      const kept = keptFor(transport.name, type, lookup.selection, { settings, hints, query })
       rule = { kept, prefix: kept === undefined ? '' : keyOf(asking, kept, [type, lookup.hash]) }
       rules.set(type, rule)
     }
