@@ -1,5 +1,5 @@
 import { noteIndices } from './arithmetic.js'
-import { BINARIES } from './binaries/binaries.js'
+import { BINARIES, IN_SHELL } from './binaries/binaries.js'
 import { hostOf } from './binaries/host.js'
 import type { Call, Spec } from './binaries/spec.js'
 import { hasOption, NO_VALUES, optionValues, readOptions } from './options.js'
@@ -7,7 +7,7 @@ import type { Options, OptionShape } from './options.js'
 import { readFile, readListed } from './redirect.js'
 import { isSecretPath } from './secret.js'
 import { noteSecretWords } from './secret-words.js'
-import { ARGUMENTS, setArguments } from './state.js'
+import { ARGUMENTS, copyState, setArguments } from './state.js'
 import { isKnown, literal, TAINT, taintOf, UNKNOWN } from './value.js'
 import type { Stream, Value } from './value.js'
 import { pathFact } from './path.js'
@@ -67,7 +67,9 @@ function invokeOne(name: Value, args: readonly Value[], walk: Walk, stdin: Strea
       return printsUnknown()
     }
     noteIndices(binary, args, walk)
-    const printed = runSpec(spec, { name: binary, args, walk, stdin })
+    // `bash -c 'cd /tmp'` leaves the shell where it is.
+    const within = IN_SHELL.has(text) ? walk : { ...walk, state: copyState(walk.state) }
+    const printed = runSpec(spec, { name: binary, args, walk: within, stdin })
     const taint = spec.wraps === true ? 0 : noteSecretWords(binary, args, walk)
     return taint === 0 ? printed : { ...printed, taint: printed.taint | taint }
   }

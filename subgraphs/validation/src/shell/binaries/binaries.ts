@@ -30,6 +30,12 @@ import { SYSTEM } from './system.js'
 import { TEXT } from './text.js'
 import { WRAPPERS } from './wrappers.js'
 
+/** What the shell itself does, and what runs others in it: all else is a process, which changes nothing of the shell. */
+export const IN_SHELL: ReadonlySet<string> = new Set([
+  ...Object.keys(BUILTINS),
+  ...['command', 'builtin', 'exec', 'time'],
+])
+
 /** Every binary whose effects are known. What is not in here is never judged harmless. */
 export const BINARIES: ReadonlyMap<string, Spec> = new Map(
   [
