@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { nowUs } from '@lighthouse/analytics/recorder/clock'
-import { GraphQLError } from 'graphql'
-import { admit, type Door } from './admit.js'
-import { type Authorize, permitted } from './authorize/authorize.js'
-import { coded, MASKED_MESSAGE, Refusal } from './errors.js'
+import type { GraphQLError } from 'graphql'
+import { admit } from './admit.js'
+import { coded, Refusal } from './errors.js'
 import type { Executable } from './executable.js'
+import { type Executing, executing, type Permitted } from './executing.js'
 import { begun, fetch } from './fetch/fetch.js'
-import type { Asking } from './fetch/subgraph.js'
 import { extendHead, giveHead, type Head } from './http/head.js'
 import { sendParts } from './http/send-parts.js'
 import { limitResponse } from './limit.js'
-import { plan, type Plans } from './plan.js'
+import { masked } from './masked.js'
+import { plan } from './plan.js'
 import { open, receive, type Receiving } from './receive.js'
 import { type Recording, record } from './record.js'
 import { refusalAnswer } from './refusal-answer.js'
@@ -21,24 +21,15 @@ import { openScope, type Passing, type ScopeOptions } from './open-scope.js'
 import { shape } from './shape.js'
 import type { Streaming } from './subscribe/begin.js'
 import type { EventStreams } from './subscribe/event-streams.js'
-import { PlanningBusy, PlanningFailed } from './supergraph/planning.js'
-import type { Supergraph } from './supergraph/supergraph.js'
 import { noted } from './note-stops.js'
 
 /** What the conductor needs; made once, when the gateway starts. */
-export interface Operating extends Receiving {
-  readonly supergraph: Supergraph
-  readonly plans: Plans
-  /** Absent where the supergraph demands nothing of callers. */
-  readonly authorize?: Authorize | undefined
+export interface Operating extends Receiving, Executing {
   readonly respond: Respond
   readonly events: EventStreams
   readonly streaming: Streaming
-  readonly door: Door
   readonly scopes: ScopeOptions
-  readonly asking: Omit<Asking, 'scope'>
   readonly recording: Recording
-  readonly log: Log
 }
 
 /**
@@ -86,40 +77,25 @@ export async function operate(
 }
 
 /** Runs one operation of a valid document, query or mutation. Never rejects: faults of ours are masked and logged. */
-export async function execute(
-  executable: Executable,
-  scope: Scope,
-  operating: Omit<Operating, 'respond' | 'events' | 'streaming'>,
-): Promise<Result> {
+export function execute(executable: Executable, scope: Scope, operating: Executing): Promise<Result> {
+  return executing(executable, scope, operating, run)
+}
+
+async function run({ executable, authorized, scope, operating, startedUs }: Permitted): Promise<Result> {
   const { facts, noteStop } = scope
-  const started = nowUs()
-  const { definition } = executable
-  facts.operation = definition.name?.value ?? facts.operation
-  facts.type = definition.operation
-  try {
-    const authorized = operating.authorize?.(executable, scope) ?? permitted(executable)
-    if (authorized.refused !== undefined) return { errors: authorized.refused }
-    const planning = noted(noteStop, 'plan', () => plan(authorized.executable, operating.plans))
-    const ready = planning instanceof Promise ? await planning : planning
-    facts.planUs = nowUs() - started
-    if ('errors' in ready) return { errors: ready.errors }
-    if (definition.operation === 'subscription') return { errors: [needsSocket()] }
-    const { given, coerced } = ready.variables
-    const { transports, recorder, graph, log } = operating.asking
-    const gathering = begun({ transports, recorder, graph, log, scope }, given)
-    const { fetching } = ready.route
-    if (fetching !== undefined) await noted(noteStop, 'fetch', () => fetch(fetching, gathering))
-    const { data, errors, shared } = gathering
-    const gathered = { data, errors, shared, coerced }
-    return authorized.settle(
-      noted(noteStop, 'shape', () => shape(ready.planned, ready.route.shape, gathered)),
-    )
-  } catch (cause) {
-    if (cause instanceof GraphQLError) return { errors: [cause] }
-    return { errors: [masked(cause, scope, operating.log)] }
-  } finally {
-    facts.executeUs = nowUs() - started - facts.planUs
-  }
+  const planning = noted(noteStop, 'plan', () => plan(authorized.executable, operating.plans))
+  const ready = planning instanceof Promise ? await planning : planning
+  facts.planUs = nowUs() - startedUs
+  if ('errors' in ready) return { errors: ready.errors }
+  if (executable.definition.operation === 'subscription') return { errors: [needsSocket()] }
+  const { given, coerced } = ready.variables
+  const { transports, recorder, graph, log } = operating.asking
+  const gathering = begun({ transports, recorder, graph, log, scope }, given)
+  const { fetching } = ready.route
+  if (fetching !== undefined) await noted(noteStop, 'fetch', () => fetch(fetching, gathering))
+  const { data, errors, shared } = gathering
+  const gathered = { data, errors, shared, coerced }
+  return authorized.settle(noted(noteStop, 'shape', () => shape(ready.planned, ready.route.shape, gathered)))
 }
 
 interface Finished {
@@ -167,23 +143,6 @@ function needsSocket(): GraphQLError {
     'BAD_REQUEST',
     'Subscriptions are served over WebSocket (graphql-transport-ws) and as server-sent events (Accept: text/event-stream) at this address.',
   )
-}
-
-/**
- * Logs a fault of ours with the request's id and gives the error that clients get instead: of a plan that could not be
- * made, that it could not; of all else, nothing.
- */
-export function masked(cause: unknown, scope: Pick<Scope, 'requestId'>, log: Log): GraphQLError {
-  if (cause instanceof PlanningBusy) return coded('OVERLOADED', 'Too many operations wait to be planned.')
-  const unplanned = cause instanceof PlanningFailed
-  const fault = unplanned ? cause.cause : cause
-  log(unplanned ? 'an operation cannot be planned' : 'an operation failed by our fault', {
-    requestId: scope.requestId,
-    cause: fault instanceof Error ? (fault.stack ?? fault.message) : String(fault),
-  })
-  return unplanned
-    ? coded('PLANNING_FAILED', 'No way through the subgraphs was found for this operation; the log says why.')
-    : coded('INTERNAL_SERVER_ERROR', MASKED_MESSAGE)
 }
 
 /** The answer to an operation that was not executed; what is no Refusal is masked and logged. */
