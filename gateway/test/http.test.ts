@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, it } from 'vitest'
+import { subgraph } from './federate.js'
 import { gatewayOf } from './gateway-world.js'
 import { graph } from './graph.js'
 
@@ -134,5 +136,36 @@ describe('an answer', () => {
       expect((JSON.parse(body) as Errors).errors[0].extensions).toMatchObject({ code })
     }
     expect((await fetch(`${gateway.origin}/livez`)).status).toBe(200)
+  })
+
+  it('is coded for an operation of a kind that the schema does not have', async ({ expect }) => {
+    await using gateway = await gatewayOf([subgraph('a', 'type Query { a: Int }', {})])
+    const body = JSON.stringify({ query: 'subscription { a }' })
+    const answer = await fetch(gateway.url, { method: 'POST', headers: JSON_TYPE, body })
+    expect(await codeOf(answer)).toEqual([400, 'GRAPHQL_VALIDATION_FAILED'])
+  })
+})
+
+describe('a request that asks for another protocol', () => {
+  const h2c = 'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n'
+  const body = JSON.stringify({ query: '{ count }' })
+
+  it('is answered in HTTP/1.1, as often as it comes', async ({ expect }) => {
+    await using gateway = await gatewayOf(graph().subgraphs)
+    const socket = connect(gateway.port, '127.0.0.1')
+    const first = `POST /graphql HTTP/1.1\r\nhost: localhost\r\n${h2c}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`
+    const second = `GET /graphql${QUERY} HTTP/1.1\r\nhost: localhost\r\n${h2c}\r\n`
+    for (const [head, rest] of [
+      [first + body.slice(0, 4), body.slice(4)],
+      [second, ''],
+      [first, body],
+    ] as const) {
+      socket.write(head)
+      await new Promise((resolve) => setImmediate(resolve))
+      socket.write(rest)
+      const [answer] = (await once(socket, 'data')) as [Buffer]
+      expect(String(answer)).toMatch(/^HTTP\/1.1 200 OK[^]*{"data":{"count":3}}$/)
+    }
+    socket.destroy()
   })
 })

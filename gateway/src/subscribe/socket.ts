@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { serveWithoutUpgrade } from '../http/serve-without-upgrade.js'
 import type { Reach } from '../http/cross-site.js'
 import { isOwnHost } from '../http/hosts.js'
 import { mayCall } from '../http/origins.js'
@@ -34,6 +35,10 @@ export function serveSockets(server: Server, options: SocketOptions): Sockets {
     autoPong: false,
   })
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      serveWithoutUpgrade(server, request, stream, head)
+      return
+    }
     const refused = refuseUpgrade(request, sockets.clients.size, options)
     if (refused !== undefined) {
       stream.end(`HTTP/1.1 ${refused}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
