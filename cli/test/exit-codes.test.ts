@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer } from 'node:http'
+import { compose } from '@lighthouse/gateway/supergraph/compose'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { decided, fakeGateway, lighthouse } from './lighthouse.js'
 
@@ -70,6 +71,7 @@ describe('lighthouse', () => {
         ['validate', 'ls', '--nope'],
         ['gateway'],
         ['gateway', '--supergraph', 'x', '--port', 'y'],
+        ['gateway', '--supergraph', tmpdir()],
       ]) {
         const ran = await lighthouse(args)
         expect([args, ran.code, ran.stdout]).toEqual([args, 1, ''])
@@ -310,6 +312,23 @@ describe('the other commands', () => {
         expect([args, ran.code]).toEqual([args, 1])
         expect(ran.stderr).toMatch(/^lighthouse: .+\n$/)
       }
+    },
+    WITHIN_MS,
+  )
+
+  it(
+    'a gateway listens where the environment says, unless a flag says otherwise',
+    async ({ expect }) => {
+      const supergraph = join(folder, 'supergraph.graphql')
+      const sdl = compose([{ name: 'x', sdl: 'type Query { n: Int }', url: 'http://127.0.0.1:1' }])
+      await writeFile(supergraph, sdl)
+      await using taken = await fakeGateway(() => ({}))
+      const { port } = new URL(taken.url)
+      const env = { LIGHTHOUSE_PORT: port, LIGHTHOUSE_HOST: '127.0.0.1' }
+      const ran = await lighthouse(['gateway', '--supergraph', supergraph], { env })
+      expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(`Port ${port} is taken`)])
+      const other = ['gateway', '--supergraph', supergraph, '--host', 'nowhere.invalid']
+      expect((await lighthouse(other, { env })).stderr).toContain('This machine has no such --host')
     },
     WITHIN_MS,
   )

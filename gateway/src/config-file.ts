@@ -45,7 +45,14 @@ export function parseConfig(text: string, env: NodeJS.ProcessEnv, path: string):
     )
   }
   const faults: string[] = []
-  const given: unknown = expand(document.toJS({ maxAliasCount: 100 }) ?? {}, env, faults)
+  let plain: unknown
+  try {
+    plain = document.toJS({ maxAliasCount: 100 })
+  } catch (error) {
+    // An alias of nothing, or of too much.
+    throw new ConfigFileError(path, [(error as Error).message])
+  }
+  const given = expand(plain ?? {}, env, faults)
   if (faults.length > 0) throw new ConfigFileError(path, faults)
   const checked = FILE_SHAPE.safeParse(given)
   if (checked.success) return given as FileConfig

@@ -31,7 +31,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig 
     deadlineMs: number(env, 'LIGHTHOUSE_DEADLINE_MS', 35_000),
     drainMs: number(env, 'LIGHTHOUSE_DRAIN_MS', 10_000),
     ...readReach(env),
-    introspection: env['LIGHTHOUSE_INTROSPECTION'] !== 'off',
+    introspection: isOn(env, 'LIGHTHOUSE_INTROSPECTION') ?? true,
     limits: readLimits(env),
     gatewaySecret: env['LIGHTHOUSE_GATEWAY_SECRET'],
   }
@@ -92,12 +92,19 @@ export function readOperations(env: NodeJS.ProcessEnv = process.env): {
   if (given !== undefined && mode === undefined) {
     throw new Error(`LIGHTHOUSE_OPERATIONS_MODE is "${given}"; it may be ${MODES.join(', ')}.`)
   }
-  const automatic = env['LIGHTHOUSE_AUTOMATIC_PERSISTED_QUERIES']
   return {
     manifestPath: env['LIGHTHOUSE_OPERATIONS'] || undefined,
     mode,
-    automatic: automatic ? automatic !== 'off' : undefined,
+    automatic: isOn(env, 'LIGHTHOUSE_AUTOMATIC_PERSISTED_QUERIES'),
   }
+}
+
+/** Throws for any other word: what was meant to be closed would stay open. */
+function isOn(env: NodeJS.ProcessEnv, name: string): boolean | undefined {
+  const text = env[name]
+  if (text === undefined || text === '') return undefined
+  if (text === 'on' || text === 'off') return text === 'on'
+  throw new Error(`${name} is "${text}"; it may be on or off.`)
 }
 
 function number(env: NodeJS.ProcessEnv, name: string, otherwise: number): number {

@@ -42,6 +42,11 @@ export class Refusal extends Error {
 /** What is told of a fault that is ours: nothing but where to find it. */
 export const MASKED_MESSAGE = 'Internal server error.'
 
+/** A message of graphql-js without what it guesses was meant, which tells strangers what the schema calls its fields. */
+export function withoutSuggestion(message: string): string {
+  return message.replace(/ ?Did you mean (.+?)\?$/, '')
+}
+
 /** True for a code of contract/error-codes. */
 export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(ERROR_CODES, code)

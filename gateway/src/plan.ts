@@ -125,7 +125,10 @@ function planOperation(
   const schema = supergraph.apiSchema
   const rootType = schema.getRootType(operation.operation)
   if (!rootType)
-    throw new GraphQLError(`The schema has no ${operation.operation} type.`, { nodes: operation })
+    throw new GraphQLError(`The schema has no ${operation.operation} type.`, {
+      nodes: operation,
+      extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+    })
   const fragments = fragmentsOf(document)
   const names = new Names(operation, fragments)
   const conditions = conditionVariables(document, CONDITIONS)

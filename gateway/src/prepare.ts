@@ -9,7 +9,7 @@ import {
   validate,
 } from 'graphql'
 import { RULES } from './defer/rules.js'
-import { coded } from './errors.js'
+import { coded, withoutSuggestion } from './errors.js'
 import { type Executable, type Operation, operationOf } from './executable.js'
 import { Remembered } from './remembered.js'
 
@@ -84,9 +84,8 @@ function unresolved(operationName: string | null | undefined): GraphQLError {
   return coded('OPERATION_RESOLUTION_FAILURE', message)
 }
 
-/** Suggestions tell strangers what the schema calls its fields. */
 function recoded(error: GraphQLError, code: string): GraphQLError {
-  return new GraphQLError(error.message.replace(/ ?Did you mean (.+?)\?$/, ''), {
+  return new GraphQLError(withoutSuggestion(error.message), {
     nodes: error.nodes ?? null,
     source: error.source ?? null,
     positions: error.positions ?? null,

@@ -6,6 +6,7 @@ import {
   type OperationDefinitionNode,
   type VariableDefinitionNode,
 } from 'graphql'
+import { withoutSuggestion } from './errors.js'
 import type { Variables } from './fetch/payload.js'
 
 export interface OperationVariables {
@@ -34,7 +35,7 @@ export function variablesOf(
   if (errors !== undefined) {
     return errors.map(
       (error) =>
-        new GraphQLError(error.message, {
+        new GraphQLError(withoutSuggestion(error.message), {
           nodes: error.nodes ?? null,
           extensions: { code: 'BAD_USER_INPUT' },
         }),

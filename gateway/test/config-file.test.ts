@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { describe, it } from 'vitest'
 import * as z from 'zod'
+import { readConfig, readOperations } from '../src/config.js'
 import { FILE_SHAPE, parseConfig } from '../src/config-file.js'
 import { trafficFor } from '../src/fetch/traffic/settings.js'
 
@@ -93,5 +94,16 @@ describe('the configuration file', () => {
     expect(parse('traffic: { subgraphs: { a: { url: "${env.NOT_THERE}" } } }')).toThrow(
       'the environment has no NOT_THERE',
     )
+  })
+})
+
+describe('the environment', () => {
+  it('turns things on and off, and refuses what is neither', ({ expect }) => {
+    expect(readConfig({}).introspection).toBe(true)
+    expect(readConfig({ LIGHTHOUSE_INTROSPECTION: 'off' }).introspection).toBe(false)
+    expect(() => readConfig({ LIGHTHOUSE_INTROSPECTION: 'false' })).toThrow(
+      'LIGHTHOUSE_INTROSPECTION is "false"; it may be on or off.',
+    )
+    expect(() => readOperations({ LIGHTHOUSE_AUTOMATIC_PERSISTED_QUERIES: '0' })).toThrow('on or off')
   })
 })

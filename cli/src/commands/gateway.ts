@@ -30,8 +30,8 @@ interface GatewayFlags extends Partial<Limits>, DocumentFlags {
   readonly subgraph: readonly string[]
   readonly poll: number
   readonly config?: string
-  readonly port: number
-  readonly host: string
+  readonly port?: number
+  readonly host?: string
   readonly workers: number
   readonly workerTimeout: number
   readonly json?: boolean
@@ -55,8 +55,8 @@ export function gatewayCommand(): Command {
       '--config <file>',
       'YAML or JSON with timeouts, retries, headers and more (docs/reference/config.md)',
     )
-    .option('--port <port>', '0 takes any free one', portFlag, 4000)
-    .option('--host <host>', 'the address to listen on', '127.0.0.1')
+    .option('--port <port>', '0 takes any free one (default: LIGHTHOUSE_PORT, 4000)', portFlag)
+    .option('--host <host>', 'the address to listen on (default: LIGHTHOUSE_HOST, 127.0.0.1)')
     .option('--workers <n>', 'processes that share the port, one for each core to use', countFlag, 1)
     .option(
       '--worker-timeout <seconds>',
@@ -92,8 +92,8 @@ async function serve(flags: GatewayFlags): Promise<void> {
     const onReady = (addresses: object) => tell(addresses as Addresses, flags.json === true)
     process.exit(await runWorkers({ count, silentMs: workerTimeout * 1_000, log, onReady }))
   }
-  const { config, port, host, json } = flags
   const given = readConfig()
+  const { config, port = given.port, host = given.host, json } = flags
   const traces = readTraces()
   const file = config === undefined ? constant<FileConfig>({}) : configSource(config)
   const log = createLog({ name: 'gateway' })
@@ -160,9 +160,8 @@ function sourceOf(flags: GatewayFlags, traffic: FileConfig['traffic']): Source<s
 /** The first read of a source: what is wrong with it is wrong with the command. */
 async function readOnce<Value>(source: Source<Value>): Promise<Value> {
   return source.read().catch((error: NodeJS.ErrnoException) => {
-    const reason =
-      error.syscall === undefined ? error.message : `${error.path} cannot be read (${error.code}).`
-    throw new CommandError('BAD_USAGE', reason)
+    const { syscall, path = 'A folder', code, message } = error
+    throw new CommandError('BAD_USAGE', syscall === undefined ? message : `${path} cannot be read (${code}).`)
   })
 }
 

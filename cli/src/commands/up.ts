@@ -10,8 +10,12 @@ import { up } from '../up/up.js'
 export function upCommand(): Command {
   return new Command('up')
     .description('Starts gateway, subgraphs, analytics and Redis on this machine, until Ctrl-C.')
-    .option('--port <port>', 'of the gateway; 0 takes any free one', portFlag, 4000)
-    .option('--host <host>', 'the address to listen on', '127.0.0.1')
+    .option(
+      '--port <port>',
+      'of the gateway; 0 takes any free one (default: LIGHTHOUSE_PORT, 4000)',
+      portFlag,
+    )
+    .option('--host <host>', 'the address to listen on (default: LIGHTHOUSE_HOST, 127.0.0.1)')
     .option('--data-dir <dir>', 'where everything is kept (default: LIGHTHOUSE_DATA_DIR, ~/.lighthouse)')
     .option('--clickhouse-port <port>', 'of the ClickHouse door; 0 takes any free one', portFlag, 0)
     .option('--no-demo', 'without demo traffic and history')

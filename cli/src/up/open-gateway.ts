@@ -5,7 +5,7 @@ import type { Subgraph } from '@lighthouse/chassis/define'
 import type { RedisAddress } from '@lighthouse/chassis/redis'
 import type { Recorder } from '@lighthouse/analytics/recorder/record'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
-import { readLimits, readOperations, readReach } from '@lighthouse/gateway/config'
+import { readConfig, readOperations } from '@lighthouse/gateway/config'
 import { readTraces } from '@lighthouse/gateway/tracing/config'
 import { type Gateway, httpTransport, startGateway } from '@lighthouse/gateway/main'
 import { reachRoutes } from '@lighthouse/reach/routes'
@@ -47,15 +47,15 @@ export async function openGateway(site: Site, parts: GatewayParts): Promise<Gate
     () => true,
     () => false,
   )
+  const { gatewaySecret: _, ...given } = readConfig()
   const gateway = await startGateway({
+    ...given,
     host,
     port,
     supergraph: { subgraphs: await readSchemas() },
     transports,
     authenticate: (credential) => registry.authenticate(credential),
     redeemLink: (token) => registry.redeemLink(token),
-    limits: readLimits(),
-    ...readReach(),
     operations: { mode: readOperations().mode },
     documents: await trustedDocuments(site, redis),
     recorder,

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { readConfig } from '@lighthouse/gateway/config'
 
 /** What `lighthouse up` was asked for. */
 export interface UpOptions {
@@ -17,8 +18,8 @@ export interface UpOptions {
 
 /** The flags as commander reads them. */
 export interface UpFlags {
-  readonly host: string
-  readonly port: number
+  readonly host?: string
+  readonly port?: number
   readonly dataDir?: string
   readonly demo: boolean
   readonly clickhousePort: number
@@ -29,7 +30,8 @@ export interface UpFlags {
 }
 
 export function upOptions(flags: UpFlags, defaultDataDir: string): UpOptions {
-  const { host, port, demo, clickhousePort, redis, analytics } = flags
+  const given = readConfig()
+  const { host = given.host, port = given.port, demo, clickhousePort, redis, analytics } = flags
   const dataDir = resolve(flags.dataDir ?? defaultDataDir)
   return { host, port, dataDir, demo, clickhousePort, redis, analytics, split: flags.split === true }
 }

@@ -21,6 +21,8 @@ export function fileSource<Value>(options: FileSourceOptions<Value>): Source<Val
   const { path, parse, debounceMs = 100, pollMs = 5_000 } = options
   let known: string | undefined
   const read = async () => {
+    // One that vanishes between two looks at it is told of again when it is back, whatever it says then.
+    known = undefined
     known = await readFile(path, 'utf8')
     return parse(known)
   }

@@ -74,16 +74,20 @@ export function plannableOf(
   return { planningSdls: [print(ordered), ...others], faultOf: faults.faultOf }
 }
 
+/** Introspection's types, and those that federation says with what stands where. */
+const NOT_OF_CLIENTS = /^(__|join__|link__|core__)/
+
 /**
- * The planner's consumer schema declares introspection's own types and root fields, which validateSchema refuses, and
- * it names members of unions that are @inaccessible and so have no definition. It does not know @defer.
+ * The planner's consumer schema declares introspection's own types and root fields, which validateSchema refuses, and some
+ * types of federation's; it names members of unions that are @inaccessible and so have no definition. It does not know
+ * @defer.
  */
 function consumerSchema(sdl: string): GraphQLSchema {
   const document = parse(sdl, { noLocation: true })
   const names = new Set(document.definitions.map((one) => ('name' in one ? one.name?.value : undefined)))
   const definitions: DefinitionNode[] = [DEFER_DEFINITION]
   for (const definition of document.definitions) {
-    if ('name' in definition && definition.name?.value.startsWith('__') === true) continue
+    if ('name' in definition && NOT_OF_CLIENTS.test(definition.name?.value ?? '')) continue
     // Subgraphs may declare what they know of it; what clients are answered is ours.
     if (definition.kind === Kind.DIRECTIVE_DEFINITION && definition.name.value === DEFER) continue
     if (definition.kind === Kind.UNION_TYPE_DEFINITION) {

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest'
 import { compose } from '../../src/supergraph/compose.js'
+import { loadSupergraph } from '../../src/supergraph/supergraph.js'
 import { LINK } from '../federate.js'
 
 /** The lines of a supergraph that define the fields of a name. */
@@ -139,5 +140,14 @@ describe('conditions on an interface within what another interface gives', () =>
         { name: 'b', sdl: LINK + priced('ad { ... on ') },
       ]),
     ).toThrow(/do not compose/)
+  })
+})
+
+describe('what clients see of a supergraph', () => {
+  it('is nothing of federation', ({ expect }) => {
+    const sdl = LINK + 'type Query { a: Int b: A } type A @key(fields: "id") { id: ID! }'
+    const { apiSchema } = loadSupergraph(compose([{ name: 'a', sdl }]))
+    const names = Object.keys(apiSchema.getTypeMap()).filter((name) => /^[a-z]|^[A-Z][a-z]*_/.test(name))
+    expect(names).toEqual([])
   })
 })
