@@ -21,9 +21,13 @@ export function fileSource<Value>(options: FileSourceOptions<Value>): Source<Val
   const { path, parse, debounceMs = 100, pollMs = 5_000 } = options
   let known: string | undefined
   const read = async () => {
-    // One that vanishes between two looks at it is told of again when it is back, whatever it says then.
-    known = undefined
-    known = await readFile(path, 'utf8')
+    try {
+      known = await readFile(path, 'utf8')
+    } catch (cause) {
+      // When it is back it is told of, whatever it says then.
+      known = undefined
+      throw cause
+    }
     return parse(known)
   }
   return {
