@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, it } from 'vitest'
 import { compose, startStandaloneGateway } from '../src/main.js'
 import type { TrafficSection } from '../src/fetch/traffic/settings.js'
@@ -256,6 +257,42 @@ describe('headers', () => {
     expect(answer.headers.get('x-secret')).toBeNull()
     // Two fetches went there, and each may set its own.
     expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2', 'a=1', 'b=2'])
+  })
+
+  it('give the client a cookie as it was set, and nobody that of another request', async ({ expect }) => {
+    await using world = await shop({ all: { returnHeaders: ['set-cookie'] } })
+    let sent = 0
+    world.stock.behave = (response, body, request) => {
+      const cookie = `visit=${(sent += 1)}; Path=/`
+      const headers = { 'set-cookie': cookie, 'content-type': 'application/json' }
+      setTimeout(() => answering(stock(body), headers)(response, body, request), 20)
+    }
+    const cookies = (await Promise.all([world.ask(), world.ask()])).map(({ headers }) =>
+      headers.getSetCookie(),
+    )
+    const all = [1, 2, 3, 4].map((nth) => `visit=${nth}; Path=/`)
+    expect(cookies.flat().sort()).toEqual(all)
+    expect(cookies.map(({ length }) => length)).toEqual([2, 2])
+  })
+
+  it.for([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+    ['deflate', deflateSync],
+    ['br, gzip', (text: string) => gzipSync(brotliCompressSync(text))],
+  ] as const)('let answers come encoded as %s', async ([encoding, encoded], { expect }) => {
+    await using world = await shop({ all: { compression: true, maxAnswerBytes: 1_000 } })
+    const plain = (body: string) => JSON.stringify({ data: stock(body) })
+    let text = plain
+    world.stock.behave = (response, body, request) => {
+      expect(request.headers['accept-encoding']).toBe('gzip, deflate, br')
+      response.writeHead(200, { 'content-encoding': encoding }).end(encoded(text(body)))
+    }
+    expect((await world.ask()).data).toEqual(WHOLE)
+    // Small on the wire, and too large for us.
+    text = (body) => plain(body) + ' '.repeat(5_000)
+    const codes = (await world.ask()).errors?.map(({ extensions }) => extensions?.['code'])
+    expect(new Set(codes)).toEqual(new Set(['SUBGRAPH_ERROR']))
   })
 
   it('[P-135] carry the trace and the request on, and the time that is left', async ({ expect }) => {

@@ -39,7 +39,7 @@ export interface HttpTransport extends SubgraphTransport, AsyncDisposable {
 export function httpTransport(options: HttpTransportOptions): HttpTransport {
   const { name, gatewaySecret, traffic = {} } = options
   const settings = trafficFor(name, { subgraphs: { [name]: traffic } })
-  const { forwardHeaders, returnHeaders, timeoutMs, maxAnswerBytes } = settings
+  const { forwardHeaders, returnHeaders, timeoutMs, maxAnswerBytes, compression } = settings
   const address = addressOf(name, settings.url ?? options.url)
   const pool = new Pool(address.origin, {
     connections: settings.connections,
@@ -47,8 +47,10 @@ export function httpTransport(options: HttpTransportOptions): HttpTransport {
     keepAliveTimeout: settings.keepAliveMs,
     ...(address.socketPath === undefined ? {} : { socketPath: address.socketPath }),
   })
-  const post = createPost(pool, { name, path: address.path, timeoutMs, maxAnswerBytes })
-  const { send, counts } = shapeTraffic(name, settings, post)
+  const post = createPost(pool, { name, path: address.path, timeoutMs, maxAnswerBytes, compression })
+  // A cookie is for who asked.
+  const deduplicate = settings.deduplicate && !returnHeaders.includes('set-cookie')
+  const { send, counts } = shapeTraffic(name, { ...settings, deduplicate }, post)
   const identity = createIdentity({ forwardHeaders })
   const sign = createSigner(gatewaySecret)
   return {

@@ -178,7 +178,7 @@ function keepHeaders(scope: Scope, headers: NonNullable<FetchNotes['headers']>):
   const kept = scope.answerHeaders
   if (kept === undefined) return
   for (const [name, value] of Object.entries(headers)) {
-    if (name === 'set-cookie') kept[name] = [...(kept[name] ?? []), ...value]
+    if (name === 'set-cookie') kept[name] = [...(kept[name] ?? []), ...[value].flat()]
     else if (kept[name] === undefined) kept[name] = typeof value === 'string' ? value : [...value]
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { HEADERS } from '@lighthouse/contract/headers'
 import type { Dispatcher, Pool } from 'undici'
 import { TransportError } from '../transport-error.js'
+import { ACCEPT_ENCODING, decode } from './decode.js'
 import type { Call, Send, WireReply } from './send.js'
 
 export interface PostOptions {
@@ -9,8 +10,10 @@ export interface PostOptions {
   readonly path: string
   /** Milliseconds from sending to the last byte of the answer. */
   readonly timeoutMs: number
-  /** An answer larger than this is dropped while it is read. */
+  /** An answer larger than this, on the wire or decoded, is dropped while it is read. */
   readonly maxAnswerBytes: number
+  /** Answers may come compressed. */
+  readonly compression: boolean
 }
 
 const DAY_MS = 86_400_000
@@ -27,7 +30,7 @@ export function createPost(pool: Pool, options: PostOptions): Send {
       const request = {
         method: 'POST',
         path: options.path,
-        headers: headersOf(call, options.timeoutMs),
+        headers: headersOf(call, options),
         body: call.body,
         // Our own timer covers all of the exchange.
         headersTimeout: 0,
@@ -37,7 +40,7 @@ export function createPost(pool: Pool, options: PostOptions): Send {
     })
 }
 
-function headersOf(call: Call, timeoutMs: number): string[] {
+function headersOf(call: Call, { timeoutMs, compression }: PostOptions): string[] {
   const leftMs = Math.min(timeoutMs, Math.max(0, Math.ceil(call.deadlineAt - Date.now())))
   const headers = [
     'content-type',
@@ -50,6 +53,7 @@ function headersOf(call: Call, timeoutMs: number): string[] {
     ...call.headers,
     ...call.signature(),
   ]
+  if (compression) headers.push('accept-encoding', ACCEPT_ENCODING)
   if (leftMs < DAY_MS) headers.push(HEADERS.deadlineMs, String(leftMs))
   return headers
 }
@@ -109,8 +113,9 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#done()
     const [first] = this.#chunks
     const whole = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks)
-    const text = whole.toString('utf8')
-    this.#outcome.resolve({ status: this.#status, headers: this.#headers, text, bytes: this.#bytes })
+    const encoding = this.#headers['content-encoding']
+    if (encoding === undefined) this.#answered(whole)
+    else this.#decode(whole, encoding)
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
@@ -119,6 +124,22 @@ class Exchange implements Dispatcher.DispatchHandler {
     const message = `Subgraph "${this.#options.name}" cannot be reached.`
     this.#outcome.reject(
       new TransportError('SUBGRAPH_UNAVAILABLE', message, { cause: error, unanswered: true }),
+    )
+  }
+
+  #answered(bytes: Buffer): void {
+    const text = bytes.toString('utf8')
+    this.#outcome.resolve({ status: this.#status, headers: this.#headers, text, bytes: this.#bytes })
+  }
+
+  #decode(bytes: Buffer, encoding: string): void {
+    const { name, maxAnswerBytes } = this.#options
+    decode(bytes, encoding, maxAnswerBytes).then(
+      (decoded) => this.#answered(decoded),
+      (cause: Error) => {
+        const message = `Subgraph "${name}" answered in an encoding that cannot be read.`
+        this.#outcome.reject(new TransportError('SUBGRAPH_ERROR', message, { cause }))
+      },
     )
   }
 

@@ -53,6 +53,7 @@ export const trafficShape = z.strictObject({
   connections: z.int().min(1).max(10_000).default(64).describe('Connections that are kept.'),
   maxWaiting: z.int().min(0).max(100_000).default(1_000).describe('Calls that may wait for a connection.'),
   maxAnswerBytes: z.int().min(1).max(1_073_741_824).default(16_777_216).describe('Largest answer.'),
+  compression: z.boolean().default(false).describe('Answers may come compressed.'),
   keepAliveMs: ms(HOUR_MS).default(30_000).describe('How long an idle connection is kept.'),
   deduplicate: z.boolean().default(true).describe('Equal queries under way share one request.'),
   retry: z
