@@ -1,11 +1,5 @@
-import {
-  type FieldNode,
-  type FragmentDefinitionNode,
-  type OperationDefinitionNode,
-  print,
-  type SelectionSetNode,
-  visit,
-} from 'graphql'
+import { type FieldNode, type OperationDefinitionNode, print, type SelectionSetNode, visit } from 'graphql'
+import type { Fragments } from './fragments.js'
 import { responseKey } from './response-key.js'
 import { fieldsOfAnyType } from './shape/fields-of-any-type.js'
 
@@ -29,12 +23,9 @@ export function clientKey(key: string): string {
 export class Names {
   /** Of response keys that stand for several things in some place: by the key, and by what is asked for. */
   readonly #several = new Map<string, Map<string, string>>()
-  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  readonly #fragments: Fragments
 
-  constructor(
-    { selectionSet }: OperationDefinitionNode,
-    fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  ) {
+  constructor({ selectionSet }: OperationDefinitionNode, fragments: Fragments) {
     this.#fragments = fragments
     this.#look([selectionSet])
   }

@@ -7,7 +7,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql'
 import type { Variables } from './fetch/payload.js'
-import type { Fragments } from './normalize.js'
+import type { Fragments } from './fragments.js'
 import type { ShapeField } from './shape/selection.js'
 
 /** What is introspected, and by which operation. */

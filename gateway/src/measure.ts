@@ -1,8 +1,6 @@
 import {
-  type FragmentDefinitionNode,
   Kind,
   Lexer,
-  type OperationDefinitionNode,
   parse,
   type SelectionNode,
   type SelectionSetNode,
@@ -11,6 +9,7 @@ import {
   visit,
 } from 'graphql'
 import type { LimitName, Limits } from './limits.js'
+import { type Fragments, fragmentsOf } from './fragments.js'
 import { responseKey } from './response-key.js'
 
 type Measured = Exclude<LimitName, 'maxListItems' | 'maxResponseBytes'>
@@ -43,15 +42,11 @@ function measureOrOverflow(query: string, most: Limits): Measures | undefined {
   if (scanned === undefined || scanned.stopped) return scanned && { ...NOTHING, ...scanned.counts }
   const document = parseOrNot(query)
   if (document === undefined) return undefined
-  const fragments = new Map<string, FragmentDefinitionNode>()
-  const operations: OperationDefinitionNode[] = []
-  for (const one of document.definitions) {
-    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one)
-    if (one.kind === Kind.OPERATION_DEFINITION) operations.push(one)
-  }
-  const measuring: Measuring = { fragments, sizes: new Map(), roots: new Map() }
+  const measuring: Measuring = { fragments: fragmentsOf(document), sizes: new Map(), roots: new Map() }
   const counts = { ...NOTHING, ...scanned.counts }
-  for (const { selectionSet } of operations) {
+  for (const one of document.definitions) {
+    if (one.kind !== Kind.OPERATION_DEFINITION) continue
+    const { selectionSet } = one
     const size = sizeOf(selectionSet, measuring)
     counts.maxDepth = Math.max(counts.maxDepth, size.depth)
     counts.maxIntrospectionDepth = Math.max(counts.maxIntrospectionDepth, size.introspectionDepth)
@@ -137,7 +132,7 @@ interface Size {
 }
 
 interface Measuring {
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  readonly fragments: Fragments
   /** By fragment: each is worked out once. One that contains itself counts as nothing, and validation refuses it. */
   readonly sizes: Map<string, Size>
   readonly roots: Map<string, ReadonlySet<string>>

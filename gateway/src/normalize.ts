@@ -18,10 +18,9 @@ import {
 } from 'graphql'
 import type { Names } from './alias.js'
 import type { Variables } from './fetch/payload.js'
+import type { Fragments } from './fragments.js'
 import { responseKey } from './response-key.js'
 import { isIncluded } from './shape/is-included.js'
-
-export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
 
 interface Normalizing {
   /** Abstract types of which some objects are hidden from clients. */
@@ -37,14 +36,6 @@ interface Normalizing {
 
 /** Stands where a selection set would otherwise be empty; the shape never shows it. */
 export const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
-
-/** The fragments of a document by name. */
-export function fragmentsOf(document: DocumentNode): Fragments {
-  const fragments = new Map<string, FragmentDefinitionNode>()
-  for (const definition of document.definitions)
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
-  return fragments
-}
 
 /**
  * The part of an operation that subgraphs must answer, in one canonical form: fragments written out, fields of the same

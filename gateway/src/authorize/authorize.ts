@@ -9,7 +9,7 @@ import {
   print,
 } from 'graphql'
 import type { Executable } from '../executable.js'
-import { fragmentsOf } from '../normalize.js'
+import { fragmentsOf } from '../fragments.js'
 import { Remembered } from '../remembered.js'
 import type { Result } from '../result.js'
 import type { Log, Scope } from '../scope.js'

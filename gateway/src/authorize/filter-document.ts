@@ -13,7 +13,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import type { Fragments } from '../normalize.js'
+import type { Fragments } from '../fragments.js'
 import { responseKey } from '../response-key.js'
 import { type Asked, conditionsOf, type Possible } from './asked.js'
 

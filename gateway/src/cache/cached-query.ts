@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { type DocumentNode, Kind, parse, print, type SelectionSetNode } from 'graphql'
+import { Kind, parse, print, type SelectionSetNode } from 'graphql'
+import { type Fragments, fragmentsOf } from '../fragments.js'
 import { responseKey } from '../response-key.js'
-import type { Fragments } from './hints.js'
 
 /** One `_entities` field of a fetch. */
 export interface CachedLookup {
@@ -29,7 +29,8 @@ export function readQuery(text: string): CachedQuery | undefined {
   const document = parse(text, { noLocation: true })
   const operation = document.definitions.find((one) => one.kind === Kind.OPERATION_DEFINITION)
   if (operation?.kind !== Kind.OPERATION_DEFINITION || operation.operation !== 'query') return undefined
-  const fragmentText = fragmentsText(document)
+  const fragments = fragmentsOf(document)
+  const fragmentText = [...fragments.values()].map((one) => print(one)).join('\n')
   const lookups: CachedLookup[] = []
   const { selections } = operation.selectionSet
   for (const field of selections) {
@@ -50,7 +51,7 @@ export function readQuery(text: string): CachedQuery | undefined {
     lookups,
     root: operation.selectionSet,
     hash: hashed(text),
-    fragments: fragmentsOf(document),
+    fragments,
     variables: (operation.variableDefinitions ?? [])
       .map(({ variable }) => variable.name.value)
       .filter((name) => !representations.has(name)),
@@ -60,19 +61,4 @@ export function readQuery(text: string): CachedQuery | undefined {
 /** 32 hex digits of a SHA-256: a clash would answer one question with the answer of another. */
 export function hashed(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32)
-}
-
-function fragmentsText(document: DocumentNode): string {
-  return document.definitions
-    .filter((one) => one.kind === Kind.FRAGMENT_DEFINITION)
-    .map((one) => print(one))
-    .join('\n')
-}
-
-function fragmentsOf(document: DocumentNode): Fragments {
-  return new Map(
-    document.definitions.flatMap((one) =>
-      one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
-    ),
-  )
 }

@@ -7,6 +7,7 @@ import {
   type TypeNode,
   valueFromASTUntyped,
 } from 'graphql'
+import type { Fragments } from '../fragments.js'
 
 export interface Hint {
   readonly maxAgeS: number | undefined
@@ -112,14 +113,6 @@ export interface Age {
   readonly maxAgeS: number
   readonly isPrivate: boolean
 }
-
-export type Fragments = ReadonlyMap<
-  string,
-  {
-    readonly typeCondition: { readonly name: { readonly value: string } }
-    readonly selectionSet: SelectionSetNode
-  }
->
 
 /** The root has no age of its own: its fields decide. */
 const NEVER_TOLD: Age = { maxAgeS: Number.POSITIVE_INFINITY, isPrivate: false }

@@ -1,6 +1,6 @@
 import type { PlanNode } from '@graphql-hive/router-query-planner'
 import { type DocumentNode, Kind, parse, type SelectionNode, type SelectionSetNode } from 'graphql'
-import { type Fragments, fragmentsOf } from '../normalize.js'
+import { type Fragments, fragmentsOf } from '../fragments.js'
 import { isEntry } from './entries.js'
 
 /** A plan that begins at objects which are there already. */

@@ -6,7 +6,8 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import { type Fragments, normalize, usedVariables } from '../normalize.js'
+import type { Fragments } from '../fragments.js'
+import { normalize, usedVariables } from '../normalize.js'
 import { responseKey } from '../response-key.js'
 import { entryField } from './entries.js'
 import { type EntryPlan, entryPlanOf } from './entry-plan.js'

@@ -18,7 +18,7 @@ import {
 } from 'graphql'
 import type { Executable } from '../executable.js'
 import type { Variables } from '../fetch/payload.js'
-import type { Fragments } from '../normalize.js'
+import type { Fragments } from '../fragments.js'
 import { isIncluded } from '../shape/is-included.js'
 import { deferralOf } from './directive.js'
 import type { Entities } from './entities.js'

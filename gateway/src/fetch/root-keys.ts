@@ -1,4 +1,5 @@
-import { Kind, parse, type SelectionSetNode } from 'graphql'
+import { getOperationAST, Kind, parse, type SelectionSetNode } from 'graphql'
+import { type Fragments, fragmentsOf } from '../fragments.js'
 import { responseKey } from '../response-key.js'
 import type { Request } from './step.js'
 
@@ -8,30 +9,20 @@ import type { Request } from './step.js'
  */
 export function rootKeys(request: Request): string[] {
   const document = parse(request.query, { noLocation: true })
-  const sets = new Map<string, SelectionSetNode>()
-  let root: SelectionSetNode | undefined
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) sets.set(definition.name.value, definition.selectionSet)
-    if (definition.kind === Kind.OPERATION_DEFINITION) root = definition.selectionSet
-  }
+  const root = getOperationAST(document)?.selectionSet
   const keys = new Set<string>()
-  if (root !== undefined) collect(root, sets, keys)
+  if (root !== undefined) collect(root, fragmentsOf(document), keys)
   return [...keys].map((key) => renamed(key, request))
 }
 
-function collect(
-  set: SelectionSetNode,
-  fragments: ReadonlyMap<string, SelectionSetNode>,
-  keys: Set<string>,
-): void {
+function collect(set: SelectionSetNode, fragments: Fragments, keys: Set<string>): void {
   for (const selection of set.selections) {
     if (selection.kind === Kind.FIELD) {
       keys.add(responseKey(selection))
       continue
     }
-    const inner =
-      selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet : fragments.get(selection.name.value)
-    if (inner !== undefined) collect(inner, fragments, keys)
+    const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value)
+    if (inner !== undefined) collect(inner.selectionSet, fragments, keys)
   }
 }
 

@@ -1,4 +1,5 @@
-import { Kind, parse, type SelectionSetNode } from 'graphql'
+import { getOperationAST, Kind, parse, type SelectionSetNode } from 'graphql'
+import { type Fragments, fragmentsOf } from '../fragments.js'
 import { responseKey } from '../response-key.js'
 import type { EntityStep, Lookup, Request, RootStep, Segment, Step, Way } from './step.js'
 
@@ -136,12 +137,8 @@ function compositesOf(request: Request, known: Map<Request, Composites>): Compos
   const before = known.get(request)
   if (before !== undefined) return before
   const document = parse(request.query, { noLocation: true })
-  const fragments = new Map<string, SelectionSetNode>()
-  let root: SelectionSetNode | undefined
-  for (const one of document.definitions) {
-    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one.selectionSet)
-    if (one.kind === Kind.OPERATION_DEFINITION) root = one.selectionSet
-  }
+  const fragments = fragmentsOf(document)
+  const root = getOperationAST(document)?.selectionSet
   const made: Composites = {
     of(lookup) {
       const selected = lookup === undefined ? [root] : fieldsNamed(lookup.alias, root)
@@ -161,17 +158,13 @@ function fieldsNamed(alias: string, root: SelectionSetNode | undefined): (Select
   )
 }
 
-function addComposites(
-  set: SelectionSetNode,
-  fragments: ReadonlyMap<string, SelectionSetNode>,
-  keys: Set<string>,
-): void {
+function addComposites(set: SelectionSetNode, fragments: Fragments, keys: Set<string>): void {
   for (const one of set.selections) {
     if (one.kind === Kind.FIELD) {
       if (one.selectionSet !== undefined) keys.add(responseKey(one))
       continue
     }
-    const inner = one.kind === Kind.INLINE_FRAGMENT ? one.selectionSet : fragments.get(one.name.value)
-    if (inner !== undefined) addComposites(inner, fragments, keys)
+    const inner = one.kind === Kind.INLINE_FRAGMENT ? one : fragments.get(one.name.value)
+    if (inner !== undefined) addComposites(inner.selectionSet, fragments, keys)
   }
 }

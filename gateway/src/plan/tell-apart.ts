@@ -1,6 +1,6 @@
 import { type FieldNode, Kind, parse, print, type SelectionSetNode, visit } from 'graphql'
 import type { Lookup, Rewrite, Step, Way } from '../fetch/step.js'
-import { type Fragments, fragmentsOf } from '../normalize.js'
+import { type Fragments, fragmentsOf } from '../fragments.js'
 import { responseKey } from '../response-key.js'
 import { ROOT_TYPES } from '../root-types.js'
 import type { TypeNames } from '../supergraph/type-names.js'

@@ -1,6 +1,6 @@
 import { type DocumentNode, Kind, parse, type SelectionSetNode } from 'graphql'
 import type { EntityStep, Lookup, Require, Segment, Step } from '../fetch/step.js'
-import { fragmentsOf } from '../normalize.js'
+import { fragmentsOf } from '../fragments.js'
 import { responseKey } from '../response-key.js'
 
 /**

@@ -14,7 +14,8 @@ import type { EntityStep, Request, Require, Step } from '../fetch/step.js'
 import type { Members } from '../supergraph/members.js'
 import { ELSEWHERE } from '../supergraph/whole-unions.js'
 import { ROOT_TYPES } from '../root-types.js'
-import { TYPENAME, fragmentsOf } from '../normalize.js'
+import { type Fragments, fragmentsOf } from '../fragments.js'
+import { TYPENAME } from '../normalize.js'
 
 /**
  * The same steps without what was selected of members that a subgraph's union does not have, and without fetches for
@@ -70,7 +71,7 @@ function request(from: Request, members: Members): Request {
 interface Cutting {
   readonly subgraph: string
   readonly members: Members
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  readonly fragments: Fragments
   isCut: boolean
 }
 

@@ -1,10 +1,11 @@
-import { type FieldNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql'
+import { type FieldNode, Kind, type SelectionSetNode } from 'graphql'
+import type { Fragments } from '../fragments.js'
 import { responseKey } from '../response-key.js'
 
 /** What is selected of the objects of one place, of whatever type and on whatever condition, by response key. */
 export function fieldsOfAnyType(
   sets: readonly SelectionSetNode[],
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  fragments: Fragments,
 ): ReadonlyMap<string, readonly FieldNode[]> {
   const groups = new Map<string, FieldNode[]>()
   const spread = new Set<string>()

@@ -12,7 +12,7 @@ import {
 } from 'graphql'
 import type { Names } from '../alias.js'
 import type { Variables } from '../fetch/payload.js'
-import type { Fragments } from '../normalize.js'
+import type { Fragments } from '../fragments.js'
 import { responseKey } from '../response-key.js'
 import { fieldsOfAnyType } from './fields-of-any-type.js'
 import { isIncluded } from './is-included.js'

@@ -4,7 +4,7 @@ import { argument } from './order-keys.js'
 import { realName } from './split-requires.js'
 import { namedType } from './subgraph-types.js'
 import { ROOT_TYPES } from '../root-types.js'
-import { fragmentsOf } from '../normalize.js'
+import { fragmentsOf } from '../fragments.js'
 
 /** Says what is wrong with a plan that would give wrong values; another form of the supergraph may give a right one. */
 export type FaultOf = (plan: PlanNode) => string | undefined
