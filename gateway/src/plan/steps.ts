@@ -19,5 +19,5 @@ export function stepsOf(
 ): Step | undefined {
   const widened = widenLookups(readPlan(node), planned)
   const mended = tellApart(mendSteps(widened, types), types)
-  return members === undefined ? mended : withinMembers(mended, members)
+  return members === undefined ? mended : withinMembers(mended, { members, types })
 }

@@ -1,11 +1,8 @@
 import { type DocumentNode, Kind } from 'graphql'
 import { argument } from './order-keys.js'
-import { namedType } from './subgraph-types.js'
 
 /** What subgraphs have of the unions of a supergraph, by the names that plans call the subgraphs. */
 export interface Members {
-  /** The named type of a field. */
-  typeOf(parent: string, field: string): string | undefined
   /** Undefined for what is no union. */
   of(subgraph: string, union: string): ReadonlySet<string> | undefined
 }
@@ -13,7 +10,6 @@ export interface Members {
 export function membersOf(supergraph: DocumentNode): Members {
   const names = new Map<string, string>()
   const unions = new Map<string, Map<string, Set<string>>>()
-  const fields = new Map<string, Map<string, string>>()
   for (const one of supergraph.definitions) {
     if (one.kind === Kind.ENUM_TYPE_DEFINITION && one.name.value === 'join__Graph') {
       for (const value of one.values ?? []) {
@@ -21,23 +17,18 @@ export function membersOf(supergraph: DocumentNode): Members {
         if (join !== undefined) names.set(value.name.value, argument(join, 'name') ?? value.name.value)
       }
     }
-    if (one.kind === Kind.UNION_TYPE_DEFINITION) {
-      const bySubgraph = new Map<string, Set<string>>()
-      for (const join of one.directives ?? []) {
-        if (join.name.value !== 'join__unionMember') continue
-        const graph = argument(join, 'graph') ?? ''
-        const members = bySubgraph.get(graph) ?? new Set()
-        bySubgraph.set(graph, members.add(argument(join, 'member') ?? ''))
-      }
-      unions.set(one.name.value, bySubgraph)
+    if (one.kind !== Kind.UNION_TYPE_DEFINITION) continue
+    const bySubgraph = new Map<string, Set<string>>()
+    for (const join of one.directives ?? []) {
+      if (join.name.value !== 'join__unionMember') continue
+      const graph = argument(join, 'graph') ?? ''
+      const members = bySubgraph.get(graph) ?? new Set()
+      bySubgraph.set(graph, members.add(argument(join, 'member') ?? ''))
     }
-    if (one.kind !== Kind.OBJECT_TYPE_DEFINITION && one.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue
-    const own = new Map((one.fields ?? []).map((field) => [field.name.value, namedType(field.type)]))
-    fields.set(one.name.value, own)
+    unions.set(one.name.value, bySubgraph)
   }
   const graphs = new Map([...names].map(([graph, name]) => [name, graph]))
   return {
-    typeOf: (parent, field) => fields.get(parent)?.get(field),
     of: (subgraph, union) => {
       const bySubgraph = unions.get(union)
       return bySubgraph === undefined ? undefined : (bySubgraph.get(graphs.get(subgraph) ?? '') ?? new Set())
