@@ -4,10 +4,10 @@ import {
   Kind,
   parse,
   type SelectionSetNode,
-  type TypeNode,
   valueFromASTUntyped,
 } from 'graphql'
 import type { Fragments } from '../fragments.js'
+import { namedType } from '../supergraph/subgraph-types.js'
 
 export interface Hint {
   readonly maxAgeS: number | undefined
@@ -123,10 +123,6 @@ function lesser(a: Age, b: Age): Age {
 
 function fieldHint(field: FieldDefinitionNode) {
   return [field.name.value, { hint: hintOf(field.directives), type: namedType(field.type) }] as const
-}
-
-function namedType(type: TypeNode): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type)
 }
 
 function hintOf(directives: readonly ConstDirectiveNode[] | undefined): Hint | undefined {
