@@ -33,6 +33,7 @@ export function commandEffects(command: string, place: Place): Reading {
     inside: [],
     forked: false,
     guarded: false,
+    repeated: false,
     shared: openShared(),
   }
   try {

@@ -39,6 +39,8 @@ export interface Walk {
   readonly forked: boolean
   /** Inside what only happens under a condition. */
   readonly guarded: boolean
+  /** Inside what is done once for each of many. */
+  readonly repeated: boolean
   readonly shared: Shared
 }
 
@@ -148,7 +150,7 @@ function runPipeline(stages: readonly Node[], walk: Walk, stdin: Stream | undefi
 
 function runBranch(node: Node, repeats: boolean, walk: Walk, stdin: Stream | undefined): Stream {
   const before = copyState(walk.state)
-  const within = { ...walk, guarded: true }
+  const within = { ...walk, guarded: true, repeated: walk.repeated || repeats }
   if (repeats && multiplies(node)) walk.findings.note('system', 'exhaust', 'a loop without end')
   // A loop's second turn sees what its first one assigned: after a dry turn those variables are unknown.
   if (repeats && assigns(node)) {
@@ -228,10 +230,11 @@ function assigns(node: Node): boolean {
 
 function runLoop(
   { name, words, body }: Extract<Node, { type: 'loop' }>,
-  walk: Walk,
+  outer: Walk,
   stdin: Stream | undefined,
 ): Stream {
-  const turns = words.flatMap((word) => expandWord(word, walk.state, substituteIn(walk)))
+  const turns = words.flatMap((word) => expandWord(word, outer.state, substituteIn(outer)))
+  const walk = { ...outer, repeated: true }
   const taint = taintOf(turns)
   if (turns.length > MAX_TURNS || turns.some((turn) => !isKnown(turn))) {
     const prefix = turns.every((turn) => isKnown(turn)) ? undefined : turns.find((turn) => !isKnown(turn))

@@ -1,9 +1,10 @@
 import { hasOption, optionValues } from '../options.js'
 import { emptyFile, isNothing, notePlanted, readFile } from '../redirect.js'
 import { writeFile } from '../invoke.js'
-import { literal, TAINT, UNKNOWN } from '../value.js'
+import { isKnown, literal, TAINT, UNKNOWN } from '../value.js'
 import type { Stream, Value } from '../value.js'
 import { placeOfPath, QUIET } from '../walk.js'
+import type { Walk } from '../walk.js'
 import { each } from './each.js'
 import type { Call, SpecTable } from './spec.js'
 import type { Options } from '../options.js'
@@ -103,11 +104,34 @@ function move(call: Call, options: Options) {
     call.walk.findings.path('move', fact, { glob: source.glob, leaves })
   }
   if (target === undefined) return QUIET
+  // What is moved to /dev/null is gone, and so is all but the last of what is moved to one name.
+  const gone = placeOfPath(target, call.walk).zone === 'sink' || isReplaced(sources, target, options, call)
   writeFile(target, call.walk)
-  // What is moved to /dev/null is gone.
-  if (placeOfPath(target, call.walk).zone === 'sink')
-    noteDeletes(call, sources, { recursive: true, force: true, filtered: false })
+  if (gone) noteDeletes(call, sources, { recursive: true, force: true, filtered: false })
   return QUIET
+}
+
+/** Whatever is not a folder by its slash, or by its name where this very command has made it. */
+function isFile(target: Value, options: Options, walk: Walk): boolean {
+  if (hasOption(options, 'T', 'no-target-directory')) return true
+  if (/(^|\/)\.{0,2}$/.test(target.text)) return false
+  const { path, name } = placeOfPath(target, walk)
+  return name.includes('.') || !walk.shared.written.has(path)
+}
+
+/** One file after the other takes the name that the one before it got. */
+function isReplaced(sources: readonly Value[], target: Value, options: Options, { walk }: Call): boolean {
+  const [source] = sources
+  return (
+    walk.repeated &&
+    source !== undefined &&
+    sources.length === 1 &&
+    (source.glob || !isKnown(source)) &&
+    isKnown(target) &&
+    !target.glob &&
+    !hasOption(options, 'n', 'no-clobber', 'b', 'backup', 't', 'target-directory') &&
+    isFile(target, options, walk)
+  )
 }
 
 function copy(call: Call, options: Options) {

@@ -229,6 +229,8 @@ function foundAs(name: string | undefined, filtered: boolean, roots: readonly Va
 function runFound(call: Call, rest: readonly Value[], found: readonly Value[]): number {
   const end = rest.findIndex((arg) => arg.text === ';' || arg.text === '+')
   const command = rest.slice(0, end === -1 ? rest.length : end)
+  // With `+` the command runs once, with many names.
+  const walk = { ...call.walk, repeated: call.walk.repeated || rest[end]?.text !== '+' }
   let taint = 0
   for (const path of found) {
     const args = command.map((arg) =>
@@ -237,7 +239,7 @@ function runFound(call: Call, rest: readonly Value[], found: readonly Value[]): 
         : arg,
     )
     const [name, ...others] = args
-    if (name !== undefined) taint |= invoke(name, others, call.walk, undefined).taint
+    if (name !== undefined) taint |= invoke(name, others, walk, undefined).taint
   }
   return taint
 }
