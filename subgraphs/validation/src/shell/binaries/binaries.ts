@@ -29,6 +29,7 @@ import { STATISTICS } from './statistics.js'
 import { SYSTEM } from './system.js'
 import { TEXT } from './text.js'
 import { WRAPPERS } from './wrappers.js'
+import { XARGS } from './xargs.js'
 
 /** What the shell itself does, and what runs others in it: all else is a process, which changes nothing of the shell. */
 export const IN_SHELL: ReadonlySet<string> = new Set([
@@ -68,6 +69,7 @@ export const BINARIES: ReadonlyMap<string, Spec> = new Map(
     EDITORS,
     STATISTICS,
     WRAPPERS,
+    XARGS,
     BUILTINS,
     ECOSYSTEMS,
   ].flatMap((table) => Object.entries(table)),

@@ -1,9 +1,7 @@
-import { invoke, originOf, shown, writeFile } from '../invoke.js'
+import { invoke, shown, writeFile } from '../invoke.js'
 import { hasOption, optionValues, readOptions } from '../options.js'
-import type { Options } from '../options.js'
 import { quote } from '../quote.js'
-import { readFile } from '../redirect.js'
-import { isKnown, join, literal, namesIn, TAINT, unknown, UNKNOWN } from '../value.js'
+import { isKnown, join, literal, TAINT, UNKNOWN } from '../value.js'
 import type { Stream, Value } from '../value.js'
 import { noteVariable } from '../obeyed.js'
 import { copyState } from '../state.js'
@@ -128,8 +126,6 @@ export const WRAPPERS: SpecTable = {
   ),
   'systemd-run': wrapper({ takes: 'u unit p property', act: 'persistence/service' }),
   ...each('busybox toybox', wrapper({})),
-  xargs: { wraps: true, handle: xargs },
-  parallel: { wraps: true, handle: xargs },
   script: { wraps: true, handle: script },
   ssh: { wraps: true, handle: ssh },
   hyperfine: { wraps: true, handle: together },
@@ -247,78 +243,6 @@ function command(call: Call): Stream {
   return PLAIN.handle?.(call, readOptions([], { takes: new Set() })) ?? printsUnknown()
 }
 const PLAIN = wrapper({})
-
-// `-i`, `-e` and `-l` take what is attached to them, or nothing.
-const XARGS_TAKES = new Set(
-  'I n L P s E d a max-args max-procs max-chars delimiter arg-file process-slot-var'.split(' '),
-)
-const PARALLEL_TAKES = new Set(
-  'I n N L P j jobs s E d C colsep a arg-file S sshlogin sshloginfile slf delay timeout retries load memfree memsuspend joblog results res tmpdir tempdir tagstring halt wd workdir env block recend recstart max-args max-procs max-replace-args delimiter shebang nice rpl basefile bf return trc'.split(
-    ' ',
-  ),
-)
-
-/** Runs its command with words it reads: known ones when the pipe's text is known, else something unknown. */
-function xargs(call: Call): Stream {
-  const takes = call.name === 'parallel' ? PARALLEL_TAKES : XARGS_TAKES
-  const options = readOptions(call.args, { takes, stopAtOperand: true })
-  if (call.name === 'parallel') noteParallel(options, call)
-  const text = call.stdin?.text
-  const taint = call.stdin?.taint ?? 0
-  const read: Value[] =
-    text === undefined
-      ? ((call.stdin === undefined ? undefined : namesIn(call.stdin)) ?? [unknown(taint)])
-      : text
-          .split(/\s+/)
-          .filter((word) => word !== '')
-          .map(literal)
-  for (const file of [...(options.given.get('a') ?? []), ...(options.given.get('arg-file') ?? [])]) {
-    readFile(file, call.walk)
-  }
-  const marker = options.given.get('I')?.[0]?.text ?? options.given.get('replace')?.[0]?.text ?? '{}'
-  const [name, ...args] = options.operands
-  if (name === undefined) {
-    // xargs alone echoes; parallel alone runs every line as a command.
-    if (call.name === 'xargs') call.walk.findings.note('shell', 'output', 'xargs echo')
-    else call.walk.findings.note('execute', originOf(taint) ?? 'stdin', '… | parallel')
-    return printsUnknown(taint)
-  }
-  const at = options.operands.findIndex((operand) => /^:::+$/.test(operand.text))
-  if (call.name === 'parallel' && at !== -1) return inParallel(options.operands, at, call)
-  // What is filled in may be long, and be asked for often: literal() bounds it.
-  const joined = join(read).text
-  const uses = options.operands.some((operand) => operand.text.includes(marker))
-  const fill = (value: Value): Value =>
-    value.text.includes(marker)
-      ? { ...literal(value.text.replaceAll(marker, () => joined)), taint: value.taint | taint }
-      : value
-  if (uses) return invoke(fill(name), args.map(fill), call.walk, undefined)
-  return invoke(name, [...args, ...read], call.walk, undefined)
-}
-
-/** parallel writes what it did, and may do it on other machines. */
-function noteParallel(options: Options, call: Call): void {
-  for (const file of optionValues(options, 'joblog', 'results', 'res', 'tmpdir', 'tempdir'))
-    writeFile(file, call.walk)
-  if (hasOption(options, 'S', 'sshlogin', 'sshloginfile', 'slf')) noteAct('network/remote-shell', call)
-  if (hasOption(options, 'rpl', 'plus', 'profile', 'J')) noteAct('execute/option', call)
-}
-
-/** `parallel gzip ::: a b` runs the command for each word; without a command each word is one. */
-function inParallel(operands: readonly Value[], at: number, call: Call): Stream {
-  const [name, ...args] = operands.slice(0, at)
-  for (const word of operands.slice(at + 1, at + 65)) {
-    if (name === undefined) runText(word.text, call.walk, undefined)
-    else if (operands.slice(0, at).some((operand) => operand.text.includes('{')))
-      runText(
-        join(operands.slice(0, at)).text.replace(/\{[^}]*\}/g, () => word.text),
-        call.walk,
-        undefined,
-      )
-    else invoke(name, [...args, word], call.walk, undefined)
-  }
-  return printsUnknown()
-}
 
 function script(call: Call): Stream {
   const at = call.args.findIndex((arg) => /^(-\w*c|--command)$/.test(arg.text))
