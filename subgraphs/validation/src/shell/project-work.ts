@@ -124,9 +124,20 @@ export const RUNS_PROJECT = new Set([
   'execute/clean',
   'cloud/compose',
 ])
-/** Files by which a project says what its tools run. */
-export const DECLARATIONS =
-  /(^|\/)(GNUm|M|m)akefile$|(^|\/)(package\.json|build\.gradle(\.kts)?|CMakeLists\.txt|(docker-)?compose\.ya?ml|pyproject\.toml|setup\.(py|cfg)|conftest\.py|Cargo\.toml|build\.rs|Rakefile|Gemfile|[Jj]ustfile|pom\.xml|Taskfile\.ya?ml|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|poetry\.lock|uv\.lock|Cargo\.lock|Gemfile\.lock|composer\.(json|lock)|go\.mod|mix\.exs|\.npmrc|[\w.-]+\.config\.[cm]?[jt]s)$/
+/** Files by which a project says what its tools run, what they bring in, and where from. */
+export const DECLARATIONS = new RegExp(
+  `(^|/)(${[
+    '(GNUm|M|m)akefile|CMakeLists\\.txt|[Jj]ustfile|Taskfile\\.ya?ml|(docker-)?compose\\.ya?ml',
+    'package\\.json|package-lock\\.json|npm-shrinkwrap\\.json|yarn\\.lock|pnpm-(lock|workspace)\\.yaml|bun\\.lockb?|\\.npmrc|\\.yarnrc(\\.yml)?|\\.pnpmfile\\.cjs|deno\\.(jsonc?|lock)|[\\w.-]+\\.config\\.[cm]?[jt]s',
+    'pyproject\\.toml|setup\\.(py|cfg)|conftest\\.py|tox\\.ini|noxfile\\.py|(poetry|uv|pdm)\\.lock|Pipfile(\\.lock)?|pip\\.conf|environment\\.ya?ml',
+    'Cargo\\.(toml|lock)|build\\.rs|go\\.(mod|sum|work)|Package\\.(swift|resolved)|build\\.zig(\\.zon)?',
+    'build\\.gradle(\\.kts)?|settings\\.gradle(\\.kts)?|gradle\\.properties|libs\\.versions\\.toml|gradle-wrapper\\.properties|pom\\.xml|[\\w.-]+\\.sbt|project\\.clj|deps\\.edn',
+    'Rakefile|Gemfile(\\.[\\w.]+)?|[\\w.-]+\\.gemspec|composer\\.(json|lock)|Podfile(\\.lock)?|pubspec\\.(ya?ml|lock)',
+    'mix\\.(exs|lock)|rebar\\.(config|lock)|stack\\.yaml(\\.lock)?|cabal\\.project(\\.\\w+)?|[\\w.-]+\\.cabal|dune-project|dune|[\\w.-]+\\.opam',
+    '[\\w.-]+\\.(cs|fs|vb)proj|Directory\\.[\\w.]+\\.props|[Nn]u[Gg]et\\.[Cc]onfig|packages\\.lock\\.json|global\\.json',
+    'flake\\.(nix|lock)|MODULE\\.bazel|WORKSPACE(\\.bazel)?|renv\\.lock',
+  ].join('|')})$`,
+)
 
 /** Where a tool of the project may put a report besides the project. */
 const OUTPUTS = /(out|log|report|junit|cover|profile|trace)\w*(=| )/i
@@ -153,14 +164,17 @@ function pathsIn(arg: string): string[] {
   return found.flatMap(([, path]) => path ?? [])
 }
 
+/** Lists of what is to be brought in: only who is told to read one does so. */
+const LISTS = /(^|\/)([\w.-]*(requirements|constraints)[\w.-]*|requirements\/[\w.-]+)\.(txt|in)$/
+
 /** What tools write themselves, or only read as data. */
 const OUTPUT_NAMES =
   /\.(log|txt|json|xml|html|csv|md|out|svg|png|lcov|map|o|a|so|wasm|exe|dll|tgz|gz|zip|lock)$|\/[^./]+$/
 
-/** The places that arguments name, alone or behind `=`. */
+/** The places that arguments name, alone, behind `=` or behind the letter of an option. */
 function placesIn(args: readonly Value[], walk: Walk): string[] {
   return args.slice(0, 40).flatMap(({ text }) => {
-    const path = /^(?:--?[\w-]+=)?([\w./~@+-]+)$/.exec(text)?.[1]
+    const path = /^(?:--?[\w-]+=|-[a-zA-Z])?([\w./~@+-]+)$/.exec(text)?.[1]
     return path === undefined || path.startsWith('-') ? [] : [pathFact(path, walk.state.cwd, walk.place).path]
   })
 }
@@ -186,8 +200,7 @@ export function noteForeign(text: string, { walk, args }: Call): void {
     ),
   )
   if (fetched || foreign || elsewhere(here.zone)) walk.findings.note('execute', 'elsewhere', text)
-  if (
-    [...written].some((path) => DECLARATIONS.test(path) || (named.includes(path) && !OUTPUT_NAMES.test(path)))
-  )
-    walk.findings.note('execute', 'written', text)
+  const obeyed = (path: string): boolean =>
+    DECLARATIONS.test(path) || (named.includes(path) && (LISTS.test(path) || !OUTPUT_NAMES.test(path)))
+  if ([...written].some(obeyed)) walk.findings.note('execute', 'written', text)
 }

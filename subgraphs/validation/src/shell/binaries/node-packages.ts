@@ -163,7 +163,11 @@ const NODE_COMMANDS = acts({
     options: { 'script-shell node-options': 'execute/option' },
   },
   'run run-script': { takes: NODE_TAKES, options: NODE_OPTIONS, handle: runDeclared },
-  'ci clean-install rebuild dedupe prune': 'packages/declared',
+  'ci clean-install rebuild dedupe prune': {
+    act: 'packages/declared',
+    takes: NODE_TAKES,
+    options: { registry: 'packages/foreign-registry' },
+  },
   'install i add isntall install-test it': INSTALL,
   'up update upgrade': { takes: NODE_TAKES, act: 'packages/update' },
   'ls list ll la view info show outdated why explain search find help docs bugs repo root prefix bin version-check ping fund diff query doctor licenses whoami store-path pkg-get sbom':
