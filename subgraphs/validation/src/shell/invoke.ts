@@ -4,7 +4,7 @@ import { hostOf } from './binaries/host.js'
 import type { Call, Spec } from './binaries/spec.js'
 import { hasOption, NO_VALUES, optionValues, readOptions } from './options.js'
 import type { Options, OptionShape } from './options.js'
-import { readFile, readListed } from './redirect.js'
+import { readFile, readList, readListed } from './redirect.js'
 import { isSecretPath } from './secret.js'
 import { noteSecretWords } from './secret-words.js'
 import { ARGUMENTS, copyState, setArguments } from './state.js'
@@ -157,7 +157,17 @@ export function runSpec(spec: Spec, call: Call): Stream {
   const answer = spec.handle?.(call, options)
   if (answer !== undefined) return answer
   const taint = taintOf(call.args) | (call.stdin?.taint ?? 0) | read | (spec.prints ?? 0)
-  return FILTERS.has(call.name) ? { text: undefined, taint, below: call.stdin?.below } : printsUnknown(taint)
+  return FILTERS.has(call.name)
+    ? { text: undefined, taint, below: namesBelow(call, options) }
+    : printsUnknown(taint)
+}
+
+/** Where the names lie that a filter passes on. */
+function namesBelow({ stdin, walk }: Call, { operands }: Options): readonly string[] | undefined {
+  const file = operands.at(-1)
+  return (
+    stdin?.below ?? (file === undefined ? undefined : walk.shared.listed.get(placeOfPath(file, walk).path))
+  )
 }
 
 /** What they print are lines of what they read. */
@@ -224,7 +234,7 @@ function noteOptions(spec: Spec, call: Call, options: Options): boolean {
     } else if (act === 'list') {
       for (const value of optionValues(options, ...list)) {
         if (value.text === '-') readListed(call.stdin, call.walk)
-        else readFile(value, call.walk)
+        else readList(value, call.walk)
       }
     } else {
       note(act, call)
@@ -238,6 +248,7 @@ export function writeFile(value: Value, walk: Walk): void {
   const fact = placeOfPath(value, walk)
   walk.findings.path('write', fact, { append: false })
   walk.shared.written.add(fact.path)
+  walk.shared.listed.delete(fact.path)
   // What is written to a folder may be any file in it.
   for (const path of walk.shared.contents.keys())
     if (path === fact.path || path.startsWith(`${fact.path}/`)) walk.shared.contents.delete(path)

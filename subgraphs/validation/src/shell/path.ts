@@ -156,8 +156,13 @@ function zoneOf(path: string, place: Place): Zone {
   const home =
     HOME.exec(path)?.[1] ??
     (path === place.home || path.startsWith(`${place.home}/`) ? place.home : undefined)
+  // Some of what is in a home, whatever is found there, may be any of it.
   if (home !== undefined)
-    return isWhole(path, home) ? 'home-root' : isAnothers(home, place) ? 'other-home' : 'home'
+    return isWhole(path, home) || path === `${home}/?*`
+      ? 'home-root'
+      : isAnothers(home, place)
+        ? 'other-home'
+        : 'home'
   if (place.projectRoot.startsWith(`${path}/`)) return 'around-project'
   return 'outside'
 }

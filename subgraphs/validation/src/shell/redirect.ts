@@ -4,7 +4,7 @@ import type { PathFact } from './path.js'
 import type { Redirect } from './script.js'
 import { placeOfPath, substituteIn } from './walk.js'
 import type { Walk } from './walk.js'
-import { isKnown, literal, namesIn, TAINT, UNKNOWN } from './value.js'
+import { isKnown, literal, namesIn, TAINT, unknown, UNKNOWN } from './value.js'
 import type { Stream, Value } from './value.js'
 import { isSecretPath, mayMatchSecret } from './secret.js'
 
@@ -82,6 +82,9 @@ export function noteEmptied(
     for (const { operator, target } of redirects)
       if (target !== undefined && operator.includes('>'))
         notePlanted(printed.text, expandOne(target, walk.state, substituteIn(walk)), walk)
+  for (const { operator, target } of redirects)
+    if (target !== undefined && operator.includes('>'))
+      noteListed(printed, expandOne(target, walk.state, substituteIn(walk)), walk, operator.endsWith('>>'))
   if (printed.text !== undefined && !walk.guarded) noteContents(printed.text, redirects, walk)
   const nothing =
     SILENT.has(command) ||
@@ -100,6 +103,18 @@ function noteContents(text: string, redirects: readonly Redirect[], walk: Walk):
         placeOfPath(expandOne(target, walk.state, substituteIn(walk)), walk).path,
         text,
       )
+}
+
+/** Keeps where the names lie that a file holds, as long as that is known of all of them. */
+export function noteListed({ below }: Stream, file: Value, walk: Walk, appends: boolean): void {
+  const { listed } = walk.shared
+  if (below === undefined && listed.size === 0) return
+  const { path } = placeOfPath(file, walk)
+  const before = listed.get(path)
+  const all = [...(before ?? []), ...(below ?? [])]
+  const isUnsaid = below === undefined || (appends && before === undefined) || all.length > MAX_LISTED
+  if (isUnsaid) listed.delete(path)
+  else listed.set(path, all)
 }
 
 /** Text that fetches something and runs it, wherever it is put. */
@@ -154,7 +169,11 @@ export function readFile(target: Value, walk: Walk): Stream {
   const secret = isSecretPath(fact.path) ? TAINT.secret : 0
   if (fact.path === '/dev/null') return { text: '', taint: 0 }
   if (NOISE.test(fact.path)) return { text: undefined, taint: TAINT.noise }
-  return { text: undefined, taint: TAINT.file | downloaded | secret | (target.taint & TAINT.network) }
+  // What it says is said by nobody of the project.
+  const own = fact.zone.startsWith('project') && !walk.shared.written.has(fact.path)
+  const taint =
+    TAINT.file | downloaded | secret | (own ? 0 : TAINT.environment) | (target.taint & TAINT.network)
+  return { text: undefined, taint, below: walk.shared.listed.get(fact.path) }
 }
 
 /** Names in somebody else's home are read like a file of it; those of other places only say what there is. */
@@ -170,15 +189,23 @@ function isOfHome(path: string, { place }: Walk): boolean {
   return /^\/(home|Users)$/.test(path) || path.startsWith(`${place.home}/`)
 }
 
+/** Reads a file of names, and the files that it names. */
+export function readList(file: Value, walk: Walk): number {
+  const stream = readFile(file, walk)
+  const text = walk.shared.contents.get(placeOfPath(file, walk).path)
+  return readListed(text === undefined ? stream : { ...stream, text }, walk)
+}
+
 /** Most names of a list that are read one by one. */
 const MAX_LISTED = 64
 
 /** Reads the files whose names a stream holds: its words when it is known, else where the names that it has lie. */
 export function readListed(stream: Stream | undefined, walk: Walk): number {
   if (stream === undefined) return 0
+  const unsaid = (stream.taint & TAINT.environment) === 0 ? [] : [unknown(stream.taint)]
   const names =
     stream.text === undefined
-      ? (namesIn(stream) ?? [])
+      ? (namesIn(stream) ?? unsaid)
       : stream.text
           .split(/[\n\0]/)
           .filter((line) => line !== '')

@@ -10,6 +10,8 @@ export interface Shared {
   readonly written: Set<string>
   /** What is in those of them whose text was said in full, and for certain. */
   readonly contents: Map<string, string>
+  /** Where the names lie that are in those of them which hold names. */
+  readonly listed: Map<string, readonly string[]>
   /** Paths that this call built from the project's own sources; `*` after a build tool, which names none. */
   readonly built: Set<string>
   readonly called: Set<string>
@@ -27,6 +29,7 @@ class Opened implements Shared {
   #downloaded: Set<string> | undefined
   #written: Set<string> | undefined
   #contents: Map<string, string> | undefined
+  #listed: Map<string, readonly string[]> | undefined
   #built: Set<string> | undefined
   #called: Set<string> | undefined
 
@@ -40,6 +43,10 @@ class Opened implements Shared {
 
   get contents(): Map<string, string> {
     return (this.#contents ??= new Map())
+  }
+
+  get listed(): Map<string, readonly string[]> {
+    return (this.#listed ??= new Map())
   }
 
   get built(): Set<string> {

@@ -1,7 +1,7 @@
 import { writeFile } from '../invoke.js'
 import { hasOption, optionValues } from '../options.js'
 import type { Options } from '../options.js'
-import { readFile, readListed } from '../redirect.js'
+import { readFile, readList, readListed } from '../redirect.js'
 import { join, literal, TAINT } from '../value.js'
 import type { Stream, Value } from '../value.js'
 import { placeOfPath, printsUnknown, runText } from '../walk.js'
@@ -96,16 +96,16 @@ function tar(call: Call, options: Options): Stream {
 /** What tar packs: its operands, below the directory that it was told to go to, and the names in a list. */
 function readPacked(sources: readonly Value[], options: Options, call: Call): number {
   const [directory] = optionValues(options, 'C', 'directory')
+  const lists = optionValues(options, 'T', 'files-from')
   let taint = 0
+  if (lists.length > 0 && directory !== undefined) taint |= readFile(directory, call.walk).taint
   for (const source of sources) {
     taint |= readFile(source, call.walk).taint
     if (directory !== undefined && !/^[/~]/.test(source.text))
       taint |= readFile({ ...source, text: `${directory.text}/${source.text}` }, call.walk).taint
   }
-  for (const list of optionValues(options, 'T', 'files-from')) {
-    if (list.text === '-') taint |= readListed(call.stdin, call.walk)
-    else readFile(list, call.walk)
-  }
+  for (const list of lists)
+    taint |= list.text === '-' ? readListed(call.stdin, call.walk) : readList(list, call.walk)
   return taint
 }
 
@@ -181,7 +181,9 @@ function sevenZip(call: Call): Stream {
     unpack(call, [archive], into === undefined ? named : { ...into, text: into.text.replace(/^-(op|o)/, '') })
   } else {
     writeFile(archive, walk)
-    for (const file of rest) readFile(file, walk)
+    for (const file of rest)
+      if (file.text.startsWith('@')) readList({ ...file, text: file.text.slice(1) }, walk)
+      else readFile(file, walk)
     if (args.some(({ text }) => /^-(sdel|df|dw)$/.test(text)) || verb.text === 'm')
       for (const source of rest)
         walk.findings.path('delete', placeOfPath(source, walk), {

@@ -1,5 +1,5 @@
 import { hasOption, optionValues } from '../options.js'
-import { emptyFile, isNothing, notePlanted, readFile } from '../redirect.js'
+import { emptyFile, isNothing, noteListed, notePlanted, readFile } from '../redirect.js'
 import { writeFile } from '../invoke.js'
 import { isKnown, literal, TAINT, UNKNOWN } from '../value.js'
 import type { Stream, Value } from '../value.js'
@@ -264,6 +264,7 @@ function tee(call: Call, options: Options) {
   for (const target of options.operands) {
     writeFile(target, call.walk)
     notePlanted(stream.text, target, call.walk)
+    noteListed(stream, target, call.walk, hasOption(options, 'a', 'append'))
     if (isNothing(stream) && !hasOption(options, 'a', 'append')) emptyFile(target, call.walk)
     if ((stream.taint & TAINT.network) !== 0)
       call.walk.shared.downloaded.add(placeOfPath(target, call.walk).path)

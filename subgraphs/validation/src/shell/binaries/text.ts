@@ -211,14 +211,20 @@ function cat(call: Call, options: Options): Stream {
     call.walk.findings.note('system', 'exhaust', 'cat without end')
   }
   let nothing = options.operands.length > 0
+  let below: readonly string[] | undefined = []
   for (const operand of options.operands) {
     const stream = operand.text === '-' ? call.stdin : readFile(operand, call.walk)
     taint |= stream?.taint ?? 0
+    below = below === undefined || stream?.below === undefined ? undefined : [...below, ...stream.below]
     nothing &&= stream?.text === ''
   }
   if (nothing) return QUIET
   if (options.operands.length === 0 && call.stdin !== undefined) return call.stdin
-  return printsUnknown(taint | (call.stdin?.taint ?? 0))
+  return {
+    text: undefined,
+    taint: taint | (call.stdin?.taint ?? 0),
+    below: below?.length === 0 ? undefined : below,
+  }
 }
 
 /** `less +!command` runs a command. */

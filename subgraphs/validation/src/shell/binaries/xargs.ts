@@ -30,18 +30,17 @@ function xargs(call: Call): Stream {
   const takes = call.name === 'parallel' ? PARALLEL_TAKES : XARGS_TAKES
   const options = readOptions(call.args, { takes, stopAtOperand: true })
   if (call.name === 'parallel') noteParallel(options, call)
-  const text = call.stdin?.text
-  const taint = call.stdin?.taint ?? 0
+  const [file] = optionValues(options, 'a', 'arg-file')
+  const stdin = file === undefined ? call.stdin : readFile(file, call.walk)
+  const text = stdin?.text
+  const taint = stdin?.taint ?? 0
   const read: Value[] =
     text === undefined
-      ? ((call.stdin === undefined ? undefined : namesIn(call.stdin)) ?? [unknown(taint)])
+      ? ((stdin === undefined ? undefined : namesIn(stdin)) ?? [unknown(taint)])
       : text
           .split(/\s+/)
           .filter((word) => word !== '')
           .map(literal)
-  for (const file of [...(options.given.get('a') ?? []), ...(options.given.get('arg-file') ?? [])]) {
-    readFile(file, call.walk)
-  }
   const marker = options.given.get('I')?.[0]?.text ?? options.given.get('replace')?.[0]?.text ?? '{}'
   const [name, ...args] = options.operands
   if (name === undefined) {
