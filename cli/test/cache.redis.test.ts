@@ -1,14 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { QUIET } from '@lighthouse/chassis/log'
 import { connectRedis, type RedisConnection } from '@lighthouse/chassis/redis'
 import type { CacheInput } from '@lighthouse/gateway/cache/settings'
 import { type GatewayOptions, startGateway } from '@lighthouse/gateway/main'
 import { afterEach, beforeEach, describe, it, vi } from 'vitest'
 import { sharedCache } from '../src/cache/shared-cache.js'
+import { RedisServer } from './redis-server.js'
 
 const SECRET = 'a-secret-of-sixteen'
 const ITEMS = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
@@ -18,38 +14,16 @@ const PRICES = `extend schema @link(url: "https://specs.apollo.dev/federation/v2
 const QUERY = 'query ($n: Int!) { items(n: $n) { id price } }'
 const SOON = { timeout: 10_000, interval: 20 }
 
-let folder: string
-let socketPath: string
-let server: ChildProcess
+let server: RedisServer
 let redis: RedisConnection
-
-async function startRedis(): Promise<void> {
-  server = spawn('redis-server', ['--port', '0', '--unixsocket', socketPath, '--save', '', '--dir', folder])
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.stdout?.on('data', (chunk: Buffer) => {
-      if (/ready to accept/i.test(String(chunk))) resolve()
-    })
-  })
-}
-
-async function killRedis(): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return
-  const exited = once(server, 'exit')
-  server.kill('SIGKILL')
-  await exited
-}
-
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'cache-redis-'))
-  socketPath = join(folder, 'redis.sock')
-  await startRedis()
-  redis = await connectRedis({ socketPath })
+  server = new RedisServer()
+  await server.start()
+  redis = await connectRedis(server)
 })
 afterEach(async () => {
   await redis[Symbol.asyncDispose]()
-  await killRedis()
-  rmSync(folder, { recursive: true, force: true })
+  await server[Symbol.asyncDispose]()
 })
 
 /** Prices that differ by role and by version; each that is asked for is counted. */
@@ -98,7 +72,7 @@ async function open(own: ReturnType<typeof shop>, extra: Partial<CacheInput> = {
     redis: { timeoutMs: 2_000 },
     ...extra,
   }
-  const shared = await sharedCache({ redis: socketPath, cache }, QUIET)
+  const shared = await sharedCache({ redis: server.socketPath, cache }, QUIET)
   const tiers: string[] = []
   const gateway = await startGateway({
     supergraph: {
@@ -236,13 +210,13 @@ describe('a cache that gateways share', () => {
     const asking = Promise.all([ask(one), ask(two)])
     try {
       await kept(20)
-      await killRedis()
+      await server.kill()
       own.state.version = 2
       expect(await one.invalidate({ types: ['Item'] })).toEqual({ invalidated: 1, shared: false })
       expect(await one.ask(2)).toEqual(answer(2, 2))
       expect((await one.counts())['skipped']).toBeGreaterThan(0)
       // It comes back without its memory.
-      await startRedis()
+      await server.start()
       await vi.waitFor(async () => expect(await two.ask(2)).toEqual(answer(2, 2)), SOON)
       await kept(20)
     } finally {
@@ -276,7 +250,7 @@ describe('a cache that gateways share', () => {
     await using one = await open(own, { redis: { timeoutMs: 60 } })
     await one.ask(1)
     await kept(1)
-    server.kill('SIGSTOP')
+    server.signal('SIGSTOP')
     try {
       const started = performance.now()
       for (let n = 2; n < 42; n++) expect(await one.ask(n)).toEqual(answer(n, 1))
@@ -284,7 +258,7 @@ describe('a cache that gateways share', () => {
       expect((await one.counts())['failed']).toBeLessThan(6 * 42)
       expect(performance.now() - started).toBeLessThan(40 * 60)
     } finally {
-      server.kill('SIGCONT')
+      server.signal('SIGCONT')
     }
   })
 

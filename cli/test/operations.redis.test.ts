@@ -1,43 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { QUIET } from '@lighthouse/chassis/log'
 import { compose, type ModeOptions, startStandaloneGateway } from '@lighthouse/gateway/main'
 import { afterAll, beforeAll, describe, it, vi } from 'vitest'
 import { gatewayDocuments } from '../src/operations/gateway-documents.js'
 import { publish } from '../src/operations/publish.js'
+import { RedisServer } from './redis-server.js'
 
 const TYPE = 'query Type { __typename }'
 const OTHER = 'query Other { kind: __typename }'
 
-let folder: string
-let server: ChildProcess
-let redis: string
-
-async function startRedis(): Promise<ChildProcess> {
-  const started = spawn('redis-server', ['--port', '0', '--unixsocket', redis, '--save', '', '--dir', folder])
-  await new Promise<void>((resolve, reject) => {
-    started.once('error', reject)
-    started.stdout.on('data', (chunk: Buffer) => {
-      if (/ready to accept/i.test(String(chunk))) resolve()
-    })
-  })
-  return started
-}
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'operations-redis-'))
-  redis = join(folder, 'redis.sock')
-  server = await startRedis()
-})
-afterAll(async () => {
-  server.kill('SIGKILL')
-  await once(server, 'exit')
-  rmSync(folder, { recursive: true, force: true })
-})
+const server = new RedisServer()
+const redis = server.socketPath
+beforeAll(() => server.start())
+afterAll(() => server[Symbol.asyncDispose]())
 
 /** A gateway as `lighthouse gateway --redis` starts it. */
 async function open(mode: ModeOptions['mode']) {
@@ -93,11 +68,10 @@ describe('documents in Redis', () => {
     }
     const clash = publish(new Map([['type', OTHER]]), { redis }, { replace: false })
     await expect(clash).rejects.toThrow('already stands for another document')
-    server.kill('SIGKILL')
-    await once(server, 'exit')
+    await server.kill()
     expect(await one.ask({ documentId: 'type' })).toEqual({ __typename: 'Query' })
     await expect(publish(new Map(), { redis }, { replace: false })).rejects.toThrow('Redis does not answer')
-    server = await startRedis()
+    await server.start()
     await publish(new Map([['other', OTHER]]), { redis }, { replace: true })
     await vi.waitFor(
       async () => expect(await one.ask({ documentId: 'other' })).toEqual({ kind: 'Query' }),

@@ -1,10 +1,6 @@
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Subgraph } from '@lighthouse/chassis/define'
 import { openLoads } from '@lighthouse/chassis/load'
@@ -23,6 +19,7 @@ import { decide } from '@lighthouse/validation/decide'
 import type { House } from '@lighthouse/validation/decide'
 import { openHouse } from '@lighthouse/validation/main'
 import { afterAll, beforeAll, describe, it } from 'vitest'
+import { RedisServer } from './redis-server.js'
 
 /** P-037 */
 const VISIBLE_MS = 1_000
@@ -36,21 +33,17 @@ const CALL = {
   projectRoot: '/home/dev/project',
 }
 
+const server = new RedisServer()
 let dataDir: string
-let server: ChildProcess
-let socketPath: string
 let events: Subgraph
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'two-nodes-'))
-  socketPath = join(dataDir, 'redis.sock')
-  server = spawn('redis-server', ['--port', '0', '--unixsocket', socketPath, '--save', '', '--dir', dataDir])
-  await Promise.race([once(server.stdout as Readable, 'data'), once(server, 'exit')])
+  await server.start()
   events = await createEvents({ dataDir, registry: openRegistry({ dataDir }) })
 })
 afterAll(async () => {
   await events[Symbol.asyncDispose]()
-  server.kill('SIGKILL')
-  await once(server, 'exit')
+  await server[Symbol.asyncDispose]()
   rmSync(dataDir, { recursive: true, force: true })
 })
 
@@ -79,8 +72,8 @@ async function openNode(): Promise<Node> {
     opened.unshift(part)
     return part
   }
-  const redis = keep(await connectRedis({ socketPath }))
-  const channel = keep(await connectRedis({ socketPath }))
+  const redis = keep(await connectRedis(server))
+  const channel = keep(await connectRedis(server))
   const files = keep(await openEngine({ policiesDir: POLICIES, watchMs: 0 }))
   const engine = keep(await governEngine({ files, events, redis, channel, pollMs: 0 }))
   const flags = keep(await openFlags())
@@ -179,7 +172,7 @@ describe('two nodes under load', () => {
 })
 
 async function listeners(): Promise<number | undefined> {
-  await using redis = await connectRedis({ socketPath })
+  await using redis = await connectRedis(server)
   const [, count] = (await redis.client.call('PUBSUB', 'NUMSUB', POLICY_CHANNEL)) as [string, number]
   return count
 }

@@ -1,45 +1,17 @@
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { connectRedis } from '@lighthouse/chassis/redis'
 import { openFlags } from '../src/flags.js'
 import type { Flags } from '../src/flags.js'
+import { type RedisServer, startRedis } from './redis-server.js'
 
-let folder: string
-let server: ChildProcess
-
+let server: RedisServer
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'flags-redis-'))
-  server = spawn('redis-server', [
-    '--port',
-    '0',
-    '--unixsocket',
-    join(folder, 'redis.sock'),
-    '--save',
-    '',
-    '--dir',
-    folder,
-  ])
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.stdout?.on('data', (chunk: Buffer) => {
-      if (/ready to accept/i.test(String(chunk))) resolve()
-    })
-  })
+  server = await startRedis()
 })
-afterAll(async () => {
-  server.kill('SIGKILL')
-  await once(server, 'exit')
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => server[Symbol.asyncDispose]())
 
 async function openNode(): Promise<{ flags: Flags } & AsyncDisposable> {
-  const socketPath = join(folder, 'redis.sock')
-  const [redis, channel] = [await connectRedis({ socketPath }), await connectRedis({ socketPath })]
+  const [redis, channel] = [await connectRedis(server), await connectRedis(server)]
   const flags = await openFlags({ redis, channel })
   return {
     flags,

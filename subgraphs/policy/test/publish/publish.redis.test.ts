@@ -1,39 +1,19 @@
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { connectRedis } from '@lighthouse/chassis/redis'
 import { afterAll, beforeAll, describe, it } from 'vitest'
+import { type RedisServer, startRedis } from '../redis-server.js'
 import { inputFor, openLog, openNode, publishOf, rule } from './world.js'
 
-let folder: string
-let server: ChildProcess
-
+let server: RedisServer
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'policy-redis-'))
-  const flags = ['--port', '0', '--unixsocket', join(folder, 'redis.sock'), '--save', '', '--dir', folder]
-  server = spawn('redis-server', flags)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.stdout?.on('data', (chunk: Buffer) => {
-      if (/ready to accept/i.test(String(chunk))) resolve()
-    })
-  })
+  server = await startRedis()
 })
-afterAll(async () => {
-  server.kill('SIGKILL')
-  await once(server, 'exit')
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => server[Symbol.asyncDispose]())
 
 describe('a publication on several nodes', () => {
   it('[P-037] reaches every node within a second by Redis, and so does going back', async ({ expect }) => {
-    const socketPath = join(folder, 'redis.sock')
-    await using redis = await connectRedis({ socketPath })
-    await using channel = await connectRedis({ socketPath })
-    await using otherChannel = await connectRedis({ socketPath })
+    await using redis = await connectRedis(server)
+    await using channel = await connectRedis(server)
+    await using otherChannel = await connectRedis(server)
     const log = openLog()
     await using one = await openNode(log, { redis, channel })
     await using two = await openNode(log, { redis, channel: otherChannel })

@@ -1,8 +1,4 @@
-import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { connectRedis } from '@lighthouse/chassis/redis'
@@ -12,40 +8,15 @@ import type { Engine } from '@lighthouse/policy/engine/engine'
 import { decide } from '../../src/decide.js'
 import { openHouse } from '../../src/main.js'
 import { AGENT, bash, consults, ON, openTestEngine, scopeFor } from '../house.js'
+import { RedisServers } from '../redis-servers.js'
 
 let engine: Engine
-let folder: string
 let server: ChildProcess
+const servers = new RedisServers()
+const socketPath = join(servers.folder, 'redis.sock')
 
-const socketPath = (): string => join(folder, 'redis.sock')
-
-async function startRedis(): Promise<ChildProcess> {
-  const child = spawn('redis-server', [
-    '--port',
-    '0',
-    '--unixsocket',
-    socketPath(),
-    '--save',
-    '',
-    '--appendonly',
-    'no',
-    '--dir',
-    folder,
-  ])
-  await new Promise<void>((resolve, reject) => {
-    child.once('error', reject)
-    child.stdout.on('data', (chunk: Buffer) => {
-      if (/ready to accept/i.test(String(chunk))) resolve()
-    })
-  })
-  return child
-}
-
-async function stopRedis(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  child.kill('SIGKILL')
-  await once(child, 'exit')
-}
+/** On a socket alone. */
+const startRedis = () => servers.start(0, ['--unixsocket', socketPath])
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve))
@@ -53,16 +24,14 @@ async function until(holds: () => boolean): Promise<void> {
 
 beforeAll(async () => {
   engine = await openTestEngine()
-  folder = mkdtempSync(join(tmpdir(), 'guard-redis-'))
   server = await startRedis()
 })
 afterAll(async () => {
   await engine[Symbol.asyncDispose]()
-  await stopRedis(server)
-  rmSync(folder, { recursive: true, force: true })
+  await servers[Symbol.asyncDispose]()
 })
 
-const connect = (): Promise<RedisConnection> => connectRedis({ socketPath: socketPath() })
+const connect = (): Promise<RedisConnection> => connectRedis({ socketPath })
 const ask = (house: ReturnType<typeof openHouse>, command: string) =>
   decide({ call: bash(command), principal: AGENT, requestId: undefined }, scopeFor(), house)
 
@@ -109,7 +78,7 @@ describe('the redis tier', () => {
     const house = openHouse({ engine, flags: ON, experts: consults('ESCALATE'), redis })
     const seen: string[] = []
     for (let i = 0; i < 300; i++) {
-      if (i === 100) await stopRedis(server)
+      if (i === 100) await servers.kill(server)
       const decision = await ask(house, `git push origin b${i}`)
       seen.push(decision.decision)
     }
