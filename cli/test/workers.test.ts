@@ -38,6 +38,28 @@ function start(args: readonly string[]): ChildProcessByStdio<null, Readable, nul
   )
 }
 
+interface Running {
+  readonly gateway: ChildProcessByStdio<null, Readable, null>
+  readonly graphql: string
+}
+
+/** Starts a gateway, asks it to end when it was used, and resolves with the code and signal of its end. */
+async function whileServing(
+  args: readonly string[],
+  use: (running: Running) => Promise<void>,
+): Promise<unknown> {
+  const gateway = start(['--supergraph', supergraph, ...args])
+  const exit = once(gateway, 'exit')
+  try {
+    const [line] = (await once(gateway.stdout, 'data')) as [Buffer]
+    const { graphql } = JSON.parse(line.toString('utf8')) as { graphql: string }
+    await use({ gateway, graphql })
+  } finally {
+    gateway.kill('SIGTERM')
+  }
+  return await exit
+}
+
 /** The processes that a gateway started to serve. */
 async function workersOf({ pid }: { readonly pid?: number | undefined }): Promise<number[]> {
   const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ')
@@ -89,11 +111,7 @@ describe('lighthouse gateway --workers', () => {
   it(
     'serves one port from several processes, replaces one that hangs, and ends with all of them',
     async ({ expect }) => {
-      const gateway = start(['--supergraph', supergraph, '--worker-timeout', '1.5'])
-      const exit = once(gateway, 'exit')
-      try {
-        const [line] = (await once(gateway.stdout, 'data')) as [Buffer]
-        const { graphql } = JSON.parse(line.toString('utf8')) as { graphql: string }
+      const end = await whileServing(['--worker-timeout', '1.5'], async ({ gateway, graphql }) => {
         const workers = await workersOf(gateway)
         expect(workers).toHaveLength(2)
         for (let i = 0; i < 4; i++) expect(await typename(graphql)).toEqual({ data: { __typename: 'Query' } })
@@ -108,12 +126,10 @@ describe('lighthouse gateway --workers', () => {
           },
           { timeout: WITHIN_MS / 2, interval: 100 },
         )
-        // The end waits no longer for one that hangs.
+        // The end does not wait for it either.
         process.kill(living, 'SIGSTOP')
-      } finally {
-        gateway.kill('SIGTERM')
-      }
-      expect(await exit).toEqual([0, null])
+      })
+      expect(end).toEqual([0, null])
     },
     WITHIN_MS,
   )
@@ -121,11 +137,7 @@ describe('lighthouse gateway --workers', () => {
   it(
     'answers for all workers in one scrape, also while one is silent, killed and replaced',
     async ({ expect }) => {
-      const gateway = start(['--supergraph', supergraph])
-      const exit = once(gateway, 'exit')
-      try {
-        const [line] = (await once(gateway.stdout, 'data')) as [Buffer]
-        const { graphql } = JSON.parse(line.toString('utf8')) as { graphql: string }
+      const end = await whileServing([], async ({ gateway, graphql }) => {
         for (let i = 0; i < 9; i++) await typename(graphql)
         const whole = await scrape(graphql)
         expect(counted(whole)).toEqual([9, 2, 0, 0])
@@ -152,10 +164,8 @@ describe('lighthouse gateway --workers', () => {
         const after = await scrape(graphql)
         expect(after.get(OPERATIONS)).toBe(13)
         expect(after.get('lighthouse_gateway_worker_ends_total{cause="died"}')).toBe(1)
-      } finally {
-        gateway.kill('SIGTERM')
-      }
-      expect(await exit).toEqual([0, null])
+      })
+      expect(end).toEqual([0, null])
     },
     WITHIN_MS,
   )
