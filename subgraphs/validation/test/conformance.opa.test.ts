@@ -48,9 +48,19 @@ const blockPushes = (data: Data): void =>
 describe.skipIf(opa === undefined)('the policy over an OPA server (needs opa)', () => {
   let files: FileEngine
   let server: OpaProcess
-  /** Patience of seconds: eight questions at once on a busy machine say nothing about the policy. */
-  const asking = ({ url }: OpaProcess) =>
-    openOpaServer({ url, pack: () => files.pack, timeoutMs: 5_000, watchMs: 0 })
+  /** The policy that a server judges by. Patience of seconds: a busy machine says nothing about the policy. */
+  async function judgedBy({ url }: OpaProcess, watchMs = 0) {
+    const own = await openTestEngine()
+    const opaServer = openOpaServer({ url, pack: () => files.pack, timeoutMs: 5_000, watchMs })
+    return {
+      opaServer,
+      engine: overServer(own, opaServer),
+      async [Symbol.asyncDispose]() {
+        await opaServer[Symbol.asyncDispose]()
+        await own[Symbol.asyncDispose]()
+      },
+    }
+  }
   beforeAll(async () => {
     files = (await openTestEngine()) as FileEngine
     server = await serveOpa(opa ?? '')
@@ -63,9 +73,8 @@ describe.skipIf(opa === undefined)('the policy over an OPA server (needs opa)', 
   it('[P-058] judges the cases as the policy in this process does', { timeout: 60_000 }, async ({
     expect,
   }) => {
-    await using opaServer = asking(server)
-    await using own = await openTestEngine()
-    const engine = overServer(own, opaServer)
+    await using judged = await judgedBy(server)
+    const { engine, opaServer } = judged
     const shape = ({ decision, riskLevel, rules }: Verdict) => ({
       decision,
       riskLevel,
@@ -98,9 +107,8 @@ describe.skipIf(opa === undefined)('the policy over an OPA server (needs opa)', 
     timeout: 60_000,
   }, async ({ expect }) => {
     await using own = await serveOpa(opa ?? '', blockPushes)
-    await using opaServer = asking(own)
-    await using judging = await openTestEngine()
-    const engine = overServer(judging, opaServer)
+    await using judged = await judgedBy(own)
+    const { engine } = judged
     const house = openHouse({ engine: engine as Engine, flags: ON })
     const told = (command: string) =>
       explain({ call: bash(command), principal: AGENT, requestId: undefined }, scopeFor(), house)
@@ -128,14 +136,8 @@ describe.skipIf(opa === undefined)('the policy over an OPA server (needs opa)', 
 
   it('escalates what the server allowed, as soon as it is gone', { timeout: 60_000 }, async ({ expect }) => {
     await using own = await serveOpa(opa ?? '')
-    await using opaServer = openOpaServer({
-      url: own.url,
-      pack: () => files.pack,
-      timeoutMs: 2_000,
-      watchMs: 100,
-    })
-    await using judging = await openTestEngine()
-    const engine = overServer(judging, opaServer)
+    await using judged = await judgedBy(own, 100)
+    const { engine } = judged
     const looks = inputOf({ tool: 'Bash', input: { command: 'ls' }, expected: 'ALLOW' })
     expect((await engine.ask?.(looks))?.decision).toBe('ALLOW')
     await own[Symbol.asyncDispose]()
