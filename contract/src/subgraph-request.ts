@@ -24,6 +24,8 @@ export interface SubgraphRequest {
   readonly signal: AbortSignal
   /** Present when the stops of this request are recorded: notes one, times in microseconds (start since the epoch). */
   readonly noteStop: ((stop: Stop, startUs: number, durationUs: number) => void) | undefined
+  /** The operation has changed something: nothing that was asked for before is an answer. Absent for queries. */
+  readonly isFresh?: boolean | undefined
   /** The headers of the client's request: a transport passes on those that it is told to, and no others. */
   readonly clientHeaders?: ClientHeaders | undefined
   /** The rest of its W3C trace context; absent: a new span for each request, of a trace that is recorded. */

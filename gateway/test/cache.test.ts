@@ -16,8 +16,14 @@ function shop() {
   let version = 1
   const items = subgraph(
     'items',
-    'type Query { items(n: Int!): [Item!]! } type Item @key(fields: "id") { id: ID! }',
+    'type Query { items(n: Int!): [Item!]! } type Mutation { raise: Item } type Item @key(fields: "id") { id: ID! }',
     {
+      Mutation: {
+        raise() {
+          version += 1
+          return { id: '0' }
+        },
+      },
       Query: {
         items: (_: never, { n }: { n: number }) =>
           Array.from({ length: n }, (__, id) => ({ id: String(id) })),
@@ -144,6 +150,20 @@ describe('the entity cache', () => {
       )
     }
   }, 60_000)
+
+  it('[P-130] gives a mutation nothing that was kept, and keeps what it gave', async ({ expect }) => {
+    await using shop = await world()
+    const query = 'query Q($n: Int!) { items(n: $n) { price } }'
+    expect((await shop.ask(query, { n: 2 })).data).toEqual({
+      items: [{ price: '0 EUR AGENT v1' }, { price: '1 EUR AGENT v1' }],
+    })
+    expect((await shop.ask('mutation { raise { price } }')).data).toEqual({
+      raise: { price: '0 EUR AGENT v2' },
+    })
+    expect((await shop.ask(query, { n: 2 })).data).toEqual({
+      items: [{ price: '0 EUR AGENT v2' }, { price: '1 EUR AGENT v1' }],
+    })
+  })
 
   it('[P-130] keeps private entities for their own caller only', async ({ expect }) => {
     await using one = await world({ types: { Item: { ttlMs: 60_000 } } })

@@ -85,7 +85,7 @@ async function askRoot(asking: Asking): Promise<SubgraphAnswer> {
   const kept = keptFor(transport.name, hints.queryType, query.root, { settings, hints, query })
   if (kept === undefined) return transport.request(request)
   const key = keyOf(asking, kept, [hints.queryType, query.hash])
-  const [found] = await cache.getMany([key])
+  const [found] = await lookedUp(asking, [key])
   if (found !== undefined) {
     notes.cacheTier = found.tier
     notes.kept = keptOf(asking, found.entry, kept)
@@ -100,6 +100,14 @@ async function askRoot(asking: Asking): Promise<SubgraphAnswer> {
   return answer
 }
 
+/** What is kept under the keys; nothing for an operation that has changed something, whose answers replace it. */
+async function lookedUp(
+  { request, options }: Asking,
+  keys: readonly string[],
+): Promise<readonly (Found | undefined)[]> {
+  return request.isFresh === true ? [] : options.cache.getMany(keys)
+}
+
 /** One entity that a lookup asks for. */
 interface Wanted {
   readonly lookup: CachedLookup
@@ -110,11 +118,14 @@ interface Wanted {
 }
 
 async function askEntities(asking: Asking): Promise<SubgraphAnswer> {
-  const { transport, request, query, notes, options } = asking
+  const { transport, request, query, notes } = asking
   const wanted = query.lookups.flatMap((lookup) => wantedOf(lookup, asking))
   const cached = wanted.filter(({ kept }) => kept !== undefined)
   if (cached.length === 0) return transport.request(request)
-  const texts = await options.cache.getMany(cached.map(({ key }) => key))
+  const texts = await lookedUp(
+    asking,
+    cached.map(({ key }) => key),
+  )
   const found = new Map<Wanted, Found>()
   for (const [at, one] of cached.entries()) {
     const text = texts[at]

@@ -71,10 +71,8 @@ function tagsOf(body: Buffer): string[] {
   const { success, data, error } = asked.safeParse(value)
   if (!success) {
     const [issue] = error.issues
-    throw new Refusal(
-      'BAD_REQUEST',
-      `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is not understood'}`,
-    )
+    const where = ['The body', ...(issue?.path ?? [])].join('.')
+    throw new Refusal('BAD_REQUEST', `${where}: ${issue?.message ?? 'is not understood'}`)
   }
   return [
     ...data.tags.map(TAGS.named),

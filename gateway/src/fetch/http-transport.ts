@@ -116,6 +116,7 @@ function callOf(request: SubgraphRequest, identity: string[], { notes, sign }: C
   return {
     body,
     isRepeatable,
+    isFresh: request.isFresh === true,
     headers: identity,
     requestId: request.requestId,
     trace: () => traceHeaders(request),

@@ -143,6 +143,7 @@ class FetchRequest implements SubgraphRequest {
   readonly span: SubgraphRequest['span']
   readonly notes: FetchNotes
   readonly clientHeaders: SubgraphRequest['clientHeaders']
+  readonly isFresh: boolean
   readonly #payload: Payload
   readonly #ending: Ending
 
@@ -156,6 +157,7 @@ class FetchRequest implements SubgraphRequest {
     this.span = trace?.span ?? scope.span
     this.notes = notes
     this.clientHeaders = scope.clientHeaders
+    this.isFresh = scope.facts.type === 'mutation'
     this.#payload = payload
     this.#ending = scope.ending
   }

@@ -7,6 +7,8 @@ export interface Call {
   readonly body: string
   /** A query: sending it twice changes nothing, and one answer may serve several callers. */
   readonly isRepeatable: boolean
+  /** What is under way already may be older than what it is to tell of. */
+  readonly isFresh: boolean
   /** Names and values by turns: who asks and what was passed on of the client's headers. The same for every attempt. */
   readonly headers: readonly string[]
   readonly requestId: string

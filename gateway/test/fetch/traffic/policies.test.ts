@@ -14,6 +14,7 @@ function call(more: Partial<Call> = {}): Call {
   return {
     body: '{}',
     isRepeatable: true,
+    isFresh: false,
     headers: [],
     requestId: 'r',
     trace: () => [],
@@ -265,6 +266,18 @@ describe('deduplicate', () => {
     ])
     void one(call({ headers: identity('a') }))
     expect(sent.length).toBe(7)
+  })
+
+  it('lets what follows a mutation join nothing older, and be joined itself', async ({ expect }) => {
+    const { sent, send } = held()
+    const one = deduplicate(send, () => undefined)
+    const old = one(call())
+    const fresh = one(call({ isFresh: true }))
+    const joining = one(call())
+    expect(sent.length).toBe(2)
+    sent[0]?.answer(reply(200))
+    sent[1]?.answer(reply(201))
+    expect((await Promise.all([old, fresh, joining])).map(({ status }) => status)).toEqual([200, 201, 201])
   })
 
   it('goes on for those who wait when one leaves, and ends when all left', async ({ expect }) => {
