@@ -16,6 +16,7 @@ export type GatewayConfig = Required<
     | 'allowedOrigins'
     | 'allowedHosts'
     | 'drainMs'
+    | 'unreadyMs'
     | 'introspection'
     | 'limits'
   >
@@ -30,6 +31,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig 
     // Longer than the 30 s that experts are given.
     deadlineMs: number(env, 'LIGHTHOUSE_DEADLINE_MS', 35_000),
     drainMs: number(env, 'LIGHTHOUSE_DRAIN_MS', 10_000),
+    unreadyMs: number(env, 'LIGHTHOUSE_UNREADY_MS', 0),
     ...readReach(env),
     introspection: isOn(env, 'LIGHTHOUSE_INTROSPECTION') ?? true,
     limits: readLimits(env),

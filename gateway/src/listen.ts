@@ -20,12 +20,17 @@ export function listen(server: Server, host: string, port: number): Promise<List
   })
 }
 
+const SWEEP_MS = 50
+
 /** Stops accepting, lets requests under way end, and cuts what is left when the time is over. */
 export function drain(server: Server, drainMs: number): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), drainMs)
+    // A connection whose last answer is sent would be kept for the next request, which is refused.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
     server.close(() => {
       clearTimeout(cut)
+      clearInterval(sweep)
       resolve()
     })
     server.closeIdleConnections()

@@ -63,7 +63,7 @@ export function open(headers: IncomingHttpHeaders, requestId = requestIdOf(heade
   return {
     requestId,
     trace: traceOf(single(headers[HEADERS.traceparent]), single(headers[HEADERS.tracestate])),
-    client: clientOf(single(headers[HEADERS.client])),
+    client: clientOf(headers),
     walk: headers[HEADERS.walk] === '1',
     submittedUs: submittedUs(headers[HEADERS.submittedAt], startedUs),
     startedUs,
@@ -160,9 +160,30 @@ function single(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value
 }
 
-function clientOf(given: string | undefined): Envelope['client'] {
-  const [, name = '', version = ''] = (given === undefined ? undefined : CLIENT.exec(given)) ?? []
+function clientOf(headers: IncomingHttpHeaders): Envelope['client'] {
+  const own = single(headers[HEADERS.client])
+  if (own === undefined) return namedClient(headers)
+  const [, name = '', version = ''] = CLIENT.exec(own) ?? []
   return name === '' ? NO_CLIENT : { name, version }
+}
+
+/** The headers in which clients of Apollo and of Hive name themselves. */
+const NAMING = [
+  ['apollographql-client-name', 'apollographql-client-version'],
+  ['graphql-client-name', 'graphql-client-version'],
+] as const
+
+function namedClient(headers: IncomingHttpHeaders): Envelope['client'] {
+  for (const [naming, versioning] of NAMING) {
+    const name = single(headers[naming])
+    if (name !== undefined) return { name: plain(name, 64), version: plain(single(headers[versioning]), 32) }
+  }
+  return NO_CLIENT
+}
+
+/** Others name themselves as they like, with spaces and whatever else. */
+function plain(text = '', most: number): string {
+  return text.replace(/[^A-Za-z0-9@.+_-]+/g, '-').slice(0, most)
 }
 
 const NO_CLIENT: Envelope['client'] = { name: '', version: '' }

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Counted } from '@lighthouse/contract/subgraph-request'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import { KeySets } from './authenticate/key-sets.js'
@@ -58,6 +59,8 @@ export interface GatewayOptions extends Served, StreamOptions {
    * called is refused, also where it listens for other machines once a name is given.
    */
   readonly allowedHosts?: readonly string[]
+  /** Milliseconds for which a gateway that closes is unready and goes on serving, so that balancers send it nothing more. */
+  readonly unreadyMs?: number
   /** Milliseconds that operations under way are waited for when the gateway closes. */
   readonly drainMs?: number
   /** Names of the graph and of this process in rows and stops. */
@@ -92,10 +95,16 @@ export interface Gateway extends AsyncDisposable {
   close(): Promise<void>
 }
 
+interface Open {
+  sockets?: Sockets
+  leaving: boolean
+  draining: boolean
+}
+
 /** Starts a gateway. Rejects when the subgraphs do not compose, the SDL is no supergraph, or the port is taken. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { host = DEFAULT_HOST, port = 0, drainMs = 10_000 } = options
-  const open: { sockets?: Sockets; draining: boolean } = { draining: false }
+  const open: Open = { leaving: false, draining: false }
   const documents = await openDocuments(options.documents ?? {}, options.log ?? (() => undefined))
   const meter = createMeter(() => open.sockets?.size ?? 0, {
     traffic: () => trafficOf(editions.current.transports),
@@ -133,15 +142,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     serving: () => ({ ...editions.state, ...editions.current }),
     meter,
     identification,
-    ...routingOf(options),
+    ...routingOf(options, open),
   }
   options.siblings?.join({ metrics: meter.tell, serving: () => stateOf(routing.serving()) })
   const server = createServer((request, response) => void route(request, response, routing))
   server.on('clientError', answerClientError)
-  const streaming = () => operating().streaming
-  open.sockets = serveSockets(server, { ...bounds, ...reach, maxMessageBytes, streaming })
+  const over = { ...bounds, ...reach, maxMessageBytes, streaming: () => operating().streaming }
+  open.sockets = serveSockets(server, over)
   const close = once(async () => {
-    open.draining = true
+    await leave(open, options)
     events.close()
     await open.sockets?.close()
     await drain(server, drainMs)
@@ -160,6 +169,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
+/** From here on the gateway is unready, and after a while it takes nothing new. */
+async function leave(open: Open, { unreadyMs = 0 }: GatewayOptions): Promise<void> {
+  open.leaving = true
+  if (unreadyMs > 0) await sleep(unreadyMs)
+  open.draining = true
+}
+
 async function release(editions: AsyncDisposable, lasting: Lasting): Promise<void> {
   const { caches, planning, tracings, documents } = lasting
   await editions[Symbol.asyncDispose]()
@@ -172,8 +188,8 @@ function cacheRoutes(caches: CacheHolder, secret: () => string | undefined): Rou
   return { '/cache/invalidate': invalidateRoute(() => ({ cache: caches.current, secret: secret() })) }
 }
 
-function routingOf({ consoleDir, redeemLink, siblings }: GatewayOptions) {
-  return { consoleDir, redeemLink, siblings }
+function routingOf({ consoleDir, redeemLink, siblings }: GatewayOptions, open: Open) {
+  return { consoleDir, redeemLink, siblings, isLeaving: () => open.leaving }
 }
 
 function addressesOf({ authority, port }: Listening) {

@@ -339,7 +339,11 @@ describe('operate', () => {
       traceparent: `00-${trace}-b7ad6b7169203331-01`,
       'x-lighthouse-client': 'cli/1.2.3',
     })
-    await post(gateway.url, '{ count }', undefined, { traceparent: 'nonsense' })
+    await post(gateway.url, '{ count }', undefined, {
+      traceparent: 'nonsense',
+      'apollographql-client-name': 'My app (web)',
+      'apollographql-client-version': '3.1',
+    })
     const [mine, anonymous] = rows.operations
     expect(mine).toMatchObject({
       operation: 'Mine',
@@ -355,7 +359,11 @@ describe('operate', () => {
     expect(mine?.operation_hash).toMatch(/^[0-9a-f]{64}$/)
     expect(mine?.bytes_out).toBe(Buffer.byteLength('{"data":{"me":{"id":"1","reviews":[{"text":"of 1"}]}}}'))
     expect(mine?.duration_us).toBeGreaterThanOrEqual((mine?.plan_us ?? 0) + (mine?.execute_us ?? 0))
-    expect(anonymous).toMatchObject({ operation: 'anonymous' })
+    expect(anonymous).toMatchObject({
+      operation: 'anonymous',
+      client: 'My-app-web-',
+      client_version: '3.1',
+    })
     expect(anonymous?.trace_id).toMatch(/^[0-9a-f]{32}$/)
     expect(
       rows.fetches.map((row) => [row.subgraph, row.fetch_kind, row.entities, row.trace_id, row.operation]),

@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { request as httpRequest } from 'node:http'
+import { Agent, type IncomingMessage, request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, it } from 'vitest'
+import { subgraph } from './federate.js'
 import { gatewayOf, post } from './gateway-world.js'
 import { graph } from './graph.js'
 
@@ -154,6 +156,22 @@ describe('routes', () => {
     expect(await allowed('http://localhost.evil.example')).toBeNull()
   })
 
+  it('let pages send what they ask for: headers that subgraphs are given, and names of clients', async ({
+    expect,
+  }) => {
+    await using gateway = await gatewayOf(graph().subgraphs)
+    const sendable = async (asked: string) => {
+      const headers = { origin: 'http://localhost:5173', 'access-control-request-headers': asked }
+      const { headers: told } = await fetch(gateway.url, { method: 'OPTIONS', headers })
+      expect(told.get('vary')).toContain('access-control-request-headers')
+      return told.get('access-control-allow-headers')?.split(', ')
+    }
+    expect(await sendable('x-tenant,apollographql-client-name')).toContain(
+      'x-tenant,apollographql-client-name',
+    )
+    expect(await sendable('x-tenant: 1')).not.toContain('x-tenant: 1')
+  })
+
   it('take no session cookie from a page of another port', async ({ expect }) => {
     await using gateway = await gatewayOf(graph().subgraphs, {
       authenticate: ({ secret }) =>
@@ -187,5 +205,38 @@ describe('routes', () => {
     release?.()
     expect((await under).data).toEqual({ count: 3 })
     await closing
+  })
+  it('are unready first and serve for a while, so that balancers notice', async ({ expect }) => {
+    const gateway = await gatewayOf(graph().subgraphs, { unreadyMs: 300 })
+    const closing = gateway.close()
+    const ready = await fetch(`${gateway.origin}/readyz`)
+    expect([ready.status, await ready.json()]).toEqual([503, { ready: false, draining: true }])
+    expect((await post(gateway.url, '{ count }')).data).toEqual({ count: 3 })
+    await closing
+    await expect(fetch(`${gateway.origin}/livez`)).rejects.toThrow()
+  })
+
+  it('let go of a connection when its last answer is sent', async ({ expect }) => {
+    const gateway = await gatewayOf([
+      subgraph('a', 'type Query { late: Int }', {
+        Query: { late: () => new Promise((resolve) => setTimeout(resolve, 100, 1)) },
+      }),
+    ])
+    const agent = new Agent({ keepAlive: true })
+    const request = httpRequest(gateway.url, {
+      method: 'POST',
+      agent,
+      headers: { 'content-type': 'application/json' },
+    })
+    request.end('{"query":"{ late }"}')
+    await once(request, 'socket')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const closing = gateway.close()
+    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    response.resume()
+    const answered = performance.now()
+    await closing
+    expect(performance.now() - answered).toBeLessThan(2_000)
+    agent.destroy()
   })
 })

@@ -40,11 +40,21 @@ const VARY: Head = ['vary', 'origin']
 const SENT_HEADERS =
   'content-type, apollo-require-preflight, traceparent, tracestate, x-lighthouse-request-id, x-lighthouse-client, x-lighthouse-walk, x-lighthouse-submitted-at'
 
-/** What a page that may call is told that it may send; `credentialHeader` is the one that it proves itself with. */
-export function preflightHeaders(credentialHeader: string): Record<string, string> {
+const HEADER_NAMES = /^[\w!#$%&'*+.^`|~, -]{1,2048}$/
+
+/**
+ * What a page that may call is told that it may send: the header that it proves itself with, ours, and whatever it asks for.
+ * Its origin was allowed, and a header means nothing here unless it is read or passed on.
+ */
+export function preflightHeaders(
+  credentialHeader: string,
+  { 'access-control-request-headers': asked }: IncomingHttpHeaders,
+): Record<string, string> {
+  const more = asked !== undefined && HEADER_NAMES.test(asked) ? `, ${asked}` : ''
   return {
     'access-control-allow-methods': 'GET, POST, OPTIONS',
-    'access-control-allow-headers': `${credentialHeader}, ${SENT_HEADERS}`,
+    'access-control-allow-headers': `${credentialHeader}, ${SENT_HEADERS}${more}`,
     'access-control-max-age': '600',
+    vary: 'origin, access-control-request-headers',
   }
 }

@@ -29,6 +29,8 @@ export interface Routing extends Reach {
   readonly perform: Perform
   readonly consoleDir: string | undefined
   readonly redeemLink: RedeemLink | undefined
+  /** It is unready, and serves all the same. */
+  readonly isLeaving: () => boolean
   readonly isDraining: () => boolean
   /** How callers prove who they are by now. */
   readonly identification: () => Identification
@@ -38,7 +40,7 @@ export interface Routing extends Reach {
 type Route = (request: IncomingMessage, response: ServerResponse, routing: Routing) => Promise<void> | void
 
 const EXACT: Readonly<Record<string, Route>> = {
-  '/graphql': (_, response, routing) => preflight(response, routing),
+  '/graphql': preflight,
   '/livez': (_, response) => json(response, 200, { live: true }),
   '/readyz': ready,
   '/metrics': metrics,
@@ -102,13 +104,17 @@ function added(path: string, routes: Routes): Route | undefined {
   const serve: ServeRoute | undefined = Object.hasOwn(routes, name) ? routes[name] : undefined
   if (serve === undefined) return undefined
   return async (request, response, routing) => {
-    if (request.method === 'OPTIONS') preflight(response, routing)
+    if (request.method === 'OPTIONS') preflight(request, response, routing)
     else await serve(request, response, routing.perform)
   }
 }
 
-function preflight(response: ServerResponse, { identification }: Routing): void {
-  response.writeHead(204, preflightHeaders(identification().header))
+function preflight(
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  { identification }: Routing,
+): void {
+  response.writeHead(204, preflightHeaders(identification().header, headers))
   response.end()
 }
 
@@ -123,7 +129,7 @@ function isOperation({ method }: IncomingMessage, routing: Routing): boolean {
 }
 
 async function ready(_: IncomingMessage, response: ServerResponse, routing: Routing): Promise<void> {
-  if (routing.isDraining()) return json(response, 503, { ready: false, draining: true })
+  if (routing.isLeaving()) return json(response, 503, { ready: false, draining: true })
   const [readiness, workers] = await Promise.all([
     checkReadiness(routing.serving()),
     routing.siblings?.serving(),

@@ -76,6 +76,7 @@ function idOf({ documentId, extensions }: Asked): string | undefined {
   if (typeof extensions !== 'object' || extensions === null || !('persistedQuery' in extensions))
     return undefined
   const given: unknown = extensions.persistedQuery
+  if (given === null) return undefined
   if (
     typeof given === 'object' &&
     given !== null &&
