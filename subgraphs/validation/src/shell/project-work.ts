@@ -127,7 +127,7 @@ export const RUNS_PROJECT = new Set([
 /** Files by which a project says what its tools run, what they bring in, and where from. */
 export const DECLARATIONS = new RegExp(
   `(^|/)(${[
-    '(GNUm|M|m)akefile|CMakeLists\\.txt|[Jj]ustfile|Taskfile\\.ya?ml|(docker-)?compose\\.ya?ml',
+    '(GNUm|M|m)akefile|CMakeLists\\.txt|[Jj]ustfile|Taskfile\\.ya?ml|(docker-)?compose\\.ya?ml|(Docker|Container)file(\\.[\\w-]+)?|[\\w-]+\\.[Dd]ockerfile',
     'package\\.json|package-lock\\.json|npm-shrinkwrap\\.json|yarn\\.lock|pnpm-(lock|workspace)\\.yaml|bun\\.lockb?|\\.npmrc|\\.yarnrc(\\.yml)?|\\.pnpmfile\\.cjs|deno\\.(jsonc?|lock)|[\\w.-]+\\.config\\.[cm]?[jt]s',
     'pyproject\\.toml|setup\\.(py|cfg)|conftest\\.py|tox\\.ini|noxfile\\.py|(poetry|uv|pdm)\\.lock|Pipfile(\\.lock)?|pip\\.conf|environment\\.ya?ml',
     'Cargo\\.(toml|lock)|build\\.rs|go\\.(mod|sum|work)|Package\\.(swift|resolved)|build\\.zig(\\.zon)?',

@@ -4,14 +4,14 @@ import type { Options } from '../options.js'
 import { noteForeign } from '../project-work.js'
 import { readFile } from '../redirect.js'
 import { isSecretPath } from '../secret.js'
-import { join, TAINT } from '../value.js'
+import { isKnown, join, literal, TAINT } from '../value.js'
 import type { Stream, Value } from '../value.js'
 import { placeOfPath, printsUnknown } from '../walk.js'
 import { acts, each } from './each.js'
 import type { Call, Spec, SpecTable } from './spec.js'
 
 const RUN_TAKES =
-  'v volume e env env-file p publish name network mount w workdir u user entrypoint l label h hostname add-host cap-add cap-drop device security-opt pid ipc userns m memory cpus platform restart gpus ulimit dns log-driver log-opt'
+  'v volume e env env-file p publish name network mount w workdir u user entrypoint l label h hostname add-host cap-add cap-drop device security-opt pid ipc userns m memory cpus platform restart gpus ulimit dns log-driver log-opt net uts tmpfs pull pids-limit volumes-from link expose ip sysctl runtime shm-size group-add cgroupns cgroup-parent device-cgroup-rule cidfile stop-signal stop-timeout network-alias memory-swap cpuset-cpus annotation health-cmd attach a'
 
 /** `docker run`: how far the container reaches out of itself. */
 function dockerRun(call: Call): Stream {
@@ -35,11 +35,59 @@ function dockerRun(call: Call): Stream {
         ),
     )
   const hostRoot = mounts.some((mount) => mount === '/' || mount === '/etc' || mount === '/root')
-  findings.note(escapes ? 'privilege' : 'cloud', escapes ? 'container-escape' : 'container-run', text)
+  const [image, ...given] = options.operands
+  const [name, ...args] = [...optionValues(options, 'entrypoint'), ...given]
+  const own =
+    call.walk.shared.built.has(imageKey(image?.text ?? '')) &&
+    isContained(options, mounts, call) &&
+    !TELLS_INSIDE.has(name?.text ?? '')
+  if (escapes) findings.note('privilege', 'container-escape', text)
+  else findings.note('cloud', own ? 'compose' : 'container-run', text)
   if (hostRoot) findings.note('privilege', 'host-mount', text)
-  const [, name, ...args] = options.operands
-  if (name !== undefined && !/^[-/]?$/.test(name.text)) noteInside(name, args, call)
-  return printsUnknown()
+  return name === undefined || /^[-/]?$/.test(name.text) ? printsUnknown() : runInside(name, args, call)
+}
+
+/** Options by which a container reaches nothing that is not the project's. */
+const CONTAINED = new Set(
+  'rm i interactive t tty it d detach init name e env w workdir u user entrypoint platform read-only cap-drop tmpfs m memory cpus pids-limit ulimit l label h hostname no-healthcheck v volume mount network net'.split(
+    ' ',
+  ),
+)
+
+/** No more than an unknown program that sees the project alone: no other files, no network but its own, no rights. */
+function isContained(options: Options, mounts: readonly string[], { walk }: Call): boolean {
+  const networks = optionValues(options, 'network', 'net')
+  return (
+    [...options.given.keys()].every((option) => CONTAINED.has(option)) &&
+    networks.every(({ text }) => text === 'none' || text === 'bridge') &&
+    mounts.every((mount) => {
+      const { zone, segments } = placeOfPath(literal(mount), walk)
+      return /^[./]/.test(mount) && zone.startsWith('project') && !segments.includes('.git')
+    }) &&
+    isKnown(join(options.operands))
+  )
+}
+
+/**
+ * Keeps the name of an image that this call built of the project as it is. Where a build fails, one with an owner
+ * would be fetched.
+ */
+function noteImage(name: string, { walk }: Call): void {
+  const { built, downloaded, written } = walk.shared
+  const isAsItIs = downloaded.size + written.size === 0
+  if (isAsItIs && /^[\w.-]+(:[\w.-]+)?$/.test(name)) built.add(imageKey(name))
+}
+
+/** A second name for an image of this machine: one that was built here keeps what it is, any other is none. */
+function named(call: Call, options: Options): undefined {
+  const [from, to] = options.operands.map(({ text }) => imageKey(text))
+  if (to !== undefined && !call.walk.shared.built.has(from ?? '')) call.walk.shared.built.delete(to)
+  return undefined
+}
+
+/** What an image that this call built is kept as, beside the programs that it built. */
+function imageKey(image: string): string {
+  return `image:${image.replace(/:latest$/, '')}`
 }
 
 /** An image as a file of the project; without a file it goes to whoever reads it. */
@@ -94,8 +142,7 @@ export function dockerExec(call: Call): Stream {
     looks ? 'inspect' : 'container-exec',
     `${call.name} ${join(call.args).text}`,
   )
-  if (name !== undefined) noteInside(name, args, call)
-  return printsUnknown()
+  return name === undefined ? printsUnknown() : runInside(name, args, call)
 }
 
 /** What shows something of a container and changes nothing in it. */
@@ -107,8 +154,8 @@ const LOOKS_INSIDE = new Set(
 /** What tells a service's own credentials. */
 const TELLS_INSIDE = new Set(['env', 'printenv', 'set', 'export'])
 
-function noteInside(name: Value, args: readonly Value[], call: Call): void {
-  invoke(name, args, call.walk, call.stdin)
+function runInside(name: Value, args: readonly Value[], call: Call): Stream {
+  return printsUnknown(invoke(name, args, call.walk, call.stdin).taint)
 }
 
 /** A container's settings hold its variables, and with them its passwords. */
@@ -156,6 +203,7 @@ function dockerBuild(call: Call, options: Options): Stream {
   else {
     call.walk.findings.note('execute', 'build', text)
     noteForeign(text, call)
+    for (const tag of optionValues(options, 't', 'tag')) noteImage(tag.text, call)
   }
   return printsUnknown()
 }
@@ -190,8 +238,7 @@ export const CONTAINERS: SpecTable = {
         }),
       },
       pull: 'cloud/container-change',
-      // A second name for an image of this machine.
-      tag: 'execute/build',
+      tag: { act: 'execute/build', handle: named },
       save: {
         act: 'cloud/container-change',
         takes: 'o output platform',
