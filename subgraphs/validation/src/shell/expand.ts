@@ -156,6 +156,7 @@ function valueOf(piece: Piece, state: State, substitute: Substitute, first: bool
 }
 
 function printed(stream: Stream): Value {
+  if (stream.pattern !== undefined) return stream.pattern
   const names = namesIn(stream)
   if (names?.length === 1 && names[0] !== undefined) return names[0]
   if (stream.text === undefined) return unknown(stream.taint)

@@ -38,6 +38,8 @@ export interface Stream {
   readonly parts?: string | undefined
   /** The text is names of files below these directories: not known one by one, but where they lie is. */
   readonly below?: readonly string[] | undefined
+  /** The text is one word that stands for any number of names. */
+  readonly pattern?: Value | undefined
 }
 
 /** Stands for the names that a stream prints, when it is known where they lie: `?*` is some of a directory. */

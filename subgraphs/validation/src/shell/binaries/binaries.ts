@@ -22,6 +22,7 @@ import { NETWORK } from './network.js'
 import { NODE_PACKAGES } from './node-packages.js'
 import { NIX } from './nix.js'
 import { PACKAGES } from './packages.js'
+import { PATH_NAMES } from './path-names.js'
 import { RUNTIMES } from './runtimes.js'
 import { SHELL } from './shells.js'
 import type { Spec } from './spec.js'
@@ -43,6 +44,7 @@ export const BINARIES: ReadonlyMap<string, Spec> = new Map(
     // First: what a more careful table says of a name goes before.
     DEVTOOLS,
     TEXT,
+    PATH_NAMES,
     FILES,
     PACKAGES,
     NODE_PACKAGES,

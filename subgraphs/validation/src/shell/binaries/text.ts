@@ -17,7 +17,7 @@ const INSPECT = { act: 'shell/inspect' } as const
 /** Binaries that read, print, search and reshape text, and that tell about the machine. */
 export const TEXT: SpecTable = {
   ...each(
-    'pwd whoami id groups uname cal uptime which whereis type basename dirname realpath readlink sleep true false : test [ [[ tty nproc free vmstat iostat lscpu lsblk lsusb lspci locale getconf tput clear reset times wait dirs logname users who w last lsb_release sw_vers expr let yes uuidgen pidof ipcs',
+    'whoami id groups uname cal uptime which whereis type realpath readlink sleep true false : test [ [[ tty nproc free vmstat iostat lscpu lsblk lsusb lspci locale getconf tput clear reset times wait dirs logname users who w last lsb_release sw_vers expr let yes uuidgen pidof ipcs',
     INSPECT,
   ),
   seq: { act: 'shell/inspect', takes: 's f', handle: sequence },
