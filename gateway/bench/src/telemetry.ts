@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
+import { LIVE_FLUSH_MS } from '@lighthouse/contract/live-frame'
 import { HEAVY_QUERY } from './graph/heavy-query.js'
 import { SMALL_OPERATIONS } from './graph/small.js'
 import { heavySupergraph } from './graph/subgraphs.js'
@@ -21,7 +22,7 @@ interface Overhead {
   readonly insidePct: number
   /** A second's rows are packed, sent and acknowledged: CPU of the process while it does nothing else. */
   readonly shipping: Estimate
-  /** Live frames, four a second. */
+  /** Live frames, one in {@link LIVE_FLUSH_MS}. */
   readonly frames: Estimate
   /** Rows that were taken, that were acknowledged, and that were lost. */
   readonly recorded: number
@@ -47,8 +48,9 @@ const WARM_MS = 6_000
 const QUADS_A_ROUND = 60
 const SECONDS_A_ROUND = 3
 const TIMED_A_ROUND = 8
-/** The recorder's tick. A batch is sealed 3.75 to 4.25 s after its first row: before that the process is idle. */
-const TICK_MS = 250
+/** The last frame has gone so long after what it tells of. */
+const FRAMED_MS = 300
+/** A batch is sealed 3.9 to 4.1 s after its first row: before that the process is idle. */
 const FRAMED_BY_MS = 3_400
 const SEALED_FROM_MS = 3_700
 const SHIPPED_BY_MS = 4_500
@@ -102,7 +104,9 @@ async function overheadOf(work: Work, rounds: number): Promise<Overhead> {
   const percent = (us: number) => (us / offUs) * 100
   const recording = estimate(quads.map(({ on, off }) => percent(on - off)))
   const shipping = estimate(seconds.map(({ shippingUs }) => percent(shippingUs)))
-  const frames = estimate(seconds.map(({ frameUs }) => percent((frameUs * (1_000 / TICK_MS)) / perSecond)))
+  const frames = estimate(
+    seconds.map(({ frameUs }) => percent((frameUs * (1_000 / LIVE_FLUSH_MS)) / perSecond)),
+  )
   const all = sumOf([recording, shipping, frames])
   return {
     overheadPct: all.pct,
@@ -168,7 +172,7 @@ async function second(work: Work): Promise<Second | undefined> {
   await turn(work, 'on')
   await work.client.send(work.secondRequests)
   const recorded = await until(0)
-  const framed = await until(recorded.at + TICK_MS + 50)
+  const framed = await until(recorded.at + FRAMED_MS)
   if (framed.at > FRAMED_BY_MS) return undefined
   const sealed = await until(SEALED_FROM_MS)
   const shipped = await until(SHIPPED_BY_MS)

@@ -20,8 +20,8 @@ const STATES = ['on', 'off', 'timed'] as const
 const FLUSH_MS = 4_000
 /** Batches are sealed by age alone: one that is full would be packed and sent in the block that filled it. */
 const FLUSH_ROWS = 65_000
-/** The engine or another process took the core meanwhile; a call takes a hundredth of it. */
-const INTERRUPTED_MS = 0.1
+/** The engine or another process took the core meanwhile; the dearest call, which writes many rows, takes a fifth of it. */
+const INTERRUPTED_MS = 0.5
 
 /** The gateway's recorder, which can be switched while it runs: the process is the same, so is its compiled code. */
 export function switchedRecorder(url: string) {
