@@ -7,6 +7,11 @@ export function insertStatement(table: InsertTable): string {
   return `INSERT INTO obs.${table} FORMAT JSONEachRow`
 }
 
+/** The statement that takes arrays of the values of these columns, a line each, which follow it in the same body. */
+export function insertValues(table: InsertTable, columns: readonly string[]): string {
+  return `INSERT INTO obs.${table} (${columns.join(', ')}) FORMAT JSONCompactEachRow\n`
+}
+
 /**
  * Settings that make an insert exactly-once: the same token again adds nothing to the table nor to its roll-ups.
  * Windows are set in the DDL. Tokens are unique per batch, and a batch is at most one block.

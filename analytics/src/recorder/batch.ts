@@ -13,7 +13,7 @@ export interface Batch {
   /** The insert_deduplication_token: `<source>-<boot>-<sequence>`. Sorts in the order of sealing. */
   readonly token: string
   readonly rows: number
-  /** Newline-delimited JSON, not compressed. */
+  /** A whole INSERT statement with its rows, not compressed. */
   readonly body: Buffer
   readonly walked: readonly WalkedRow[]
 }
@@ -24,6 +24,8 @@ export interface BatcherOptions {
   readonly flushRows: number
   /** Seal a batch whose first row is this old. */
   readonly flushMs: number
+  /** Most rows taken between two ticks. */
+  readonly bufferRows: number
 }
 
 /** Collects the rows of one table into batches. Holds at most one open batch of `flushRows` rows. */
@@ -33,27 +35,39 @@ export class Batcher<Table extends RecordedTable> {
   readonly #lines: Lines<Table>
   #walked: WalkedRow[] = []
   #openedAt = 0
+  /** Rows that may be taken until the next tick. */
+  #room: number
+  #taken = 0
 
   constructor(table: Table, options: BatcherOptions) {
     this.#table = table
     this.#options = options
     this.#lines = new Lines(table)
+    this.#room = options.bufferRows
   }
 
-  get rows(): number {
-    return this.#lines.rows
+  /** Rows taken so far. */
+  get taken(): number {
+    return this.#taken
+  }
+
+  get hasRoom(): boolean {
+    return this.#room > 0
   }
 
   /** Takes one row; returns a sealed batch when this row filled it. */
   add(row: RecordedRows[Table], at: number, walked?: WalkedRow): Batch | undefined {
     if (this.#lines.rows === 0) this.#openedAt = at
+    this.#room -= 1
+    this.#taken += 1
     this.#lines.add(row)
     if (walked !== undefined) this.#walked.push(walked)
     return this.#lines.rows >= this.#options.flushRows ? this.seal() : undefined
   }
 
-  /** The open batch when it is due at `at` (milliseconds), sealed. */
-  due(at: number): Batch | undefined {
+  /** Makes room anew; the open batch when it is due at `at` (milliseconds), sealed. */
+  tick(at: number): Batch | undefined {
+    this.#room = this.#options.bufferRows
     return this.#lines.rows > 0 && at - this.#openedAt >= this.#options.flushMs ? this.seal() : undefined
   }
 

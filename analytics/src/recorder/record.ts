@@ -71,11 +71,10 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
 class BatchingRecorder implements Recorder {
   readonly #source: string
-  readonly #bufferRows: number
-  readonly #batchers: { [Table in RecordedTable]: Batcher<Table> }
-  readonly #recorded = { operations: 0, fetches: 0, tiers: 0, stops: 0 }
-  /** Rows that may be taken until the next tick. */
-  readonly #room: Record<RecordedTable, number>
+  readonly #operations: Batcher<'operations'>
+  readonly #fetches: Batcher<'fetches'>
+  readonly #tiers: Batcher<'tiers'>
+  readonly #stops: Batcher<'stops'>
   readonly #walks = new Set<string>()
   readonly #frame = new OpenFrame()
   readonly #shipper: Shipper
@@ -94,16 +93,11 @@ class BatchingRecorder implements Recorder {
     const { flushMs = 1_000, flushRows = 10_000, bufferRows = 65_536 } = options
     const { spillLimitBytes = 512 * 1_048_576, onWarning = () => undefined } = options
     this.#source = options.source.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 40)
-    this.#bufferRows = bufferRows
-    this.#room = { operations: bufferRows, fetches: bufferRows, tiers: bufferRows, stops: bufferRows }
-    const nextToken = tokenSequence(this.#source, Date.now())
-    const batching = { nextToken, flushMs, flushRows }
-    this.#batchers = {
-      operations: new Batcher('operations', batching),
-      fetches: new Batcher('fetches', batching),
-      tiers: new Batcher('tiers', batching),
-      stops: new Batcher('stops', batching),
-    }
+    const batching = { nextToken: tokenSequence(this.#source, Date.now()), flushMs, flushRows, bufferRows }
+    this.#operations = new Batcher('operations', batching)
+    this.#fetches = new Batcher('fetches', batching)
+    this.#tiers = new Batcher('tiers', batching)
+    this.#stops = new Batcher('stops', batching)
     const basic = Buffer.from(`${options.user}:${options.password}`).toString('base64')
     const url = new URL(options.url)
     this.#shipper = new Shipper({
@@ -120,19 +114,19 @@ class BatchingRecorder implements Recorder {
   }
 
   operation(row: OperationRow): void {
-    if (!this.#hasRoom('operations', row)) return
+    if (!this.#takes(this.#operations, row)) return
     this.#frame.operation(row.operation, row.duration_us, isError(row.status))
-    this.#ship(this.#batchers.operations.add(row, this.#tickedAt, this.#walkedBy(row.trace_id)))
+    this.#ship(this.#operations.add(row, this.#tickedAt, this.#walkedBy(row.trace_id)))
   }
 
   fetch(row: FetchRow): void {
-    if (this.#hasRoom('fetches', row)) this.#ship(this.#batchers.fetches.add(row, this.#tickedAt))
+    if (this.#takes(this.#fetches, row)) this.#ship(this.#fetches.add(row, this.#tickedAt))
   }
 
   tier(row: TierRow): void {
-    if (!this.#hasRoom('tiers', row)) return
+    if (!this.#takes(this.#tiers, row)) return
     this.#frame.tier(row.tier, row.outcome)
-    this.#ship(this.#batchers.tiers.add(row, this.#tickedAt))
+    this.#ship(this.#tiers.add(row, this.#tickedAt))
   }
 
   stop(row: StopRow): void {
@@ -148,7 +142,12 @@ class BatchingRecorder implements Recorder {
   counters(): RecorderCounters {
     return {
       ...this.#shipper.counters(),
-      recorded: { ...this.#recorded },
+      recorded: {
+        operations: this.#operations.taken,
+        fetches: this.#fetches.taken,
+        tiers: this.#tiers.taken,
+        stops: this.#stops.taken,
+      },
       dropped: this.#dropped,
       framesSent: this.#framesSent,
       framesMerged: this.#framesMerged,
@@ -160,25 +159,26 @@ class BatchingRecorder implements Recorder {
     if (this.#closed) return
     this.#closed = true
     clearInterval(this.#timer)
-    for (const batcher of Object.values(this.#batchers)) this.#ship(batcher.seal())
+    for (const batcher of this.#batchers()) this.#ship(batcher.seal())
     await this.#tapping
     this.#tap?.[Symbol.dispose]()
     await this.#shipper.close(CLOSE_GRACE_MS)
   }
 
-  /** Counts a row as taken or as dropped. What is no object is no row. */
-  #hasRoom(table: RecordedTable, row: unknown): boolean {
-    const isTaken = !this.#closed && typeof row === 'object' && row !== null && this.#room[table] > 0
-    if (isTaken) {
-      this.#room[table] -= 1
-      this.#recorded[table] += 1
-    } else this.#dropped += 1
+  #batchers() {
+    return [this.#operations, this.#fetches, this.#tiers, this.#stops]
+  }
+
+  /** Counts a row that is not taken. What is no object is no row. */
+  #takes({ hasRoom }: { readonly hasRoom: boolean }, row: unknown): boolean {
+    const isTaken = !this.#closed && typeof row === 'object' && row !== null && hasRoom
+    if (!isTaken) this.#dropped += 1
     return isTaken
   }
 
   #takeStop(row: StopRow): boolean {
-    const isTaken = this.#hasRoom('stops', row)
-    if (isTaken) this.#ship(this.#batchers.stops.add(row, this.#tickedAt))
+    const isTaken = this.#takes(this.#stops, row)
+    if (isTaken) this.#ship(this.#stops.add(row, this.#tickedAt))
     return isTaken
   }
 
@@ -191,8 +191,7 @@ class BatchingRecorder implements Recorder {
 
   #tick(): void {
     this.#tickedAt = Date.now()
-    for (const table of Object.keys(this.#room) as RecordedTable[]) this.#room[table] = this.#bufferRows
-    for (const batcher of Object.values(this.#batchers)) this.#ship(batcher.due(this.#tickedAt))
+    for (const batcher of this.#batchers()) this.#ship(batcher.tick(this.#tickedAt))
     this.#tapFrame()
   }
 
@@ -221,9 +220,9 @@ class BatchingRecorder implements Recorder {
       this.#framesMerged += 1
       return
     }
-    const body = Buffer.from(JSON.stringify(this.#frame.seal(this.#source, Date.now())))
+    const body = JSON.stringify(this.#frame.seal(this.#source, Date.now()))
     this.#tapping = this.#tap
-      .post({ headers: { 'content-type': 'application/json' }, body, timeoutMs: TAP_TIMEOUT_MS })
+      .post({ body, timeoutMs: TAP_TIMEOUT_MS })
       .then(
         ({ status }) => {
           if (status >= 200 && status < 300) this.#framesSent += 1
@@ -241,7 +240,8 @@ class BatchingRecorder implements Recorder {
 
 function tapSender({ tapUrl, tapSecret }: RecorderOptions): Sender | undefined {
   if (tapUrl === undefined) return undefined
-  return new Sender({ url: new URL(tapUrl), headers: { authorization: `Bearer ${tapSecret ?? ''}` } })
+  const headers = { authorization: `Bearer ${tapSecret ?? ''}`, 'content-type': 'application/json' }
+  return new Sender({ url: new URL(tapUrl), headers })
 }
 
 /** Starts a recorder. Throws only for a malformed `url` or `tapUrl`, at once. */

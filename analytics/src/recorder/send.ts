@@ -1,5 +1,5 @@
-import http from 'node:http'
-import https from 'node:https'
+import type { IncomingHttpHeaders } from 'node:http'
+import { type Dispatcher, Pool } from 'undici'
 
 /** Where bytes are posted to, with the credentials as ready headers. */
 export interface Target {
@@ -10,7 +10,7 @@ export interface Target {
 export interface Post {
   readonly search?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
-  readonly body: Buffer
+  readonly body: Buffer | string
   readonly timeoutMs: number
 }
 
@@ -23,50 +23,103 @@ export interface Reply {
 }
 
 const MAX_REPLY_TEXT = 2_048
-const AGENT_OPTIONS = { keepAlive: true, maxSockets: 2, maxFreeSockets: 2 }
+const MAX_SOCKETS = 2
 
-/** Posts over kept-alive connections of its own: at most two sockets. */
+/**
+ * Posts over kept-alive connections of its own: at most two sockets. A gateway asks its subgraphs through undici too: its
+ * code is warm there, and that of node:http's client would be met only here.
+ */
 export class Sender implements Disposable {
   readonly #target: Target
-  readonly #agent: http.Agent
-  readonly #request: typeof http.request
+  readonly #pool: Pool
 
   constructor(target: Target) {
     this.#target = target
-    const secure = target.url.protocol === 'https:'
-    this.#agent = secure ? new https.Agent(AGENT_OPTIONS) : new http.Agent(AGENT_OPTIONS)
-    this.#request = secure ? https.request : http.request
+    this.#pool = new Pool(target.url.origin, { connections: MAX_SOCKETS, pipelining: 1 })
   }
 
   /** Resolves with whatever HTTP answer came; rejects when none did within `timeoutMs`. */
-  post({ search = {}, headers = {}, body, timeoutMs }: Post): Promise<Reply> {
-    const url = new URL(this.#target.url)
-    for (const [key, value] of Object.entries(search)) url.searchParams.set(key, value)
+  post({ search, headers, body, timeoutMs }: Post): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      const request = this.#request(url, {
+      const request = {
         method: 'POST',
-        agent: this.#agent,
-        headers: { ...this.#target.headers, ...headers, 'content-length': body.length },
-        signal: AbortSignal.timeout(timeoutMs),
-      })
-      request.once('error', reject)
-      request.once('response', (response) => {
-        let text = ''
-        response.setEncoding('utf8')
-        response.on('data', (chunk: string) => {
-          if (text.length < MAX_REPLY_TEXT) text += chunk.slice(0, MAX_REPLY_TEXT - text.length)
-        })
-        response.once('error', reject)
-        response.once('end', () => {
-          const code = Number(response.headers['x-clickhouse-exception-code'] ?? 0)
-          resolve({ status: response.statusCode ?? 0, exceptionCode: code, text })
-        })
-      })
-      request.end(body)
+        path: this.#pathOf(search),
+        headers:
+          headers === undefined ? this.#target.headers : Object.assign({}, this.#target.headers, headers),
+        body,
+        // One timer covers all of the exchange.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      } satisfies Dispatcher.DispatchOptions
+      this.#pool.dispatch(request, new Exchange(timeoutMs, { resolve, reject }))
     })
   }
 
+  #pathOf(search: Post['search']): string {
+    const { pathname, search: own } = this.#target.url
+    if (search === undefined) return `${pathname}${own}`
+    return `${pathname}${own === '' ? '?' : `${own}&`}${new URLSearchParams(search).toString()}`
+  }
+
+  /** Cuts what is under way. */
   [Symbol.dispose](): void {
-    this.#agent.destroy()
+    void this.#pool.destroy()
+  }
+}
+
+interface Outcome {
+  readonly resolve: (reply: Reply) => void
+  readonly reject: (error: Error) => void
+}
+
+/** One request and its reply. undici calls it; settles once, at the latest when the time is over. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #outcome: Outcome
+  readonly #timer: NodeJS.Timeout
+  #controller: Dispatcher.DispatchController | undefined
+  #late: Error | undefined
+  #status = 0
+  #exceptionCode = 0
+  #text = ''
+
+  constructor(timeoutMs: number, outcome: Outcome) {
+    this.#outcome = outcome
+    this.#timer = setTimeout(() => this.#stop(new Error(`No answer within ${timeoutMs} ms`)), timeoutMs)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    // It waited for a connection until nobody wanted it any more.
+    if (this.#late !== undefined) controller.abort(this.#late)
+  }
+
+  onResponseStart(
+    _: Dispatcher.DispatchController,
+    status: number,
+    { 'x-clickhouse-exception-code': code }: IncomingHttpHeaders,
+  ): void {
+    this.#status = status
+    this.#exceptionCode = Number(code ?? 0)
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    const room = MAX_REPLY_TEXT - this.#text.length
+    if (room > 0) this.#text += chunk.toString('utf8', 0, room)
+  }
+
+  onResponseEnd(): void {
+    clearTimeout(this.#timer)
+    this.#outcome.resolve({ status: this.#status, exceptionCode: this.#exceptionCode, text: this.#text })
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    clearTimeout(this.#timer)
+    this.#outcome.reject(error)
+  }
+
+  #stop(reason: Error): void {
+    this.#late = reason
+    this.#outcome.reject(reason)
+    this.#controller?.abort(reason)
   }
 }

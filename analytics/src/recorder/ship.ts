@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { exactlyOnce, insertStatement } from '../queries/insert.js'
+import { exactlyOnce } from '../queries/insert.js'
 import type { Batch, WalkedRow } from './batch.js'
 import type { RecordedTable } from './columns.js'
 import type { Reply, Sender } from './send.js'
@@ -173,8 +173,8 @@ export class Shipper implements AsyncDisposable {
       const body = parcel.body ?? (await this.#options.spill?.read(parcel))
       if (body === undefined) throw new Error('no bytes')
       reply = await this.#options.sender.post({
-        search: { query: insertStatement(parcel.table), ...exactlyOnce(parcel.token) },
-        headers: isGzipped ? { 'content-encoding': 'gzip' } : {},
+        search: exactlyOnce(parcel.token),
+        ...(isGzipped ? { headers: { 'content-encoding': 'gzip' } } : {}),
         body,
         timeoutMs: Math.max(100, Math.min(SEND_TIMEOUT_MS, this.#closeBy - Date.now())),
       })

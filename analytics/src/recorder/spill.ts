@@ -10,15 +10,16 @@ export interface SpilledBatch {
   readonly bytes: number
 }
 
-const FILE_NAME = /^([A-Za-z0-9_-]+)\.(operations|fetches|tiers|stops)\.(\d+)\.ndjson\.gz$/
+const FILE_NAME = /^([A-Za-z0-9_-]+)\.(operations|fetches|tiers|stops)\.(\d+)\.sql\.gz$/
 
 function fileName({ token, table, rows }: Omit<SpilledBatch, 'bytes'>): string {
-  return `${token}.${table}.${rows}.ndjson.gz`
+  return `${token}.${table}.${rows}.sql.gz`
 }
 
 /**
- * Batches as files of gzipped NDJSON, one a batch, written whole or not at all (temporary name, then rename). It
- * survives the process, not the power: files are not fsynced, because what they hold is telemetry.
+ * Batches as files, one a batch: its gzipped INSERT statement, which says what it holds whichever version wrote it. Written
+ * whole or not at all (temporary name, then rename). They survive the process, not the power: files are not fsynced, because
+ * what they hold is telemetry.
  */
 export class Spill {
   readonly #folder: string

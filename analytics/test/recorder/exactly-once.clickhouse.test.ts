@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { exactlyOnce, insertStatement } from '../../src/queries/insert.js'
+import { exactlyOnce } from '../../src/queries/insert.js'
 import { Lines } from '../../src/recorder/lines.js'
 import { eventually, rowsOf, type Running, startProcess, WRITER } from '../process.js'
 import { fetchRow, operationRow, tierRow } from '../rows.js'
@@ -45,7 +45,6 @@ describe('exactly once', { timeout: 90_000 }, () => {
   }) => {
     const body = linesOf(1_000, 'Twice')
     const url = new URL(running.addresses.clickhouse)
-    url.searchParams.set('query', insertStatement('operations'))
     for (const [key, value] of Object.entries(exactlyOnce('twice-1'))) url.searchParams.set(key, value)
     const headers = { 'x-clickhouse-user': WRITER.user, 'x-clickhouse-key': WRITER.password }
     for (let i = 0; i < 3; i += 1) {
@@ -66,7 +65,6 @@ describe('exactly once', { timeout: 90_000 }, () => {
       const operation = `Dies${round}`
       const body = linesOf(rows, operation)
       const url = new URL(running.addresses.clickhouse)
-      url.searchParams.set('query', insertStatement('operations'))
       for (const [key, value] of Object.entries(exactlyOnce(`dies-${round}`)))
         url.searchParams.set(key, value)
       const headers = { 'x-clickhouse-user': WRITER.user, 'x-clickhouse-key': WRITER.password }

@@ -1,13 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
+import { readStatement } from './read-statement.js'
 
 /** One insert or frame that arrived. */
 export interface Arrived {
   readonly path: string
   readonly token: string
   readonly table: string
-  readonly lines: readonly string[]
+  readonly rows: readonly Readonly<Record<string, unknown>>[]
   readonly body: string
   /** The content encoding; '' for none. */
   readonly encoding: string
@@ -43,8 +44,7 @@ export async function fakeClickHouse(port = 0): Promise<FakeClickHouse> {
     const arrived: Arrived = {
       path: pathname,
       token: searchParams.get('insert_deduplication_token') ?? '',
-      table: /obs\.(\w+)/.exec(searchParams.get('query') ?? '')?.[1] ?? '',
-      lines: body.split('\n').filter((line) => line !== ''),
+      ...readStatement(body),
       body,
       encoding,
     }

@@ -1,9 +1,11 @@
-import type { FetchRow, OperationRow } from '@lighthouse/contract/operation-row'
+import type { OperationRow } from '@lighthouse/contract/operation-row'
 import { OPERATION_COLUMNS } from '@lighthouse/contract/operation-row'
 import fc from 'fast-check'
 import { describe, it } from 'vitest'
+import { COLUMNS, type RecordedTable, VALUES } from '../../src/recorder/columns.js'
 import { Lines } from '../../src/recorder/lines.js'
 import { fetchRow } from '../rows.js'
+import { readStatement } from './read-statement.js'
 
 const row: OperationRow = {
   ts: 1_700_000_000_123,
@@ -26,19 +28,25 @@ const row: OperationRow = {
   bytes_out: 99,
   trace_id: '0123456789abcdef0123456789abcdef',
 }
-const line = (one: OperationRow) => {
+const written = (one: OperationRow) => {
   const lines = new Lines('operations')
   lines.add(one)
-  return lines.take().toString()
+  return readStatement(lines.take().toString())
 }
 
 describe('lines', () => {
-  it('writes every column of the contract once, as one line of JSON', ({ expect }) => {
-    const text = line(row)
-    expect(text.endsWith('}\n')).toBe(true)
-    expect(text.indexOf('\n')).toBe(text.length - 1)
-    expect(JSON.parse(text)).toEqual(row)
-    expect(Object.keys(JSON.parse(text) as object).sort()).toEqual([...OPERATION_COLUMNS].sort())
+  it('are a statement that names every column of the contract once', ({ expect }) => {
+    const { table, rows } = written(row)
+    expect(table).toBe('operations')
+    expect(rows).toEqual([row])
+    expect(Object.keys(rows[0] ?? {}).sort()).toEqual([...OPERATION_COLUMNS].sort())
+  })
+
+  it('hold the values of a row in the order of its columns', ({ expect }) => {
+    for (const table of Object.keys(COLUMNS) as RecordedTable[]) {
+      const named = Object.fromEntries(Object.keys(COLUMNS[table]).map((name) => [name, name]))
+      expect(VALUES[table](named as never)).toEqual(Object.keys(COLUMNS[table]))
+    }
   })
 
   it('brings odd values into range, so that one row never costs a batch', ({ expect }) => {
@@ -53,7 +61,7 @@ describe('lines', () => {
       agent_id: 'x'.repeat(5_000),
       trace_id: "'; drop table",
     }
-    const parsed = JSON.parse(line(odd)) as OperationRow
+    const parsed = written(odd).rows[0] as unknown as OperationRow
     expect(parsed).toMatchObject({ duration_us: 0, plan_us: 0, execute_us: 4_294_967_295, fetches: 65_535 })
     expect(parsed.bytes_out).toBe(2)
     expect(parsed.client).toBe('a\ufffdb"\n')
@@ -71,10 +79,8 @@ describe('lines', () => {
       [1, 200],
     ] as const)
       lines.add(fetchRow({ retries, http_status }))
-    const written = lines.take().toString().trim().split('\n')
-    expect(
-      written.map((one) => JSON.parse(one) as FetchRow).map((one) => [one.retries, one.http_status]),
-    ).toEqual([
+    const { rows } = readStatement(lines.take().toString())
+    expect(rows.map((one) => [one['retries'], one['http_status']])).toEqual([
       [255, 0],
       [1, 200],
       [0, 65_535],
@@ -92,28 +98,31 @@ describe('lines', () => {
         trace_id: fc.stringMatching(/^[0-9a-f]{32}$/),
         ts: fc.maxSafeNat(),
       }),
-      { minLength: 1, maxLength: 40 },
+      { minLength: 1, maxLength: 200 },
     )
     const lines = new Lines('operations')
     fc.assert(
       fc.property(rows, (some) => {
         for (const one of some) lines.add(one as OperationRow)
         expect(lines.rows).toBe(some.length)
-        const written = lines.take().toString().slice(0, -1).split('\n')
-        expect(written.map((one) => JSON.parse(one) as unknown)).toEqual(some)
-        expect(written).toEqual(written.map((one) => JSON.stringify(JSON.parse(one))))
+        const statement = readStatement(lines.take().toString())
+        expect(statement.rows).toEqual(some)
+        expect(statement.lines).toEqual(statement.lines.map((one) => JSON.stringify(JSON.parse(one))))
       }),
     )
   })
 
-  it('forget texts when there are too many, and write on', ({ expect }) => {
-    const lines = new Lines('operations')
-    for (let i = 0; i < 3_000; i += 1) lines.add({ ...row, operation: `Op${i % 1_700}` })
-    const names = lines.take().toString().trim().split('\n')
-    expect(names.map((one) => (JSON.parse(one) as OperationRow).operation)).toEqual(
-      Array.from({ length: 3_000 }, (_, i) => `Op${i % 1_700}`),
-    )
-  })
+  it.for(['operation', 'client'] as const)(
+    'forget texts of %s when there are too many, and write on',
+    (name, { expect }) => {
+      const lines = new Lines('operations')
+      for (let i = 0; i < 3_000; i += 1) lines.add({ ...row, [name]: `Text${i % 1_700}` })
+      const { rows } = readStatement(lines.take().toString())
+      expect(rows.map((one) => one[name])).toEqual(
+        Array.from({ length: 3_000 }, (_, i) => `Text${i % 1_700}`),
+      )
+    },
+  )
 })
 
 const WHOLE = ['duration_us', 'plan_us', 'execute_us', 'bytes_out'] as const

@@ -26,7 +26,7 @@ function recorder(own: Partial<RecorderOptions> = {}) {
 }
 
 const namesIn = (one: FakeClickHouse) =>
-  one.arrived.flatMap(({ lines }) => lines.map((line) => (JSON.parse(line) as OperationRow).operation))
+  one.arrived.flatMap(({ rows }) => rows.map(({ operation }) => operation))
 
 describe('the recorder', () => {
   it('sends every row of each table, in order, in batches with a token of their own', async ({ expect }) => {
@@ -181,11 +181,10 @@ describe('the recorder', () => {
     one.operation(operationRow({ trace_id }))
     one.operation(operationRow())
     await eventually(
-      async () => fake.arrived.flatMap(({ table, lines }) => (table === 'stops' ? lines : [])),
-      (lines) => lines.length === 2,
+      async () => fake.arrived.flatMap(({ table, rows }) => (table === 'stops' ? rows : [])),
+      (rows) => rows.length === 2,
     )
-    const lines = fake.arrived.flatMap(({ table, lines }) => (table === 'stops' ? lines : []))
-    const [, store] = lines.map((line) => JSON.parse(line) as Record<string, number | string>)
+    const [, store] = fake.arrived.flatMap(({ table, rows }) => (table === 'stops' ? rows : []))
     expect(store).toMatchObject({ trace_id, stop: 'store', process: 'test' })
     expect(store?.['start_us']).toBeGreaterThanOrEqual(startUs)
     expect(store?.['duration_us']).toBeGreaterThan(50_000)
