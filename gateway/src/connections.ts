@@ -1,5 +1,6 @@
 import { type HttpTransport, httpTransport } from './fetch/http-transport.js'
 import { type TrafficSection, trafficFor } from './fetch/traffic/settings.js'
+import { hasOwnScalars } from './supergraph/own-scalars.js'
 import { subgraphsOf } from './supergraph/supergraph.js'
 
 interface Connected {
@@ -33,10 +34,11 @@ export class Connections implements AsyncDisposable {
   /** Throws when a subgraph has no http(s) address, and keeps nothing then. */
   open(supergraphSdl: string, { urls, traffic }: ConnectionSettings): Opened {
     const keys: string[] = []
+    const exactNumbers = hasOwnScalars(supergraphSdl)
     const transports = new Map<string, HttpTransport>()
     try {
       for (const { name, url } of subgraphsOf(supergraphSdl)) {
-        const options = { name, url: urls[name] ?? url, traffic: trafficFor(name, traffic) }
+        const options = { name, url: urls[name] ?? url, exactNumbers, traffic: trafficFor(name, traffic) }
         const key = JSON.stringify(options)
         const known = this.#open.get(key) ?? {
           transport: httpTransport({ ...options, gatewaySecret: this.#gatewaySecret }),

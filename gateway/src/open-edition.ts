@@ -30,6 +30,7 @@ import { compose, type SubgraphSdl } from './supergraph/compose.js'
 import type { Edition } from './supergraph/editions.js'
 import { Holds } from './supergraph/holds.js'
 import type { Planning } from './supergraph/planning.js'
+import { hasOwnScalars } from './supergraph/own-scalars.js'
 import { loadSupergraph, type Supergraph } from './supergraph/supergraph.js'
 import { type CountedPlans, countUses, warm } from './supergraph/warm.js'
 
@@ -103,7 +104,8 @@ export async function openEdition(options: EditionOptions, lasting: Lasting): Pr
   const authorize = authorizeBy(options, supergraph)
   const traced = await lasting.tracings.open(options.traces, options.log ?? (() => undefined))
   const parts = { ...options, transports, beginTrace: traced.begin }
-  const unready = { supergraph, plans, authorize, ...assemble(parts, lasting, holds) }
+  const exactNumbers = hasOwnScalars(sdl) && areRemote(options.transports)
+  const unready = { supergraph, plans, authorize, exactNumbers, ...assemble(parts, lasting, holds) }
   // So that the first operation does not wait for the planner to learn this supergraph.
   planning.plan(supergraph, { text: '{__typename}', drawn: 0 }).catch(() => undefined)
   if (sdl.length > LARGE_SDL) void plans.readyParts()
@@ -145,6 +147,11 @@ export async function openNext(
   const next = await openEdition(options, lasting)
   await warm(next.plans, next.operating.supergraph, before.plans.mostUsed())
   return next
+}
+
+/** Subgraphs in this process are given values, and may not expect bigints among them. */
+function areRemote(transports: ReadonlyMap<string, SubgraphTransport>): boolean {
+  return [...transports.values()].every(({ url }) => url !== undefined)
 }
 
 /** Throws for a supergraph whose demands cannot be enforced. */

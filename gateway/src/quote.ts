@@ -1,3 +1,5 @@
+import { exactText } from './exact-json.js'
+
 /** Longer strings are searched by the engine's regular expressions, which have a fixed cost and then are faster. */
 const SHORT = 40
 /** What JSON does not take as it is: quotes, backslashes, control characters, and surrogates that may stand alone. */
@@ -18,5 +20,5 @@ export function quoted(value: string): string {
 /** Any value as JSON text; undefined for what JSON has no text for. */
 export function jsonOf(value: unknown): string | undefined {
   if (typeof value === 'string') return quoted(value)
-  return JSON.stringify(value) as string | undefined
+  return exactText(value)
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { HEADERS } from '@lighthouse/contract/headers'
 import { nowUs } from '@lighthouse/analytics/recorder/clock'
 import { Refusal } from './errors.js'
+import { parseExact } from './exact-json.js'
 import { checkAccept } from './http/accept.js'
 import { checkSite, isOwnGet, type Reach } from './http/cross-site.js'
 import { checkContentType, readBody } from './http/read-body.js'
@@ -44,6 +45,8 @@ export interface Received extends Pick<Envelope, 'headers' | 'walk'>, Asked {
 export interface Receiving {
   readonly maxBodyBytes: number
   readonly reach: Reach
+  /** Integers of requests that a double cannot hold are bigints. */
+  readonly exactNumbers?: boolean | undefined
 }
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
@@ -79,7 +82,7 @@ export function open(headers: IncomingHttpHeaders, requestId = requestIdOf(heade
 export function receive(
   request: IncomingMessage,
   envelope: Envelope,
-  { maxBodyBytes, reach }: Receiving,
+  { maxBodyBytes, reach, exactNumbers }: Receiving,
 ): Received | Promise<Received> {
   const { headers, method = '', url = '' } = request
   const at = url.indexOf('?')
@@ -89,17 +92,18 @@ export function receive(
     throw new Refusal('METHOD_NOT_ALLOWED', message, { allow: 'GET, POST, OPTIONS' })
   }
   checkAccept(headers)
+  const parse = exactNumbers === true ? parseExact : (json: string): unknown => JSON.parse(json)
   if (method === 'GET') {
     checkSite(headers, reach)
     return {
       ...{ headers, walk: envelope.walk, method, search, body: undefined },
-      ...askedBy(search),
+      ...askedBy(search, parse),
       mayUseCookie: isOwnGet(headers),
     }
   }
   checkContentType(request)
   return readBody(request, maxBodyBytes).then((bytes) => {
-    const body = parse(bytes)
+    const body = objectIn(bytes, parse)
     const { query, variables, extensions, documentId } = body
     return {
       headers,
@@ -117,21 +121,23 @@ export function receive(
   })
 }
 
-function askedBy(search: string): Asked {
+type Parse = (json: string) => unknown
+
+function askedBy(search: string, parse: Parse): Asked {
   const params = new URLSearchParams(search)
   return {
     query: params.get('query') ?? undefined,
-    variables: parameter(params, 'variables'),
-    extensions: parameter(params, 'extensions'),
+    variables: parameter(params, 'variables', parse),
+    extensions: parameter(params, 'extensions', parse),
     documentId: params.get('documentId') ?? undefined,
   }
 }
 
-function parameter(params: URLSearchParams, name: string): unknown {
+function parameter(params: URLSearchParams, name: string, parse: Parse): unknown {
   const given = params.get(name)
   if (given === null || given === '') return undefined
   try {
-    return JSON.parse(given)
+    return parse(given)
   } catch {
     throw new Refusal('BAD_REQUEST', `The parameter "${name}" is not JSON.`)
   }
@@ -143,10 +149,10 @@ function text(value: unknown): string | undefined {
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true })
 
-function parse(bytes: Buffer): Record<string, unknown> {
+function objectIn(bytes: Buffer, parse: Parse): Record<string, unknown> {
   let value: unknown
   try {
-    value = JSON.parse(UTF8.decode(bytes))
+    value = parse(UTF8.decode(bytes))
   } catch {
     throw new Refusal('BAD_REQUEST', 'The body is not JSON in UTF-8.')
   }

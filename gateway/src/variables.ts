@@ -7,6 +7,7 @@ import {
   type VariableDefinitionNode,
 } from 'graphql'
 import { withoutSuggestion } from './errors.js'
+import { rounded } from './exact-json.js'
 import type { Variables } from './fetch/payload.js'
 
 export interface OperationVariables {
@@ -31,7 +32,7 @@ export function variablesOf(
   if (definitions.length === 0) return NONE
   const plain = plainOf(definitions, sent)
   if (plain !== undefined) return { given: plain, coerced: plain }
-  const { errors, coerced } = getVariableValues(schema, definitions, sent, { maxErrors: MAX_ERRORS })
+  const { errors, coerced } = getVariableValues(schema, definitions, rounded(sent), { maxErrors: MAX_ERRORS })
   if (errors !== undefined) {
     return errors.map(
       (error) =>

@@ -8,6 +8,7 @@ import {
   parse,
   print,
 } from 'graphql'
+import { exactText, parseExact } from '../exact-json.js'
 import type { Executable } from '../executable.js'
 import { fragmentsOf } from '../fragments.js'
 import { Remembered } from '../remembered.js'
@@ -120,10 +121,10 @@ function decide(
     settle(result) {
       const root = rootOf(executable, schema)
       if (!root || result.text === undefined || result.text === 'null') return result
-      const given = JSON.parse(result.text) as Record<string, unknown>
+      const given = parseExact(result.text) as Record<string, unknown>
       const errors: GraphQLError[] = []
       const data = restore(given, asked, root, { schema, typeKey, variables, errors })
-      return { ...result, text: JSON.stringify(data), errors: [...result.errors, ...errors] }
+      return { ...result, text: exactText(data) ?? 'null', errors: [...result.errors, ...errors] }
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { KeptAnswer, SubgraphTransport } from '@lighthouse/contract/subgraph-request'
+import { exactText } from '../exact-json.js'
 import type { Received } from '../receive.js'
 import type { Answer, Respond } from '../respond.js'
 import type { Facts, Scope } from '../scope.js'
@@ -65,7 +66,7 @@ function keysOf(
   const { query, variables, body, search, headers } = received
   if (query === undefined) return []
   const name = body === undefined ? new URLSearchParams(search).get('operationName') : body['operationName']
-  const question = hashed(JSON.stringify([query, name ?? null, variables ?? null, headers.accept ?? null]))
+  const question = hashed(exactText([query, name ?? null, variables ?? null, headers.accept ?? null]) ?? '')
   const identityOf: SubgraphTransport['identityOf'] = (request) =>
     JSON.stringify([...transports.values()].map((one) => one.identityOf?.(request)))
   return [false, true].map((isPrivate) => {

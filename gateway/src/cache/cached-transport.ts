@@ -6,6 +6,7 @@ import type {
   SubgraphTransport,
 } from '@lighthouse/contract/subgraph-request'
 import { LRUCache } from 'lru-cache'
+import { exactText, parseExact } from '../exact-json.js'
 import { emptyNotes } from '../fetch/http-transport.js'
 import { isFields } from '../fetch/merge.js'
 import { type CachedLookup, type CachedQuery, hashed, readQuery } from './cached-query.js'
@@ -89,7 +90,7 @@ async function askRoot(asking: Asking): Promise<SubgraphAnswer> {
   if (found !== undefined) {
     notes.cacheTier = found.tier
     notes.kept = keptOf(asking, found.entry, kept)
-    return { data: JSON.parse(found.entry.text) as Record<string, unknown> }
+    return { data: parseExact(found.entry.text) as Record<string, unknown> }
   }
   const answer = await transport.request(request)
   const entry = entryOf(asking, kept, answer, { data: answer.data })
@@ -162,7 +163,7 @@ function wantedOf(lookup: CachedLookup, asking: Asking): Wanted[] {
       lookup,
       representation,
       kept: rule.kept,
-      key: `${rule.prefix} ${JSON.stringify(representation)}`,
+      key: `${rule.prefix} ${exactText(representation)}`,
     }
   })
 }
@@ -181,8 +182,9 @@ function narrowed(request: SubgraphRequest, query: CachedQuery, missing: readonl
       .filter((one) => one.lookup === lookup)
       .map((one) => one.representation)
   }
-  // Its text asks for all of them.
-  return { ...request, signal: request.signal, variables, body: undefined }
+  // Its own text asks for all of them.
+  const body = exactText({ query: request.query, variables })
+  return { ...request, signal: request.signal, variables, body }
 }
 
 /** Keeps what may be, and tells what that was. */
@@ -243,7 +245,7 @@ function entryOf(
   if (!isFields(data) || errors.length > 0) return undefined
   const ttlMs = limitedBy(notes.cacheControl, kept)
   if (ttlMs <= 0) return undefined
-  return { text: JSON.stringify(data), askedAt, ttlMs, tags: [...kept.tags, ...tags] }
+  return { text: exactText(data) ?? '', askedAt, ttlMs, tags: [...kept.tags, ...tags] }
 }
 
 /** The answer as if the subgraph had been asked for everything: in errors, indices are those of the whole list. */
@@ -285,12 +287,12 @@ function assembled(
 
 /** Every caller gets objects of its own: what is answered is written into. */
 function parsed(found: Found | undefined): unknown {
-  return found === undefined ? null : JSON.parse(found.entry.text)
+  return found === undefined ? null : parseExact(found.entry.text)
 }
 
 function keyOf({ transport, request, query, options }: Asking, kept: Kept, parts: readonly string[]): string {
   const values = query.variables.map((name) => request.variables[name])
-  const told = values.length === 0 ? '' : hashed(JSON.stringify(values))
+  const told = values.length === 0 ? '' : hashed(exactText(values) ?? '')
   const caller = hashed(callerKey(request, transport, kept.isPrivate))
   return [options.version, transport.name, ...parts, told, caller].join(' ')
 }

@@ -24,7 +24,7 @@ export function entityTags(
 /** JSON with sorted keys; a number is written as text, since an ID may be either. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`
-  if (typeof value === 'number') return JSON.stringify(String(value))
+  if (typeof value === 'number' || typeof value === 'bigint') return JSON.stringify(String(value))
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null)
   const entries = Object.entries(value)
     .filter(([key]) => key !== '__typename')

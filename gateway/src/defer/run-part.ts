@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql'
 import { coded } from '../errors.js'
+import { parseExact } from '../exact-json.js'
 import { begun, fetch, type Gathering } from '../fetch/fetch.js'
 import type { Fields } from '../fetch/merge.js'
 import type { Variables } from '../fetch/payload.js'
@@ -54,7 +55,7 @@ export function pendingIn(
   { types }: Pick<Supergraph, 'types'>,
 ): Pending[] {
   if (parts.length === 0 || text === undefined) return []
-  const answer: unknown = JSON.parse(text)
+  const answer = parseExact(text)
   return parts.flatMap((part) => {
     const places = part.trails
       .flatMap((trail) => placesOf(answer, data, trail, from))

@@ -5,6 +5,11 @@ import { readErrors } from './read-errors.js'
 import type { WireReply } from './traffic/send.js'
 import { TransportError } from './transport-error.js'
 
+export interface Reading extends Pick<SubgraphRequest, 'noteStop'> {
+  /** Reads JSON, or throws. */
+  readonly parse: (text: string) => unknown
+}
+
 /**
  * The GraphQL answer in what came over HTTP. It counts whatever the status; without one the status says what is wrong.
  * Throws a TransportError then.
@@ -12,9 +17,9 @@ import { TransportError } from './transport-error.js'
 export function readAnswer(
   name: string,
   { status, text }: WireReply,
-  noteStop: SubgraphRequest['noteStop'],
+  { noteStop, parse }: Reading,
 ): SubgraphAnswer {
-  const answer = parsed(text)
+  const answer = parsed(text, parse)
   if (answer !== undefined) {
     if (noteStop !== undefined) noteStops(answer, noteStop)
     return answer
@@ -28,9 +33,9 @@ export function readAnswer(
   )
 }
 
-function parsed(text: string): SubgraphAnswer | undefined {
+function parsed(text: string, parse: Reading['parse']): SubgraphAnswer | undefined {
   try {
-    const answer: unknown = JSON.parse(withoutMark(text))
+    const answer = parse(withoutMark(text))
     if (isFields(answer) && ('data' in answer || 'errors' in answer)) {
       return answer['errors'] === undefined ? answer : { ...answer, errors: readErrors(answer['errors']) }
     }

@@ -2,6 +2,7 @@ import { HEADERS } from '@lighthouse/contract/headers'
 import { bodyText } from '@lighthouse/contract/principal'
 import type { FetchNotes, SubgraphRequest, SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import { Pool } from 'undici'
+import { parseExact, rounded } from '../exact-json.js'
 import { readAnswer } from './http-answer.js'
 import {
   createIdentity,
@@ -24,6 +25,8 @@ export interface HttpTransportOptions {
   /** Its graphql-transport-ws endpoint; the same address with ws when absent. */
   readonly wsUrl?: string | undefined
   readonly gatewaySecret?: string | undefined
+  /** Integers of its answers that a double cannot hold are bigints. */
+  readonly exactNumbers?: boolean | undefined
   /** Deadlines, retries, breaker, hedging, pools and headers; defaults for what is absent. */
   readonly traffic?: TrafficInput
 }
@@ -37,7 +40,7 @@ export interface HttpTransport extends SubgraphTransport, AsyncDisposable {
  * with a TransportError whose message may reach clients. Throws at once for an address or a setting that is none.
  */
 export function httpTransport(options: HttpTransportOptions): HttpTransport {
-  const { name, gatewaySecret, traffic = {} } = options
+  const { name, gatewaySecret, exactNumbers, traffic = {} } = options
   const settings = trafficFor(name, { subgraphs: { [name]: traffic } })
   const { forwardHeaders, returnHeaders, timeoutMs, maxAnswerBytes, compression } = settings
   const address = addressOf(name, settings.url ?? options.url)
@@ -51,6 +54,7 @@ export function httpTransport(options: HttpTransportOptions): HttpTransport {
   // A cookie is for who asked.
   const deduplicate = settings.deduplicate && !returnHeaders.includes('set-cookie')
   const { send, counts } = shapeTraffic(name, { ...settings, deduplicate }, post)
+  const parse = exactNumbers === true ? parseExact : (text: string): unknown => JSON.parse(text)
   const identity = createIdentity({ forwardHeaders })
   const sign = createSigner(gatewaySecret)
   return {
@@ -66,9 +70,11 @@ export function httpTransport(options: HttpTransportOptions): HttpTransport {
       notes.bytesIn = reply.bytes
       notes.cacheControl = reply.headers['cache-control']
       if (returnHeaders.length > 0) notes.headers = returnedHeaders(reply.headers, returnHeaders)
-      return readAnswer(name, reply, request.noteStop)
+      return readAnswer(name, reply, { noteStop: request.noteStop, parse })
     },
-    subscribe(request) {
+    subscribe(asked) {
+      // What speaks over the socket knows of no other numbers.
+      const request = { ...asked, signal: asked.signal, variables: rounded(asked.variables) }
       const known = identity(request)
       const signature = sign(known, bodyText(request.query, request.variables))
       return subscribeOverHttp(request, {

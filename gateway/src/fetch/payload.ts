@@ -1,3 +1,4 @@
+import { exactText, parseExact } from '../exact-json.js'
 import { quoted } from '../quote.js'
 import type { Batch } from './lookups.js'
 import type { Fields } from './merge.js'
@@ -40,7 +41,7 @@ export class Payload {
     let text = ''
     for (const name of request.variables) {
       if (!Object.hasOwn(this.#given, name)) continue
-      const value = JSON.stringify(this.#given[name]) as string | undefined
+      const value = exactText(this.#given[name])
       if (value !== undefined) text += `${text === '' ? '' : ','}${quoted(name)}:${value}`
     }
     for (const { compiled, texts } of this.#batches) {
@@ -57,7 +58,7 @@ export class Payload {
       if (Object.hasOwn(this.#given, name)) variables[name] = this.#given[name]
     }
     for (const { compiled, texts } of this.#batches) {
-      variables[compiled.lookup.variable] = JSON.parse(`[${texts.join(',')}]`) as unknown
+      variables[compiled.lookup.variable] = parseExact(`[${texts.join(',')}]`)
     }
     this.#variables = variables
     return variables

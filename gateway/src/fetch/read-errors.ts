@@ -1,4 +1,5 @@
 import type { SubgraphError } from '@lighthouse/contract/subgraph-request'
+import { rounded } from '../exact-json.js'
 import { isFields } from './merge.js'
 
 /**
@@ -17,7 +18,7 @@ function readError(error: unknown): SubgraphError {
   return {
     message: typeof message === 'string' ? message : UNKNOWN,
     ...(Array.isArray(path) && path.every(isKey) && { path }),
-    ...(isFields(extensions) && { extensions }),
+    ...(isFields(extensions) && { extensions: rounded(extensions) }),
   }
 }
 

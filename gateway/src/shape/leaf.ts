@@ -66,5 +66,10 @@ export function leafWriter(type: GraphQLLeafType): WriteLeaf {
     return (value, writing) => (text(value, writing) ? WRITTEN : writing.json(value))
   }
   const plain = PLAIN[type.name] ?? (() => false)
-  return (value, writing) => (plain(value, writing) ? WRITTEN : writing.json(type.serialize(value)))
+  const isText = type.name === GraphQLID.name || type.name === GraphQLString.name
+  return (value, writing) => {
+    if (plain(value, writing)) return WRITTEN
+    const given = typeof value !== 'bigint' ? value : isText ? `${value}` : Number(value)
+    return writing.json(type.serialize(given))
+  }
 }

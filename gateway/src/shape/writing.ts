@@ -1,3 +1,4 @@
+import { exactText } from '../exact-json.js'
 import { GraphQLError } from 'graphql'
 import type { Shared } from '../fetch/walk.js'
 import type { Known } from './known.js'
@@ -78,7 +79,7 @@ export class Writing {
 
   /** Any value as JSON. */
   json(value: unknown): Outcome {
-    const text = JSON.stringify(value) as string | undefined
+    const text = exactText(value)
     if (text === undefined || text === 'null') return this.nothing()
     this.sink.text(text)
     return WRITTEN

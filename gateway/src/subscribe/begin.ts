@@ -19,6 +19,8 @@ export interface Streaming {
   readonly lifecycle: Lifecycle
   readonly relaying: Relaying
   readonly recording: Recording
+  /** Integers of messages that a double cannot hold are bigints. */
+  readonly exactNumbers?: boolean | undefined
   /** Subscriptions that each agent has open, whatever they came over. */
   readonly seats: Seats
   /** Aborts when subscriptions must end because too many supergraphs came after theirs. */

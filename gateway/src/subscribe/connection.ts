@@ -1,8 +1,16 @@
 import type { IncomingMessage } from 'node:http'
-import { CloseCode, type Message, MessageType, parseMessage, type SubscribeMessage } from 'graphql-ws'
+import {
+  CloseCode,
+  type Message,
+  MessageType,
+  parseMessage,
+  type SubscribeMessage,
+  validateMessage,
+} from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import { bearer, type Credential } from '../credential.js'
 import { Refusal } from '../errors.js'
+import { exactText, parseExact } from '../exact-json.js'
 import { openScope } from '../open-scope.js'
 import { open } from '../receive.js'
 import type { Log } from '../scope.js'
@@ -74,7 +82,8 @@ export class Connection {
     if (!this.mayTake()) return
     let message: Message
     try {
-      message = parseMessage(text)
+      const isExact = this.#options.streaming().exactNumbers === true
+      message = isExact ? validateMessage(parseExact(text)) : parseMessage(text)
     } catch {
       return this.close(CloseCode.BadRequest, 'Invalid message received')
     }
@@ -246,7 +255,7 @@ export class Connection {
   }
 
   #send(message: object): Promise<void> {
-    return this.#sendText(JSON.stringify(message))
+    return this.#sendText(exactText(message) ?? '')
   }
 
   #sendText(text: string): Promise<void> {

@@ -2,6 +2,7 @@ import type { SubgraphAnswer } from '@lighthouse/contract/subgraph-request'
 import type { Authorized } from '../authorize/authorize.js'
 import { Ending } from '../ending.js'
 import { coded } from '../errors.js'
+import { exactText } from '../exact-json.js'
 import { begun, fetch, takeRoot } from '../fetch/fetch.js'
 import { copied, type Fields, isFields } from '../fetch/merge.js'
 import type { Request } from '../fetch/step.js'
@@ -41,7 +42,7 @@ export function sourceOf(
   const identity = identityOf(scope, conflate, sourcing)
   const operation = ready.planned.operation.name?.value
   return {
-    key: mayShare ? JSON.stringify([documentKey, operation, ready.variables.given, identity]) : undefined,
+    key: mayShare ? exactText([documentKey, operation, ready.variables.given, identity]) : undefined,
     conflate,
     open: (signal) => events(first, ready, { scope, sourcing, signal }),
     async execute(answer, atUs) {

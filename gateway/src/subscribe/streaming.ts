@@ -31,6 +31,7 @@ interface Base extends Omit<Streaming, 'relaying'> {
   readonly authorize: Authorize | undefined
   readonly supergraph: Sourcing['supergraph']
   readonly asking: Sourcing['asking']
+  readonly exactNumbers?: boolean | undefined
 }
 
 /** What streams stand on while one supergraph serves. */
