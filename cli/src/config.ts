@@ -2,6 +2,8 @@ import { type DecisionLogConfig, readDecisionLog } from '@lighthouse/validation/
 
 /** What `lighthouse` reads from the environment beside LIGHTHOUSE_URL, LIGHTHOUSE_KEY and LIGHTHOUSE_DATA_DIR. */
 export interface CliConfig {
+  /** LIGHTHOUSE_GATEWAY_SECRET: what the gateway signs with, instead of the data directory's. */
+  readonly gatewaySecret: string | undefined
   /** REDIS_URL: a Redis to use instead of a private one. */
   readonly redisUrl: string | undefined
   /** OPA_URL: an OPA server that judges in place of the policy in this process. */
@@ -19,6 +21,7 @@ export interface CliConfig {
 export function readCliConfig(env: NodeJS.ProcessEnv = process.env): CliConfig {
   const clickhouseUrl = filled(env['CLICKHOUSE_URL'])
   return {
+    gatewaySecret: filled(env['LIGHTHOUSE_GATEWAY_SECRET']),
     redisUrl: filled(env['REDIS_URL']),
     opaUrl: filled(env['OPA_URL']),
     decisionLog: readDecisionLog(env),

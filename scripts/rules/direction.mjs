@@ -28,15 +28,12 @@ function allows(pattern, path) {
   return new RegExp(`^${source}$`).test(path)
 }
 
-/** A subgraph that runs alone makes for itself what it is given elsewhere; its alone.ts is a composition root. */
-const ALONE = { 'subgraphs/validation/src/alone.ts': ['policy/*'] }
-
 /** An import between packages goes only where DIRECTION points. */
 export const direction = {
   create(context) {
     const place = placeOf(context)
     const from = packageOf(place)
-    const allowed = [...(DIRECTION[from] ?? []), ...(ALONE[place] ?? [])]
+    const allowed = DIRECTION[from] ?? []
     return onImport((source, node) => {
       if (!source.startsWith('@lighthouse/')) return
       const path = source.slice('@lighthouse/'.length)

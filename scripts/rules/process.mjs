@@ -27,7 +27,7 @@ export const envInConfig = {
 export const exitInMain = {
   create(context) {
     const place = placeOf(context)
-    if (isOutside(place) || /(^|\/)(main|alone)\.ts$/.test(place) || /^(cli|scripts)\//.test(place)) return {}
+    if (isOutside(place) || /(^|\/)main\.ts$/.test(place) || /^(cli|scripts)\//.test(place)) return {}
     return {
       CallExpression(node) {
         if (node.callee.type === 'MemberExpression' && isProcessMember(node.callee, 'exit')) {

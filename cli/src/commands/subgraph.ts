@@ -22,6 +22,7 @@ interface SubgraphFlags {
   readonly redis?: string
   readonly clickhouse?: string
   readonly tap?: string
+  readonly allowAnonymous?: boolean
   readonly attached?: boolean
   readonly json?: boolean
 }
@@ -39,6 +40,7 @@ export function subgraphCommand(): Command {
     .option('--redis <url|socket>', 'the Redis to use')
     .option('--clickhouse <url>', 'the ClickHouse to record to')
     .option('--tap <url>', 'where live frames are sent')
+    .option('--allow-anonymous', 'take requests that nobody signed, too; they have no principal')
     .option('--attached', 'end when stdin ends')
     .option('--json', 'print the addresses as JSON')
     .action(serve)
@@ -65,6 +67,7 @@ async function serve(name: DomainName, flags: SubgraphFlags): Promise<void> {
     host: flags.host,
     port: flags.port,
     gatewaySecret: site.secrets.gateway,
+    allowAnonymous: flags.allowAnonymous === true,
     log: site.log,
   }).catch((error: unknown) => {
     throw startError(error, flags.port)

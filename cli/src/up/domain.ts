@@ -40,8 +40,8 @@ const OPEN = {
   },
   async experts({ peers, config, log }) {
     const { createExperts } = await import('@lighthouse/experts/main')
-    const { readOpenai } = await import('@lighthouse/experts/config')
-    return await createExperts({ events: peers.get('events'), openai: readOpenai(config.env), log })
+    const { readConfig } = await import('@lighthouse/experts/config')
+    return await createExperts({ events: peers.get('events'), ...readConfig(config.env), log })
   },
   async validation(ground) {
     const { createValidation } = await import('@lighthouse/validation/main')
@@ -86,13 +86,14 @@ function judgesOf(ground: Ground): ReturnType<typeof openJudges> {
 }
 
 async function openJudges(ground: Ground) {
-  const { SHIPPED_POLICIES } = await import('@lighthouse/policy/config')
+  const { readPoliciesDir } = await import('@lighthouse/policy/config')
   const { openEngine } = await import('@lighthouse/policy/engine/engine')
   const { openFlags } = await import('@lighthouse/policy/flags')
   const { governEngine } = await import('@lighthouse/policy/publish/govern')
   const { openOpaServer } = await import('@lighthouse/policy/engine/opa-server')
   const { closing, log, config } = ground
-  const files = closing.add('policy files', await openEngine({ policiesDir: SHIPPED_POLICIES, log }))
+  const policiesDir = readPoliciesDir(config.env)
+  const files = closing.add('policy files', await openEngine({ policiesDir, log }))
   const redis = await redisOf(ground, 'flags')
   const channel = await redisOf(ground, 'flags-channel')
   const given = { log, ...(redis !== undefined && { redis }), ...(channel !== undefined && { channel }) }

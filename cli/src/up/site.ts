@@ -30,10 +30,11 @@ interface SiteSecrets {
 
 /** Opens the secrets and the registry of a data directory, making them on first start. */
 export function openSite(dataDir: string, closing: Closing, say: Say): Site {
-  const { gatewaySecret, clickhouse } = openSecrets({ dataDir })
+  const { clickhouse, ...kept } = openSecrets({ dataDir })
+  const config = readCliConfig()
+  const gatewaySecret = config.gatewaySecret ?? kept.gatewaySecret
   // Derived, so that there is one secret less to keep: whoever knows the gateway's may send frames.
   const tap = createHmac('sha256', gatewaySecret).update('tap').digest('base64url')
-  const config = readCliConfig()
   // A server of one's own knows nothing of our generated users.
   const writer = config.clickhouse ?? clickhouse.writer
   return {

@@ -1,9 +1,7 @@
-import { readServing, type Serving } from '@lighthouse/chassis/read-serving'
 import type { LlmOptions } from './experts/llm.js'
 
-export interface ExpertsConfig extends Serving {
-  /** GraphQL address of the events subgraph, when there is one. */
-  readonly eventsUrl: string | undefined
+export interface ExpertsConfig {
+  /** The file of the scripted expert's rules; undefined for the shipped one. */
   readonly script: string | undefined
   readonly openai: Omit<LlmOptions, 'log'> | undefined
 }
@@ -12,21 +10,10 @@ type Env = Readonly<Record<string, string | undefined>>
 
 const OPENAI_URL = 'https://api.openai.com/v1'
 const DEFAULT_MODEL = 'gpt-4o-mini'
-const DEFAULT_PORT = 4104
 
-/**
- * Reads the configuration of an experts subgraph that runs alone. Throws naming the variable that is missing or wrong.
- *
- * LIGHTHOUSE_GATEWAY_SECRET (required), LIGHTHOUSE_HOST, LIGHTHOUSE_PORT, LIGHTHOUSE_EVENTS_URL, LIGHTHOUSE_EXPERTS_SCRIPT, and
- * what {@link readOpenai} reads.
- */
-export function readConfig(env: Env = process.env): ExpertsConfig {
-  return {
-    ...readServing(env, DEFAULT_PORT),
-    eventsUrl: env['LIGHTHOUSE_EVENTS_URL'],
-    script: env['LIGHTHOUSE_EXPERTS_SCRIPT'],
-    openai: readOpenai(env),
-  }
+/** Who is asked: LIGHTHOUSE_EXPERTS_SCRIPT, and what {@link readOpenai} reads. Throws as it does. */
+export function readConfig(env: Env): ExpertsConfig {
+  return { script: env['LIGHTHOUSE_EXPERTS_SCRIPT'] || undefined, openai: readOpenai(env) }
 }
 
 /**
@@ -35,7 +22,7 @@ export function readConfig(env: Env = process.env): ExpertsConfig {
  * OPENAI_MAX_TOKENS_PER_HOUR, OPENAI_PROMPT_USD_PER_MILLION and OPENAI_COMPLETION_USD_PER_MILLION. Undefined when none
  * is configured. Throws when a number is none.
  */
-export function readOpenai(env: Env = process.env): ExpertsConfig['openai'] {
+function readOpenai(env: Env): ExpertsConfig['openai'] {
   const baseURL = env['OPENAI_BASE_URL']
   const apiKey = env['OPENAI_API_KEY']
   if (!baseURL && !apiKey) return undefined
