@@ -3,7 +3,8 @@ import type { Transport } from '@lighthouse/client/transport'
 import { toLogEvent } from '@lighthouse/validation/opa-log/event'
 import { labelsOf } from '@lighthouse/validation/opa-log/labels'
 import { readDecision } from '@lighthouse/validation/recall'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
+import { countFlag, wholeFlag } from '../flags.js'
 import { printJson } from '../output.js'
 import { type ReachOptions, reach, talkTo, withReach } from '../reach.js'
 
@@ -25,11 +26,11 @@ export function decisionsCommand(): Command {
         .choices(['opa', 'json'])
         .default('opa'),
     )
-    .option('--last <count>', `how many of the newest, at most ${PAGE}`, countFlag, PAGE)
+    .option('--last <count>', `how many of the newest, at most ${PAGE}`, countFlag(1, PAGE), PAGE)
     .option(
       '--since <sequence>',
       'instead all after this sequence of the event log (0: everything)',
-      sequence,
+      wholeFlag,
     )
     .addHelpText(
       'after',
@@ -65,18 +66,4 @@ async function* all(transport: Transport, since: number) {
     if (!events.hasMore || end === undefined) return
     after = end.sequence
   }
-}
-
-function countFlag(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1 || value > PAGE)
-    throw new InvalidArgumentError(`It must be a whole number from 1 to ${PAGE}.`)
-  return value
-}
-
-function sequence(text: string): number {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < 0)
-    throw new InvalidArgumentError('It must be a whole number from 0.')
-  return value
 }

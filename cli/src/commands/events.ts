@@ -2,6 +2,7 @@ import { type LogEvent, READ_EVENTS, WATCH_EVENTS } from '@lighthouse/client/doc
 import { watch } from '@lighthouse/client/watch'
 import { EVENT_TYPES, type EventType } from '@lighthouse/contract/event-types'
 import { Command, InvalidArgumentError } from 'commander'
+import { wholeFlag } from '../flags.js'
 import { note, print, printJson } from '../output.js'
 import { type ReachOptions, reach, talkTo, withReach } from '../reach.js'
 
@@ -16,7 +17,7 @@ export function eventsCommand(): Command {
     .description(
       'Prints events as they are appended; reconnects and resumes where it stopped. Ends with Ctrl-C.',
     )
-    .option('--since <sequence>', 'first print what came after this sequence (0: everything)', wholeNumber)
+    .option('--since <sequence>', 'first print what came after this sequence (0: everything)', wholeFlag)
     .option('--type <type>', 'only events of this type; may be repeated', addType, [])
     .option('--json', 'one JSON object a line')
   withReach(tail).action(follow)
@@ -66,13 +67,6 @@ function lineFor(event: LogEvent): string {
   const data = JSON.stringify(event.data)
   const shown = data.length > 160 ? `${data.slice(0, 157)}...` : data
   return `${event.sequence}  ${event.timestamp}  ${event.type}  ${who}  ${event.aggregateId}  ${shown}`
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < 0)
-    throw new InvalidArgumentError('It must be a whole number from 0.')
-  return value
 }
 
 function addType(text: string, before: readonly EventType[]): readonly EventType[] {

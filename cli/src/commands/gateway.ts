@@ -17,9 +17,9 @@ import { MODES } from '@lighthouse/gateway/persisted/documents'
 import { Command, Option } from 'commander'
 import { sharedCache } from '../cache/shared-cache.js'
 import { CommandError } from '../command-error.js'
+import { countFlag, portFlag, secondsFlag, wholeFlag } from '../flags.js'
 import { type DocumentFlags, gatewayDocuments } from '../operations/gateway-documents.js'
 import { print, printJson } from '../output.js'
-import { countFlag, portFlag, secondsFlag, wholeFlag } from '../ports.js'
 import { startError } from '../start-error.js'
 import { untilSignal } from '../until-signal.js'
 import { isWorker, reportServing, runWorkers } from '../workers.js'
@@ -57,7 +57,7 @@ export function gatewayCommand(): Command {
     )
     .option('--port <port>', '0 takes any free one (default: LIGHTHOUSE_PORT, 4000)', portFlag)
     .option('--host <host>', 'the address to listen on (default: LIGHTHOUSE_HOST, 127.0.0.1)')
-    .option('--workers <n>', 'processes that share the port, one for each core to use', countFlag, 1)
+    .option('--workers <n>', 'processes that share the port, one for each core to use', countFlag(1, 64), 1)
     .option(
       '--worker-timeout <seconds>',
       'a worker that has not answered for so long is replaced',

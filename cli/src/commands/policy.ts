@@ -2,6 +2,7 @@ import { AGENT_ROLES } from '@lighthouse/contract/principal'
 import type { Transport } from '@lighthouse/client/transport'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { CommandError } from '../command-error.js'
+import { countFlag } from '../flags.js'
 import { print, printJson } from '../output.js'
 import {
   CANARY,
@@ -54,7 +55,7 @@ export function policyCommand(): Command {
         'dry-run',
         'Shows which decisions a draft would change, among the cases and the newest real calls.',
       )
-        .option('--last <n>', `real calls, at most ${MAX_LAST}`, lastFlag, MAX_LAST)
+        .option('--last <n>', `real calls, at most ${MAX_LAST}`, countFlag(0, MAX_LAST), MAX_LAST)
         .action(dryRun),
     )
     .addCommand(
@@ -180,12 +181,6 @@ async function changed(
 ): Promise<void> {
   const { policy } = await connected(flags, act)
   await tell(flags, policy, statusLines(policy))
-}
-
-function lastFlag(text: string): number {
-  const last = Number(text)
-  if (/^\d+$/.test(text) && last <= MAX_LAST) return last
-  throw new InvalidArgumentError(`It is a number up to ${MAX_LAST}.`)
 }
 
 function percentFlag(text: string): number {

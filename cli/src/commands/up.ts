@@ -1,7 +1,7 @@
 import { readConfig } from '@lighthouse/client/config'
 import { Command } from 'commander'
 import { note, print } from '../output.js'
-import { portFlag } from '../ports.js'
+import { portFlag } from '../flags.js'
 import { untilSignal } from '../until-signal.js'
 import { Closing } from '../up/closing.js'
 import { type UpFlags, upOptions } from '../up/options.js'

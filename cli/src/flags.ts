@@ -14,11 +14,13 @@ export function wholeFlag(text: string): number {
   throw new InvalidArgumentError('Give a whole number, 0 or more.')
 }
 
-/** A number of processes, from 1 to 64. */
-export function countFlag(text: string): number {
-  const count = Number(text)
-  if (Number.isInteger(count) && count >= 1 && count <= 64) return count
-  throw new InvalidArgumentError('Give a whole number from 1 to 64.')
+/** Reads a whole number of a flag, from `least` to `most`. */
+export function countFlag(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const count = Number(text)
+    if (/^\d+$/.test(text) && count >= least && count <= most) return count
+    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`)
+  }
 }
 
 /** A time in seconds of a flag, from a tenth to a day. */
