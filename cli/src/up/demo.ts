@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { AnalyticsAddresses } from '@lighthouse/analytics/start'
 import { backfillDemo } from '@lighthouse/analytics/backfill'
 import { readCredentials } from '@lighthouse/client/instance'
-import { type Child, keepRunning } from './keep-running.js'
+import { type Child, childOf } from './child.js'
+import { keepRunning } from './keep-running.js'
 import { GRAPH, type Site } from './site.js'
 
 const STOP_WITHIN_MS = 3_000
@@ -37,16 +38,5 @@ function startTraffic(entry: string, env: NodeJS.ProcessEnv): Child {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     detached: true,
   })
-  const exited = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve()).once('error', () => resolve())
-  })
-  return {
-    exited,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGTERM')
-      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS)
-      await exited
-      clearTimeout(timer)
-    },
-  }
+  return childOf(child, STOP_WITHIN_MS)
 }

@@ -1,11 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Child } from './child.js'
 import type { Say } from './closing.js'
-
-/** A child process as its keeper sees it. */
-export interface Child extends AsyncDisposable {
-  /** Resolves when it ended, whatever the reason. */
-  readonly exited: Promise<unknown>
-}
 
 export interface KeepOptions {
   readonly name: string

@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findProgram } from '../find-program.js'
 import type { RedisAddress } from '@lighthouse/chassis/redis'
-import { type Child, keepRunning } from './keep-running.js'
+import { type Child, childOf } from './child.js'
+import { keepRunning } from './keep-running.js'
 import type { Site } from './site.js'
 
 /** The bytes that a path of a unix socket may have. Source: unix(7), sun_path. */
@@ -65,25 +66,10 @@ async function startServer(program: string, dataDir: string, socketPath: string)
   // A group of its own: Ctrl-C in a terminal reaches us alone, and we stop it after those who need it.
   const server = spawn(command, args, { stdio: ['pipe', 'ignore', 'ignore'], cwd: dataDir, detached: true })
   server.stdin.on('error', () => undefined)
-  const exited = new Promise<void>((resolve) => {
-    server
-      .once('error', () => resolve())
-      .once('exit', () => {
-        server.stdin.end()
-        resolve()
-      })
-  })
+  server.once('exit', () => server.stdin.end())
+  const child = childOf(server, STOP_WITHIN_MS)
   await answering(socketPath, server)
-  return {
-    exited,
-    async [Symbol.asyncDispose]() {
-      server.stdin.end()
-      server.kill('SIGTERM')
-      const timer = setTimeout(() => server.kill('SIGKILL'), STOP_WITHIN_MS)
-      await exited
-      clearTimeout(timer)
-    },
-  }
+  return child
 }
 
 /**

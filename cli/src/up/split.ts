@@ -6,7 +6,8 @@ import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
 import { httpTransport } from '@lighthouse/gateway/main'
 import type { RedisAddress } from '@lighthouse/chassis/redis'
 import type { DomainName } from './domain.js'
-import { type Child, keepRunning } from './keep-running.js'
+import { type Child, childOf } from './child.js'
+import { keepRunning } from './keep-running.js'
 import { redisText } from './redis-address.js'
 import type { Site } from './site.js'
 
@@ -76,21 +77,11 @@ async function startSubgraph(
   })
   child.stdin.on('error', () => undefined)
   createInterface({ input: child.stderr }).on('line', say)
-  const exited = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve()).once('error', () => resolve())
-  })
-  const stop = async () => {
-    child.stdin.end()
-    child.kill('SIGTERM')
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS)
-    await exited
-    clearTimeout(timer)
-  }
+  const kept = childOf(child, STOP_WITHIN_MS)
   try {
-    const url = await readyLine(name, child.stdout, exited)
-    return { url, exited, [Symbol.asyncDispose]: stop }
+    return { ...kept, url: await readyLine(name, child.stdout, kept.exited) }
   } catch (error) {
-    await stop()
+    await kept[Symbol.asyncDispose]()
     throw error
   }
 }
@@ -98,7 +89,7 @@ async function startSubgraph(
 async function readyLine(
   name: string,
   stdout: NodeJS.ReadableStream,
-  exited: Promise<void>,
+  exited: Promise<unknown>,
 ): Promise<string> {
   return await new Promise((resolve, reject) => {
     const timer = setTimeout(

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest'
-import { type Child, keepRunning } from '../../src/up/keep-running.js'
+import type { Child } from '../../src/up/child.js'
+import { keepRunning } from '../../src/up/keep-running.js'
 
 interface FakeChild extends Child {
   readonly end: () => void
