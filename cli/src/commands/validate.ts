@@ -5,40 +5,27 @@ import { Command } from 'commander'
 import { CommandError } from '../command-error.js'
 import { print, printJson } from '../output.js'
 import { type ReachOptions, reach, talkTo, withReach } from '../reach.js'
-import { readToolInput } from '../tool-input.js'
+import { readToolCall, type ToolCallOptions, withToolCall } from '../tool-call.js'
 
-interface ValidateOptions extends ReachOptions {
-  readonly tool: string
-  readonly cwd?: string
+interface ValidateOptions extends ReachOptions, ToolCallOptions {
   readonly json?: boolean
   readonly walk?: boolean
 }
 
 export function validateCommand(): Command {
-  const command = new Command('validate')
-    .description(
-      'Asks whether a tool call may run. Exit code 0 ALLOW, 2 BLOCK, 3 ESCALATE, 1 error (nobody could tell).',
-    )
-    .argument(
-      '<command>',
-      'the command, path or URL; a JSON object is taken as the tool input; - reads it from stdin',
-    )
-    .option('--tool <name>', 'the tool as its agent names it', 'Bash')
-    .option('--cwd <dir>', 'the directory in which it would run')
+  const command = new Command('validate').description(
+    'Asks whether a tool call may run. Exit code 0 ALLOW, 2 BLOCK, 3 ESCALATE, 1 error (nobody could tell).',
+  )
+  const asked = withToolCall(command)
     .option('--walk', 'record every stop of this request')
     .option('--json', 'print the decision as JSON')
-  return withReach(command).action(validate)
+  return withReach(asked).action(validate)
 }
 
 async function validate(argument: string, options: ValidateOptions): Promise<void> {
-  const toolInput = await readToolInput(options.tool, argument)
+  const call = await readToolCall(argument, options)
   await using transport = talkTo(await reach(options))
-  const cwd = options.cwd ?? process.cwd()
-  const decision = await submit(
-    transport,
-    { toolName: options.tool, toolInput, cwd },
-    { walk: options.walk === true },
-  )
+  const decision = await submit(transport, call, { walk: options.walk === true })
   const exitCode: number | undefined = DECISION_EXIT_CODES[decision.decision]
   if (exitCode === undefined)
     throw new CommandError('BAD_ANSWER', `"${decision.decision}" is not a decision.`)
