@@ -51,7 +51,9 @@ export function noteVariable(name: string, value: Value, walk: Walk): void {
     if (LOADING_VARIABLES.test(name)) noteLoading(name, value, walk)
     return
   }
-  if (HARMLESS_VALUES.test(value.text) || (name === 'HOME' && value.text === walk.place.home)) return
+  // Any value makes Python go on with what it is told on its input.
+  const harmless = HARMLESS_VALUES.test(value.text) && (name !== 'PYTHONINSPECT' || value.text === '')
+  if (harmless || (name === 'HOME' && value.text === walk.place.home)) return
   if (
     /^(RUSTFLAGS|RUSTDOCFLAGS|GOFLAGS|MAVEN_OPTS|GRADLE_OPTS|JAVA_OPTS|SBT_OPTS)$/.test(name) &&
     FLAGS.test(value.text)

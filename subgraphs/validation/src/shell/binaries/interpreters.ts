@@ -38,6 +38,7 @@ export function language({ code, modules, takes, tells }: Language): Spec {
         : given
       const options = readOptions(own, { takes: all, stopAtOperand: true })
       const texts = optionValues(options, ...codeOptions)
+      if (goesOn(own, texts[0] ?? options.operands[0], call)) runPiped(call)
       if (texts.length > 0) return runInline(texts, options, call)
       const [module] = optionValues(options, ...moduleOptions)
       if (module !== undefined) {
@@ -71,6 +72,14 @@ export function language({ code, modules, takes, tells }: Language): Spec {
       return printsUnknown()
     },
   }
+}
+
+/** `-i`: when the code or the script has run, it goes on with what it is told on its input. */
+function goesOn(args: readonly Value[], runs: Value | undefined, { name }: Call): boolean {
+  if (runs === undefined || !/^(python|pypy|node)/.test(name)) return false
+  return args
+    .slice(0, args.indexOf(runs))
+    .some(({ text }) => /^(-[a-zA-Z]*i[a-zA-Z]*|--interactive)$/.test(text))
 }
 
 /** Settings before the script: files from elsewhere are code from elsewhere, a debugger that all may reach is a door. */
@@ -133,6 +142,7 @@ const LOADS: Readonly<Record<string, readonly string[]>> = {
   javascript: ['r', 'require', 'import', 'loader'],
   ruby: ['r'],
   perl: ['M', 'm'],
+  lua: ['l'],
 }
 
 /** A module that is loaded first runs like any other script; a bare name is one of the project's packages. */
@@ -140,6 +150,19 @@ function notePreload(module: Value, call: Call): void {
   if (/^[\w@][\w@/.-]*$/.test(module.text)) return
   if (/^(data|https?):/.test(module.text)) call.walk.findings.note('execute', 'option', module.text)
   else runScriptFile(module, call, 'script')
+}
+
+const LUA = language({ code: 'e', takes: 'l', tells: 'v' })
+
+/** Behind code that it is given, Lua runs the script that follows, or what it is told on its input. */
+function runLua(call: Call): Stream {
+  const options = readOptions(call.args, { takes: new Set(['e', 'l']), stopAtOperand: true })
+  const [file] = options.operands
+  const printed = LUA.handle?.(call, options) ?? printsUnknown()
+  if (!hasOption(options, 'e')) return printed
+  if (file !== undefined && file.text !== '-') runScriptFile(file, call, 'script')
+  else if (file !== undefined || hasOption(options, 'i')) runPiped(call)
+  return printed
 }
 
 export const INTERPRETERS: SpecTable = {
@@ -186,7 +209,6 @@ export const INTERPRETERS: SpecTable = {
     act: 'execute/module',
     options: { version: 'shell/inspect' },
   }),
-  ...each('lua luajit', language({ code: 'e', takes: 'l', tells: 'v' })),
-
+  ...each('lua luajit', { handle: runLua }),
   ...each('osascript', language({ code: 'e', takes: 'l', tells: 'h' })),
 }
