@@ -71,6 +71,8 @@ const LANGUAGES: readonly (readonly [RegExp, Language])[] = [
   [/^ruby/, 'ruby'],
   [/^php/, 'php'],
   [/^perl/, 'perl'],
+  [/^lua/, 'lua'],
+  [/^Rscript/, 'r'],
 ]
 export function languageOf(name: string): Language | undefined {
   return LANGUAGES.find(([names]) => names.test(name))?.[1]

@@ -9,7 +9,7 @@ import type { Call, SpecTable } from './spec.js'
 
 /** What R's tools for a project are called with: they test it, check it, restore what it declares. */
 const R_PLAIN =
-  /^(testthat::test_(dir|file|local|package)|devtools::(test|check|document|build|load_all|lint|spell_check)|renv::(restore|status|diagnostics)|lintr::lint(_dir|_package)?|styler::style_(dir|pkg|file)|roxygen2::roxygeni[sz]e|rcmdcheck::rcmdcheck|covr::(package_coverage|report)|rmarkdown::render|knitr::knit|pkgdown::build_site|targets::tar_(make|manifest|outdated)|sessionInfo|packageVersion|R\.version\.string|R\.version|Sys\.time|print|cat|library|installed\.packages)(\((?:[\w\s.,=]|"(?![/~]|\.\.)[^"]*"|'(?![/~]|\.\.)[^']*')*\))?$/
+  /^(testthat::test_(dir|file|local|package)|devtools::(test|check|document|build|load_all|lint|spell_check)|renv::(restore|status|diagnostics)|lintr::lint(_dir|_package)?|styler::style_(dir|pkg|file)|roxygen2::roxygeni[sz]e|rcmdcheck::rcmdcheck|covr::(package_coverage|report)|rmarkdown::render|knitr::knit|pkgdown::build_site|targets::tar_(make|manifest|outdated)|sessionInfo|packageVersion|R\.version\.string|R\.version|Sys\.time|print|library|installed\.packages)(\((?:[\w\s.,=]|"(?![/~]|\.\.)[^"]*"|'(?![/~]|\.\.)[^']*')*\))?$/
 const JULIA_PLAIN =
   /^(using (Pkg|Test|JuliaFormatter|InteractiveUtils|Documenter)|Pkg\.(test|instantiate|status|precompile|resolve|activate)\((|"\.")\)|format\("(?!\/)[\w./]+"\)|versioninfo\(\)|println\((VERSION|"[^"$]*")\))$/
 

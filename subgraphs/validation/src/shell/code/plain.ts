@@ -1,9 +1,11 @@
 import { mayMatchSecret } from '../secret.js'
 import { importsOf, isModule, modulesFit, OPEN_MODULES } from './imports.js'
 import { takeKnownCalls } from './known-calls.js'
+import { isReadableLua, luaFits } from './lua.js'
 import { FILES, fileFits, isRubyFile } from './named-files.js'
 import { actsElsewhere, importedNames, isOpenMember, reachesOut } from './open-members.js'
 import { withoutSubstitutions } from './perl-text.js'
+import { rFits } from './r.js'
 import type { Found, Reading } from './reading.js'
 import { tokensOf } from './tokens.js'
 import type { Language, Token } from './tokens.js'
@@ -33,30 +35,40 @@ export function plainCode(code: string, language: Language): PlainCode | undefin
     language === 'ruby'
       ? code.replace(/`([^`#$\\\n]+)`/g, (_, text: string) => `"${shells.push(text)}"`)
       : code
+  if (language === 'lua' && !isReadableLua(code)) return undefined
   if (bare.includes('\u0000') || (language !== 'javascript' && bare.includes('`'))) return undefined
   const text = language === 'perl' ? withoutSubstitutions(bare) : bare
   const all = text === undefined ? undefined : tokensOf(text, language)
   if (all === undefined || all.length > 2_000) return undefined
   const { tokens, runs, fetches, statements, reads } = takeKnownCalls(all, language)
   if (language === 'python' && !loadsSafely(tokens)) return undefined
-  if (tokens.some(({ kind, text: held }) => kind === 'string' && mayMatchSecret(held.split('/'))))
-    return undefined
+  const mayNameSecret = ({ kind, text: held }: Token): boolean =>
+    kind === 'string' && mayMatchSecret(held.split('/')) && !(language === 'lua' && HOW_MUCH.test(held))
+  if (tokens.some(mayNameSecret)) return undefined
   const found: Found = { reads: [...reads], writes: [], modules: [], isOpen: false }
   const own = ownNames(tokens, language)
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i]
     if (token === undefined) continue
-    const fits =
-      token.kind === 'name'
-        ? nameFits(tokens, i, { language, own, found })
-        : token.kind !== 'sign' || signFits(tokens, i, language)
-    if (!fits) return undefined
+    if (!(OF_THEIR_OWN[language] ?? tokenFits)(tokens, i, { language, own, found })) return undefined
   }
   const modules = [...importsOf(tokens, language).modules, ...found.modules]
   const plain = { ...found, modules, runs: [...runs, ...shells], fetches, statements }
   if (!found.isOpen) return plain
   return reachesOut(tokens) || actsElsewhere(tokens, modules) ? undefined : plain
 }
+
+/** How much of a file Lua is told to read. */
+const HOW_MUCH = /^\*[alLn]$/
+
+function tokenFits(tokens: readonly Token[], i: number, reading: Reading): boolean {
+  return tokens[i]?.kind === 'name'
+    ? nameFits(tokens, i, reading)
+    : tokens[i]?.kind !== 'sign' || signFits(tokens, i, reading.language)
+}
+
+/** Languages whose words are put together in other ways than a dot and a bracket. */
+const OF_THEIR_OWN: Readonly<Partial<Record<Language, typeof tokenFits>>> = { lua: luaFits, r: rFits }
 
 /** YAML that is not loaded safely runs what it says; files that a pattern names are only read. */
 function loadsSafely(tokens: readonly Token[]): boolean {
@@ -98,7 +110,8 @@ function ownNames(tokens: readonly Token[], language: Language): Set<string> {
   for (let i = 0; i < tokens.length; i++) {
     if (tokens[i]?.kind !== 'name' || text(i - 1) === '.') continue
     const name = text(i)
-    const assigned = text(i + 1) === '=' && text(i + 2) !== '='
+    const arrowed = language === 'r' && text(i + 1) === '<' && text(i + 2) === '-'
+    const assigned = arrowed || (text(i + 1) === '=' && text(i + 2) !== '=')
     const listed = /^(,|in|of|:|\)|\]|\}|\|)$/.test(text(i + 1)) && BINDS.test(before(tokens, i))
     const introduced = /^(as|def|class|const|let|var|function|lambda|for)$/.test(text(i - 1))
     const arrow = text(i + 1) === '=' && text(i + 2) === '>'

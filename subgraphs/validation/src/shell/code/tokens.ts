@@ -5,7 +5,7 @@ export interface Token {
 }
 
 /** Languages whose code is read. They differ in quoting, comments and what is interpolated. */
-export type Language = 'python' | 'javascript' | 'ruby' | 'php' | 'perl'
+export type Language = 'python' | 'javascript' | 'ruby' | 'php' | 'perl' | 'lua' | 'r'
 
 interface Lexis {
   readonly lineComment: RegExp
@@ -56,6 +56,18 @@ const LEXIS: Readonly<Record<Language, Lexis>> = {
     interpolates: (literal) => (literal.startsWith('"') ? /[@$]\{([^{}]*)\}/g : undefined),
     regex: true,
     names: /[$@%]?[A-Za-z_]\w*|[$@][\d_&.,/\\!]/y,
+  },
+  lua: {
+    lineComment: /--[^\n]*/y,
+    strings: /"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[\s\S]|[^'\\\n])*'/y,
+    regex: false,
+    names: /[A-Za-z_]\w*/y,
+  },
+  r: {
+    lineComment: /#[^\n]*/y,
+    strings: /"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'/y,
+    regex: false,
+    names: /(?:[A-Za-z]|\.(?!\d))[\w.]*/y,
   },
 }
 

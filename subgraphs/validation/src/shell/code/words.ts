@@ -93,7 +93,7 @@ const RUBY: Vocabulary = {
 redo rescue retry return self super then true undef unless until when while yield puts print p pp printf require format
 sprintf loop raise rand Integer Float String Array Hash Math Time Date DateTime JSON Set Struct Comparable Enumerable
 RUBY_VERSION RUBY_PLATFORM ARGV lambda proc gsub gsub! sub sub! chomp STDIN ARGF`),
-  members: words(COMMON_MEMBERS.replace(/\b(write|exec|load)\b/g, '')),
+  members: words(`${COMMON_MEMBERS.replace(/\b(write|exec|load)\b/g, '')} grep grep_v`),
   forbidden: FORBIDDEN,
   reaching: words(
     'open3 socket net/http open-uri pty fileutils shellwords etc fiddle drb webrick net/ssh mkmf',
@@ -126,10 +126,35 @@ cmp tr y undef strftime mktime gmtime floor ceil fmod pow round first max min su
   reaching: words(''),
 }
 
+/** What it asks of its own modules is read by lua.ts. */
+const LUA: Vocabulary = {
+  names:
+    words(`and break do else elseif end false for function if in local nil not or repeat return then true until while print
+ipairs pairs tostring tonumber type select unpack next assert error string table math utf8 arg _VERSION`),
+  members: words(''),
+  forbidden:
+    words(`load loadstring loadfile loadlib dofile require _G _ENV debug package coroutine setfenv getfenv rawget rawset
+setmetatable getmetatable ffi jit pcall xpcall collectgarbage module newproxy dump execute popen remove rename exit tmpname
+setlocale`),
+  reaching: words(''),
+}
+
+/** What may be called is in r.ts: a function that is only named may be called by another. */
+const R: Vocabulary = {
+  names:
+    words(`TRUE FALSE T F NULL NA NA_integer_ NA_real_ NA_character_ Inf NaN pi LETTERS letters month.name mtcars iris
+airquality ToothGrowth women cars if else for in while repeat break next`),
+  members: words(''),
+  forbidden: words(''),
+  reaching: words(''),
+}
+
 export const VOCABULARY: Readonly<Record<Language, Vocabulary>> = {
   python: PYTHON,
   javascript: JAVASCRIPT,
   ruby: RUBY,
   php: PHP,
   perl: PERL,
+  lua: LUA,
+  r: R,
 }
