@@ -12,6 +12,7 @@ import { noteEmptied, noteTakenBack, redirect } from './redirect.js'
 import { copyState, mergeState } from './state.js'
 import type { State } from './state.js'
 import { isSecretVariable } from './secret.js'
+import { obeysSettings } from './settings.js'
 import type { Shared } from './whole-call.js'
 import { isKnown, join, literal, TAINT, taintOf, unknown } from './value.js'
 import type { Stream, Value } from './value.js'
@@ -280,7 +281,7 @@ function runCommand(node: Simple, walk: Walk, stdin: Stream | undefined): Stream
     return QUIET
   }
   noteWords(node, name.text, walk)
-  const printed = invoke(name, args, walk, input)
+  const printed = obeysSettings(node, walk.state) ? QUIET : invoke(name, args, walk, input)
   if ((printed.taint & TAINT.network) !== 0) noteDownloads(node, walk)
   if (node.redirects.length > 0) {
     noteEmptied(node.redirects, name.text, printed, walk)

@@ -1,5 +1,6 @@
 import { acts, each } from './each.js'
-import { runTool } from './packages.js'
+import { install } from './install.js'
+import { runTool, tellSettings } from './packages.js'
 import type { Spec, SpecTable } from './spec.js'
 import { target } from './target.js'
 
@@ -86,7 +87,9 @@ export const DEVTOOLS: SpecTable = {
   opam: {
     act: 'packages/install',
     subcommands: acts({
-      'list show info search env config var': 'packages/inspect',
+      'list show info search config var': 'packages/inspect',
+      env: { handle: tellSettings },
+      install: { takes: 'j jobs switch root', handle: install },
       switch: {
         act: 'packages/toolchain',
         alone: 'packages/inspect',

@@ -1,4 +1,4 @@
-import { invoke } from '../invoke.js'
+import { invoke, shown } from '../invoke.js'
 import { hasOption, readOptions } from '../options.js'
 import type { Options } from '../options.js'
 import { noteForeign } from '../project-work.js'
@@ -144,6 +144,7 @@ export const PACKAGES: SpecTable = {
       'list info search compare': 'packages/inspect',
       env: { act: 'packages/install', subcommands: acts({ 'list export': 'packages/inspect' }) },
       run: { handle: runTool },
+      'shell.bash shell.zsh': { handle: tellSettings },
       activate: 'shell/output',
       remove: 'packages/remove',
     }),
@@ -214,6 +215,7 @@ export const PACKAGES: SpecTable = {
     act: 'packages/system',
     subcommands: acts({
       'list ls info search outdated deps config doctor leaves': 'packages/inspect',
+      shellenv: { handle: tellSettings },
       services: 'system/service',
     }),
   },
@@ -222,6 +224,7 @@ export const PACKAGES: SpecTable = {
     act: 'packages/toolchain',
     subcommands: acts({
       'ls list current which use version versions where': 'packages/inspect',
+      env: { handle: tellSettings },
       exec: { handle: runTool },
       run: { handle: runTool },
     }),
@@ -230,6 +233,7 @@ export const PACKAGES: SpecTable = {
     act: 'packages/toolchain',
     subcommands: acts({
       'ls list current which version versions where root prefix whence shims doctor': 'packages/inspect',
+      'init virtualenv-init activate': { handle: tellSettings },
       // Writes down which version this project is for.
       local: 'packages/declared',
       exec: { handle: runTool },
@@ -254,6 +258,15 @@ export const PACKAGES: SpecTable = {
       'create upload remote remove': 'packages/publish',
     }),
   }),
+}
+
+/** Prints settings to be obeyed by a shell of the kind that is named. */
+export function tellSettings(call: Call): Stream {
+  const isPlain = call.args.every(({ text }) =>
+    /^(-|hook|(--shell[= ])?(bash|zsh|sh)|--shell|--(bash|zsh|sh|path|no-rehash|use-on-cd))$/.test(text),
+  )
+  call.walk.findings.note('packages', isPlain ? 'inspect' : 'toolchain', shown(call))
+  return printsUnknown()
 }
 
 /** `rustup run stable cargo build`: the first word names a toolchain. */

@@ -22,8 +22,18 @@ const MAVEN_GOALS =
 const SENSITIVE_TASKS =
   /(^|:)((publish(?!\w*ToMavenLocal)|deploy|upload|release|undeploy|promote|drop|destroy|purge|wipe|push)[A-Z]\w*|\w*(DropAll|Undeploy|Publish(?!\w*ToMavenLocal)\w*|Deploy\w*)|flyway(Clean|Undo|Repair|Baseline|Migrate)|liquibase(?!Status|Validate|Diff)\w+|jib|closeAndRelease\w*|dockerPush\w*|bintrayUpload)$/
 
-/** `meson devenv`: what it runs in the project's environment is judged by itself. */
-function innerCommand({ name, args, walk, stdin }: Call): Stream | undefined {
+/** `meson devenv`, `stack exec`: what it runs in the project's environment is judged by itself. */
+function innerCommand(call: Call): Stream | undefined {
+  const { name, args, walk, stdin } = call
+  if (/^(stack|cabal)$/.test(name) && args[0]?.text === 'exec') {
+    // `exec -- command words`, `exec command -- words`; what options come before it is another's to judge.
+    const [command, ...words] = args
+      .slice(args[1]?.text === '--' ? 2 : 1)
+      .filter(({ text }, i) => i !== 1 || text !== '--')
+    if (command === undefined || command.text.startsWith('-')) return undefined
+    noteForeign(name, { ...call, args: [] })
+    return invoke(command, words, walk, stdin)
+  }
   if (name !== 'meson' || args[0]?.text !== 'devenv') return undefined
   const at = args.findIndex(
     ({ text }, i) => i > 0 && !text.startsWith('-') && !/^-[Cw]$/.test(args[i - 1]?.text ?? ''),
