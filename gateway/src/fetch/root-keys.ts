@@ -1,5 +1,5 @@
-import { getOperationAST, Kind, parse, type SelectionSetNode } from 'graphql'
-import { type Fragments, fragmentsOf } from '../fragments.js'
+import { getOperationAST, parse } from 'graphql'
+import { fieldsIn, fragmentsOf } from '../fragments.js'
 import { responseKey } from '../response-key.js'
 import type { Request } from './step.js'
 
@@ -10,20 +10,8 @@ import type { Request } from './step.js'
 export function rootKeys(request: Request): string[] {
   const document = parse(request.query, { noLocation: true })
   const root = getOperationAST(document)?.selectionSet
-  const keys = new Set<string>()
-  if (root !== undefined) collect(root, fragmentsOf(document), keys)
+  const keys = new Set(root === undefined ? [] : fieldsIn(root, fragmentsOf(document)).map(responseKey))
   return [...keys].map((key) => renamed(key, request))
-}
-
-function collect(set: SelectionSetNode, fragments: Fragments, keys: Set<string>): void {
-  for (const selection of set.selections) {
-    if (selection.kind === Kind.FIELD) {
-      keys.add(responseKey(selection))
-      continue
-    }
-    const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value)
-    if (inner !== undefined) collect(inner.selectionSet, fragments, keys)
-  }
 }
 
 function renamed(key: string, request: Request): string {

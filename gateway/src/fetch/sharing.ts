@@ -1,5 +1,5 @@
 import { getOperationAST, Kind, parse, type SelectionSetNode } from 'graphql'
-import { type Fragments, fragmentsOf } from '../fragments.js'
+import { fieldsIn, fragmentsOf } from '../fragments.js'
 import { responseKey } from '../response-key.js'
 import type { EntityStep, Lookup, Request, RootStep, Segment, Step, Way } from './step.js'
 
@@ -143,7 +143,10 @@ function compositesOf(request: Request, known: Map<Request, Composites>): Compos
     of(lookup) {
       const selected = lookup === undefined ? [root] : fieldsNamed(lookup.alias, root)
       const keys = new Set<string>()
-      for (const set of selected) if (set !== undefined) addComposites(set, fragments, keys)
+      for (const set of selected) {
+        const fields = set === undefined ? [] : fieldsIn(set, fragments)
+        for (const field of fields) if (field.selectionSet !== undefined) keys.add(responseKey(field))
+      }
       for (const rename of [...request.renames, ...(lookup?.renames ?? [])]) keys.add(rename.to)
       return keys
     },
@@ -156,15 +159,4 @@ function fieldsNamed(alias: string, root: SelectionSetNode | undefined): (Select
   return (root?.selections ?? []).flatMap((one) =>
     one.kind === Kind.FIELD && responseKey(one) === alias ? [one.selectionSet] : [],
   )
-}
-
-function addComposites(set: SelectionSetNode, fragments: Fragments, keys: Set<string>): void {
-  for (const one of set.selections) {
-    if (one.kind === Kind.FIELD) {
-      if (one.selectionSet !== undefined) keys.add(responseKey(one))
-      continue
-    }
-    const inner = one.kind === Kind.INLINE_FRAGMENT ? one : fragments.get(one.name.value)
-    if (inner !== undefined) addComposites(inner.selectionSet, fragments, keys)
-  }
 }

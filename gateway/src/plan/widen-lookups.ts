@@ -1,6 +1,6 @@
 import { type DocumentNode, Kind, parse, type SelectionSetNode } from 'graphql'
 import type { EntityStep, Lookup, Require, Segment, Step } from '../fetch/step.js'
-import { fragmentsOf } from '../fragments.js'
+import { fieldsIn, fragmentsOf } from '../fragments.js'
 import { responseKey } from '../response-key.js'
 
 /**
@@ -51,17 +51,12 @@ function interfaceOf({ sets }: Lookup): string | undefined {
 function lookedUp(document: DocumentNode, alias: string): ReadonlySet<string> {
   const fragments = fragmentsOf(document)
   const keys = new Set<string>()
-  const add = (set: SelectionSetNode | undefined) => {
-    for (const one of set?.selections ?? []) {
-      if (one.kind === Kind.FIELD) keys.add(responseKey(one))
-      else if (one.kind === Kind.INLINE_FRAGMENT) add(one.selectionSet)
-      else add(fragments.get(one.name.value)?.selectionSet)
-    }
-  }
   for (const one of document.definitions) {
     if (one.kind !== Kind.OPERATION_DEFINITION) continue
-    for (const field of one.selectionSet.selections)
-      if (field.kind === Kind.FIELD && responseKey(field) === alias) add(field.selectionSet)
+    for (const lookup of one.selectionSet.selections) {
+      if (lookup.kind !== Kind.FIELD || responseKey(lookup) !== alias || !lookup.selectionSet) continue
+      for (const field of fieldsIn(lookup.selectionSet, fragments)) keys.add(responseKey(field))
+    }
   }
   keys.delete('__typename')
   return keys
