@@ -1,24 +1,22 @@
-import { msOf, type QueryScope, run } from './run.js'
+import { type Percentiles, percentilesOf, QUANTILES, type Quantiles } from './percentiles.js'
+import { type QueryScope, run } from './run.js'
 import { seriesSourceOf } from './source.js'
 
-export interface LatencyPoint {
+export interface LatencyPoint extends Percentiles {
   /** Milliseconds since the epoch at which the step begins. */
   readonly at: number
   readonly count: number
   readonly errors: number
-  readonly p50Ms: number | null
-  readonly p95Ms: number | null
-  readonly p99Ms: number | null
 }
 
-interface Row {
+interface Row extends Quantiles {
   at: number
   count: number
   failed: number
-  p50: number | null
-  p95: number | null
-  p99: number | null
 }
+
+/** Of a step that is filled in. */
+const NOTHING: Quantiles = { p50: null, p95: null, p99: null }
 
 export interface SeriesQuestion {
   /** Undefined: all operations together. */
@@ -39,8 +37,7 @@ export async function latencySeries(scope: QueryScope, question: SeriesQuestion)
   const rows = await run<Row>(
     scope,
     `SELECT toUnixTimestamp(toStartOfInterval(t, INTERVAL {stepS:UInt32} SECOND)) AS at, sum(n) AS count,
-            sum(errors) AS failed, sumMap(hist) AS h, obs_quantile_us(h, 0.5) AS p50,
-            obs_quantile_us(h, 0.95) AS p95, obs_quantile_us(h, 0.99) AS p99
+            sum(errors) AS failed, sumMap(hist) AS h, ${QUANTILES}
      FROM ${table}
      WHERE t >= toStartOfInterval(now() - {windowS:UInt32}, INTERVAL {stepS:UInt32} SECOND)
        AND t <= now() AND ({all:UInt8} OR operation = {operation:String})
@@ -50,12 +47,10 @@ export async function latencySeries(scope: QueryScope, question: SeriesQuestion)
        TO toUnixTimestamp(now()) + 1 STEP {stepS:UInt32}`,
     { windowS, stepS, operation: operation ?? '', all: operation === undefined ? 1 : 0 },
   )
-  return rows.map(({ at, count, failed, p50, p95, p99 }) => ({
+  return rows.map(({ at, count, failed, ...quantiles }) => ({
     at: at * 1_000,
     count,
     errors: failed,
-    p50Ms: count === 0 ? null : msOf(p50),
-    p95Ms: count === 0 ? null : msOf(p95),
-    p99Ms: count === 0 ? null : msOf(p99),
+    ...percentilesOf(count === 0 ? NOTHING : quantiles),
   }))
 }

@@ -1,4 +1,5 @@
-import { msOf, type QueryScope, run } from './run.js'
+import { type Percentiles, percentilesOf, QUANTILES, type Quantiles } from './percentiles.js'
+import { type QueryScope, run } from './run.js'
 import { sourceOf } from './source.js'
 
 /** What operations can be sorted by, and how. */
@@ -13,30 +14,24 @@ const ORDERS = {
 } as const
 export type OperationSort = keyof typeof ORDERS
 
-export interface OperationStats {
+export interface OperationStats extends Percentiles {
   readonly name: string
   readonly type: string
   readonly count: number
   readonly errors: number
   readonly errorRate: number
   readonly ratePerSecond: number
-  readonly p50Ms: number | null
-  readonly p95Ms: number | null
-  readonly p99Ms: number | null
   readonly maxMs: number | null
   readonly totalMs: number
 }
 
-interface Row {
+interface Row extends Quantiles {
   operation: string
   type: string
   count: number
   failed: number
   total: number
   top: number
-  p50: number | null
-  p95: number | null
-  p99: number | null
 }
 
 export interface OperationsQuestion {
@@ -52,8 +47,7 @@ export async function operations(scope: QueryScope, question: OperationsQuestion
   const rows = await run<Row>(
     scope,
     `SELECT operation, type, sum(n) AS count, sum(errors) AS failed, sum(sum_us) AS total, max(max_us) AS top,
-            sumMap(hist) AS h, obs_quantile_us(h, 0.5) AS p50, obs_quantile_us(h, 0.95) AS p95,
-            obs_quantile_us(h, 0.99) AS p99
+            sumMap(hist) AS h, ${QUANTILES}
      FROM ${table}
      WHERE t >= toStartOfInterval(now() - {windowS:UInt32}, INTERVAL {grainS:UInt32} SECOND)
      GROUP BY operation, type
@@ -68,9 +62,7 @@ export async function operations(scope: QueryScope, question: OperationsQuestion
     errors: row.failed,
     errorRate: row.failed / row.count,
     ratePerSecond: row.count / windowS,
-    p50Ms: msOf(row.p50),
-    p95Ms: msOf(row.p95),
-    p99Ms: msOf(row.p99),
+    ...percentilesOf(row),
     maxMs: row.top / 1_000,
     totalMs: row.total / 1_000,
   }))
