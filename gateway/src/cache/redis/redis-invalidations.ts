@@ -3,6 +3,7 @@ import { CACHE_CHANNEL, CACHE_INVALIDATIONS_KEY } from '@lighthouse/contract/red
 import * as z from 'zod'
 import { EVERYTHING, type TakeInvalidation } from '../entity-cache.js'
 import type { CacheChannel, CacheRedis } from './cache-redis.js'
+import { jsonOrNot } from './json-or-not.js'
 
 /** How often what was invalidated is read again, beside what is announced: nobody waits longer for what an outage ate. */
 const READ_MS = 500
@@ -86,7 +87,7 @@ export class RedisInvalidations implements Disposable {
 
   readonly #hear = (channel: string, message: string): void => {
     if (channel !== CACHE_CHANNEL) return
-    const told = announcement.safeParse(parse(message))
+    const told = announcement.safeParse(jsonOrNot(message))
     if (told.success) this.#take(told.data[1], told.data[0])
   }
 
@@ -146,13 +147,5 @@ export class RedisInvalidations implements Disposable {
     await client.zremrangebyscore(CACHE_INVALIDATIONS_KEY, '-inf', this.#now() - KEPT_MS)
     await client.zremrangebyrank(CACHE_INVALIDATIONS_KEY, 0, -MAX_TAGS - 2)
     return true
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
