@@ -16,7 +16,7 @@ const KEYED = {
 /** The supergraph as it was composed: the planner panics over `{ items { made } }` with this order of keys. */
 function panicking(): Supergraph {
   const sdl = compose(Object.entries(KEYED).map(([name, own]) => ({ name, sdl: LINK + own })))
-  return { ...loadSupergraph(sdl), planningSdls: [sdl] }
+  return { ...loadSupergraph(sdl), planningSdl: sdl, otherForms: [] }
 }
 
 const PANICS = { text: '{ items { made } }', drawn: 0 }

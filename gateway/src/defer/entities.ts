@@ -7,7 +7,7 @@ import {
   isAbstractType,
   Kind,
 } from 'graphql'
-import { argument } from '../supergraph/order-keys.js'
+import { argument } from '../supergraph/sdl.js'
 
 /** How one subgraph has a type. */
 interface Join {

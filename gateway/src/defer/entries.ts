@@ -4,16 +4,13 @@ import {
   type DocumentNode,
   type EnumValueDefinitionNode,
   type FieldDefinitionNode,
-  type InterfaceTypeDefinitionNode,
   Kind,
-  type ObjectTypeDefinitionNode,
   parse,
   type SelectionSetNode,
-  type TypeNode,
 } from 'graphql'
 import { quoted } from '../quote.js'
-import { argument } from '../supergraph/order-keys.js'
-import { placed } from '../supergraph/split-requires.js'
+import { argument, type Composite, fieldJoins, flag, isComposite, selectionOf } from '../supergraph/sdl.js'
+import { namedType } from '../supergraph/subgraph-types.js'
 import { ELSEWHERE } from '../supergraph/whole-unions.js'
 
 /** Ends the planner's name for the entries of a subgraph. No SDL name contains it by accident. */
@@ -28,8 +25,6 @@ export function entryField(type: string, graph: string): string {
 export function isEntry(service: string): boolean {
   return service.endsWith(ENTRY)
 }
-
-type Composite = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode
 
 /**
  * The same supergraph with entries: for each subgraph that knows keys one more, that has the same objects with nothing
@@ -63,7 +58,7 @@ class Entries {
         // Nothing has it; it is there for other plans.
         if (key === ELSEWHERE) continue
         // Who has an interface as an object does not know the objects that can be asked for.
-        if (join.arguments?.some(({ name }) => name.value === 'isInterfaceObject') === true) continue
+        if (flag(join, 'isInterfaceObject') === true) continue
         this.#take(type, graph, key)
       }
     }
@@ -101,7 +96,7 @@ class Entries {
       this.#fields.set(coordinate, graphs.add(graph))
       const field = this.#types.get(type)?.fields?.find(({ name }) => name.value === one.name.value)
       if (field === undefined || one.selectionSet === undefined) continue
-      const target = innermost(field.type)
+      const target = namedType(field.type)
       this.#joined(target, graph)
       this.#follow(target, graph, one.selectionSet)
     }
@@ -157,7 +152,7 @@ class Entries {
       fields: [
         ...(type.fields ?? []).map((field) => ({
           ...field,
-          directives: placed(field.directives ?? [], directives),
+          directives: fieldJoins(field, directives),
         })),
         ...fieldsOf(text.join('\n')),
       ],
@@ -194,7 +189,7 @@ class Entries {
     const graphs = this.#fields.get(`${type.name.value}.${field.name.value}`) ?? []
     const known = [...graphs].filter((graph) => this.#roots.has(graph))
     const added = known.map((graph) => `@join__field(graph: ${graph}${ENTRY})`)
-    const joins = placed(field.directives ?? [], type.directives ?? [])
+    const joins = fieldJoins(field, type.directives ?? [])
     return { ...field, directives: [...joins, ...this.#directives(added.join(' '))] }
   }
 
@@ -209,19 +204,6 @@ class Entries {
     })
     return [...directives, ...this.#directives(added.join(' '))]
   }
-}
-
-function isComposite(definition: DefinitionNode): definition is Composite {
-  return definition.kind === Kind.OBJECT_TYPE_DEFINITION || definition.kind === Kind.INTERFACE_TYPE_DEFINITION
-}
-
-function innermost(type: TypeNode): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : innermost(type.type)
-}
-
-function selectionOf(key: string): SelectionSetNode | undefined {
-  const [selected] = parse(`{ ${key} }`, { noLocation: true }).definitions
-  return selected?.kind === Kind.OPERATION_DEFINITION ? selected.selectionSet : undefined
 }
 
 function directivesOf(text: string): readonly ConstDirectiveNode[] {

@@ -6,7 +6,6 @@ import type {
   PlanNode,
   RequiresSelection,
 } from '@graphql-hive/router-query-planner'
-import { realName } from '../supergraph/split-requires.js'
 import type { Lookup, Request, Require, Rewrite, Segment, Step, Way } from '../fetch/step.js'
 
 /** The name of the `_entities` field in fetches that are not batched. */
@@ -104,7 +103,7 @@ function withoutHead(rename: Rewrite, alias: string): Rewrite {
 
 function request(node: FetchNode | BatchFetchNode): Request {
   return {
-    subgraph: realName(node.serviceName),
+    subgraph: node.serviceName,
     query: node.operation,
     type: node.operationKind ?? 'query',
     variables: node.variableUsages ?? [],

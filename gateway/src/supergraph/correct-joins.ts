@@ -9,7 +9,7 @@ import {
   print,
   type TypeNode,
 } from 'graphql'
-import { argument } from './order-keys.js'
+import { argument } from './sdl.js'
 import { isAbstract, namedType, possibleTypes, type SubgraphTypes } from './subgraph-types.js'
 
 type Composite = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode

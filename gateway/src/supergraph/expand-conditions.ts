@@ -8,7 +8,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import { argument } from './order-keys.js'
+import { argument } from './sdl.js'
 import { isAbstract, namedType, possibleTypes, type SubgraphTypes } from './subgraph-types.js'
 
 /**

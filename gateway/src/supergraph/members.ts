@@ -1,5 +1,5 @@
 import { type DocumentNode, Kind } from 'graphql'
-import { argument } from './order-keys.js'
+import { argument } from './sdl.js'
 
 /** What subgraphs have of the unions of a supergraph, by the names that plans call the subgraphs. */
 export interface Members {

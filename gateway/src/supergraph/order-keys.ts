@@ -1,13 +1,5 @@
-import {
-  type ConstDirectiveNode,
-  type DocumentNode,
-  Kind,
-  type InterfaceTypeDefinitionNode,
-  type ObjectTypeDefinitionNode,
-  parse,
-} from 'graphql'
-
-type Keyed = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode
+import { type ConstDirectiveNode, type DocumentNode, Kind } from 'graphql'
+import { argument, type Composite, isComposite, selectionOf } from './sdl.js'
 
 /**
  * The same supergraph with each subgraph's keys of a type ordered: those that fewest subgraphs can give first. The
@@ -20,14 +12,12 @@ export function orderKeys(supergraph: DocumentNode): DocumentNode {
   return {
     ...supergraph,
     definitions: supergraph.definitions.map((definition) =>
-      definition.kind === Kind.OBJECT_TYPE_DEFINITION || definition.kind === Kind.INTERFACE_TYPE_DEFINITION
-        ? ordered(definition)
-        : definition,
+      isComposite(definition) ? ordered(definition) : definition,
     ),
   }
 }
 
-function ordered(type: Keyed): Keyed {
+function ordered(type: Composite): Composite {
   const directives = type.directives ?? []
   const joins = directives.filter((one) => one.name.value === 'join__type')
   if (joins.length < 2) return type
@@ -48,39 +38,14 @@ function ordered(type: Keyed): Keyed {
   return { ...type, directives: [...sorted, ...directives.filter((one) => !joins.includes(one))] }
 }
 
-/**
- * A supergraph whose keys are ordered, with those the other way round that a subgraph has of a type of which its fields
- * require something. Where no key is one that all can give, either order may be right: it depends on where one comes from.
- * Undefined where no such subgraph has several.
- */
-export function withKeysReversed(ordered: DocumentNode): DocumentNode | undefined {
-  let isOther = false
-  const definitions = ordered.definitions.map((type) => {
-    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION) return type
-    const joins = (type.directives ?? []).filter((one) => one.name.value === 'join__type')
-    const graphs = [...new Set(joins.map((join) => argument(join, 'graph') ?? ''))]
-    const turned = graphs.flatMap((graph) => {
-      const own = joins.filter((join) => argument(join, 'graph') === graph)
-      if (own.length < 2 || !requires(type, graph)) return own
-      isOther = true
-      return own.reverse()
-    })
-    const others = (type.directives ?? []).filter((one) => !joins.includes(one))
-    return { ...type, directives: [...turned, ...others] }
-  })
-  return isOther ? { ...ordered, definitions } : undefined
-}
-
 /** Names of a key's own fields; what is nested in them comes with them. */
-export function keyFields(key: string | undefined): string[] {
-  if (key === undefined) return []
-  const [operation] = parse(`{ ${key} }`).definitions
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) return []
-  return operation.selectionSet.selections.flatMap((one) => (one.kind === Kind.FIELD ? [one.name.value] : []))
+function keyFields(key: string | undefined): string[] {
+  const { selections } = selectionOf(key ?? '__typename')
+  return selections.flatMap((one) => (one.kind === Kind.FIELD ? [one.name.value] : []))
 }
 
 /** Whether some field of the type requires others in this subgraph. */
-function requires(type: Keyed, graph: string): boolean {
+function requires(type: Composite, graph: string): boolean {
   return (type.fields ?? []).some((field) =>
     field.directives?.some(
       (join) => argument(join, 'graph') === graph && argument(join, 'requires') !== undefined,
@@ -89,15 +54,9 @@ function requires(type: Keyed, graph: string): boolean {
 }
 
 /** A field without @join__field is in every subgraph that has the type. */
-function has(type: Keyed, name: string, graph: string | undefined): boolean {
+function has(type: Composite, name: string, graph: string | undefined): boolean {
   const field = type.fields?.find((one) => one.name.value === name)
   const joins = field?.directives?.filter((one) => one.name.value === 'join__field') ?? []
   if (field === undefined) return false
   return joins.length === 0 || joins.some((join) => argument(join, 'graph') === graph)
-}
-
-/** The text of a directive's string or enum argument. */
-export function argument(directive: ConstDirectiveNode, name: string): string | undefined {
-  const value = directive.arguments?.find((one) => one.name.value === name)?.value
-  return value?.kind === Kind.STRING || value?.kind === Kind.ENUM ? value.value : undefined
 }

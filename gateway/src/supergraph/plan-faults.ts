@@ -1,7 +1,6 @@
 import type { PlanNode, RequiresSelection } from '@graphql-hive/router-query-planner'
-import { type DocumentNode, type FieldNode, Kind, parse, type SelectionSetNode, visit } from 'graphql'
-import { argument } from './order-keys.js'
-import { realName } from './split-requires.js'
+import { type DocumentNode, Kind, parse, type SelectionSetNode, visit } from 'graphql'
+import { argument, fieldsIn, flag, isComposite, selectionOf } from './sdl.js'
 import { namedType } from './subgraph-types.js'
 import { ROOT_TYPES } from '../root-types.js'
 import { fragmentsOf } from '../fragments.js'
@@ -71,7 +70,7 @@ function fetchesOf(node: PlanNode): Fetch[] {
 }
 
 function fetchOf(node: { serviceName: string; operation: string }, requires: Fetch['requires']): Fetch {
-  return { subgraph: realName(node.serviceName), operation: node.operation, requires }
+  return { subgraph: node.serviceName, operation: node.operation, requires }
 }
 
 /** Whether what stands under two names in the data would be one field of the representation. */
@@ -104,16 +103,16 @@ function deepProvides(supergraph: DocumentNode): Provided | undefined {
   const provides = new Map<string, SelectionSetNode>()
   let isDeep = false
   for (const type of supergraph.definitions) {
-    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue
+    if (!isComposite(type)) continue
     for (const field of type.fields ?? []) {
       const coordinate = `${type.name.value}.${field.name.value}`
       types.set(coordinate, namedType(field.type))
       for (const join of field.directives ?? []) {
         const key = `${coordinate} ${names.get(argument(join, 'graph') ?? '') ?? ''}`
-        const external = join.arguments?.find((one) => one.name.value === 'external')?.value
-        if (external?.kind === Kind.BOOLEAN && external.value) externals.add(key)
-        const selection = selectionOf(argument(join, 'provides'))
-        if (selection === undefined) continue
+        if (flag(join, 'external') === true) externals.add(key)
+        const given = argument(join, 'provides')
+        if (given === undefined) continue
+        const selection = selectionOf(given)
         provides.set(key, selection)
         isDeep ||= fieldsIn(selection).some((one) => one.selectionSet !== undefined)
       }
@@ -132,20 +131,6 @@ function graphNames(supergraph: DocumentNode): ReadonlyMap<string, string> {
     }
   }
   return names
-}
-
-function selectionOf(fields: string | undefined): SelectionSetNode | undefined {
-  if (fields === undefined) return undefined
-  const [operation] = parse(`{ ${fields} }`, { noLocation: true }).definitions
-  return operation?.kind === Kind.OPERATION_DEFINITION ? operation.selectionSet : undefined
-}
-
-/** The fields of a selection, those under conditions included. */
-function fieldsIn({ selections }: SelectionSetNode): FieldNode[] {
-  return selections.flatMap((one) => {
-    if (one.kind === Kind.FIELD) return [one]
-    return one.kind === Kind.INLINE_FRAGMENT ? fieldsIn(one.selectionSet) : []
-  })
 }
 
 /** Whether the fetch asks its subgraph for a field that is another's and not provided there. */

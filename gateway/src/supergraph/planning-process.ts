@@ -50,7 +50,9 @@ export function createPlanningProcess(): Planning {
   const ofParts = new PlanningLine()
   return {
     plan: (supergraph, question) =>
-      firstPlan(supergraph, (sdl) => (supergraph.isForParts ? ofParts : line).ask(sdl, question)),
+      firstPlan(supergraph, question.text, ({ sdl, text }) =>
+        (supergraph.isForParts ? ofParts : line).ask(sdl, { ...question, text }),
+      ),
     [Symbol.asyncDispose]: () => {
       line.end()
       ofParts.end()
@@ -61,9 +63,8 @@ export function createPlanningProcess(): Planning {
 
 class PlanningLine {
   #child: ChildProcess | undefined
-  /** What the process knows, by the number under which it knows it: the newest supergraphs, at most MAX_TAUGHT. */
+  /** What the process knows, and the number under which it does: at most MAX_TAUGHT, the last asked about at the end. */
   readonly #taught = new Map<string, number>()
-  #nextForm = 0
   readonly #queue: { readonly sdl: string; readonly waiting: Waiting }[] = []
   #current: { readonly id: number; readonly waiting: Waiting; readonly timer: NodeJS.Timeout } | undefined
   #lastId = 0
@@ -98,17 +99,21 @@ class PlanningLine {
     child.channel?.ref()
     const id = ++this.#lastId
     const known = this.#taught.get(next.sdl)
-    const form = known ?? this.#nextForm++ % MAX_TAUGHT
-    if (known === undefined) this.#teach(next.sdl, form)
+    const form = known ?? this.#free()
+    this.#taught.delete(next.sdl)
+    this.#taught.set(next.sdl, form)
     // Ends the process; what that means for the question is told where its end is noticed.
     const timer = setTimeout(() => child.kill('SIGKILL'), PLAN_TIMEOUT_MS)
     this.#current = { id, waiting: next.waiting, timer }
     child.send({ id, form, sdl: known === undefined ? next.sdl : undefined, ...next.waiting.question })
   }
 
-  #teach(sdl: string, form: number): void {
-    for (const [other, its] of this.#taught) if (its === form) this.#taught.delete(other)
-    this.#taught.set(sdl, form)
+  /** A number for one more; with too many, that of the one that was not asked about for longest. */
+  #free(): number {
+    const [oldest] = this.#taught
+    if (oldest === undefined || this.#taught.size < MAX_TAUGHT) return this.#taught.size
+    this.#taught.delete(oldest[0])
+    return oldest[1]
   }
 
   /** Nothing is waited for: the process alone must not keep ours alive. */

@@ -7,9 +7,21 @@ export interface PlanQuestion {
   readonly drawn: number
 }
 
+/** A question as planners are asked it. */
+export interface Phrased {
+  readonly sdl: string
+  readonly text: string
+  /** A plan of this as one for the question; the same unless given. */
+  restored?(plan: PlanNode): PlanNode
+}
+
+/** A form of a supergraph, as it is for a question; undefined where it has nothing to offer for it. */
+export type PlanningForm = (text: string) => Phrased | undefined
+
 /** A supergraph as planners are given it: in several forms, each tried when the one before gave no plan. */
 export interface Plannable {
-  readonly planningSdls: readonly string[]
+  readonly planningSdl: string
+  readonly otherForms: readonly PlanningForm[]
   /** A form gave no plan where this finds a fault in what it gave. */
   readonly faultOf: FaultOf
   /** For deferred parts: planners take long to learn it, and nobody who defers nothing waits for that. */
@@ -33,14 +45,16 @@ export interface Planning extends AsyncDisposable {
 
 /** Plans on this process's own thread: for tests and tools. A panic of the planner ends the process. */
 export function planHere(): Planning {
-  const planners = new WeakMap<Plannable, (QueryPlanner | undefined)[]>()
+  const planners = new WeakMap<Plannable, Map<string, QueryPlanner>>()
   return {
     async plan(supergraph, { text, drawn }) {
-      const known = planners.get(supergraph) ?? [supergraph.planner]
+      const known = planners.get(supergraph) ?? new Map<string, QueryPlanner>()
       planners.set(supergraph, known)
-      return firstPlan(supergraph, (sdl, index) => {
-        const planner = (known[index] ??= new QueryPlanner(sdl))
-        return planner.plan(text, null, new Set(), drawn).node ?? undefined
+      if (supergraph.planner !== undefined) known.set(supergraph.planningSdl, supergraph.planner)
+      return firstPlan(supergraph, text, (asked) => {
+        const planner = known.get(asked.sdl) ?? new QueryPlanner(asked.sdl)
+        known.set(asked.sdl, planner)
+        return planner.plan(asked.text, null, new Set(), drawn).node ?? undefined
       })
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -49,13 +63,18 @@ export function planHere(): Planning {
 
 /** The plan of the first form of a supergraph that gives one. Rejects with {@link PlanningFailed} when none does. */
 export async function firstPlan(
-  { planningSdls, faultOf }: Plannable,
-  ask: (sdl: string, index: number) => Promise<PlanNode | undefined> | PlanNode | undefined,
+  { planningSdl, otherForms, faultOf }: Plannable,
+  text: string,
+  ask: (asked: Phrased) => Promise<PlanNode | undefined> | PlanNode | undefined,
 ): Promise<PlanNode | undefined> {
   let first: unknown
-  for (const [index, sdl] of planningSdls.entries()) {
+  const forms: readonly PlanningForm[] = [() => ({ sdl: planningSdl, text }), ...otherForms]
+  for (const form of forms) {
+    const asked = form(text)
+    if (asked === undefined) continue
     try {
-      const plan = await ask(sdl, index)
+      const given = await ask(asked)
+      const plan = given === undefined ? undefined : (asked.restored?.(given) ?? given)
       const fault = plan === undefined ? undefined : faultOf(plan)
       if (fault === undefined) return plan
       first ??= new Error(fault)

@@ -1,5 +1,5 @@
 import { type DocumentNode, Kind } from 'graphql'
-import { argument } from './order-keys.js'
+import { argument } from './sdl.js'
 
 /** The fields that several subgraphs give, as `Type.field`. */
 export function sharedFields(supergraph: DocumentNode): ReadonlySet<string> {

@@ -7,7 +7,7 @@ import {
   type TypeDefinitionNode,
   type TypeExtensionNode,
 } from 'graphql'
-import { argument } from './order-keys.js'
+import { argument } from './sdl.js'
 import { ROOT_TYPES } from '../root-types.js'
 
 /** What composition reads of one type of a subgraph, its extensions included. */

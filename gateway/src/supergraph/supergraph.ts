@@ -10,12 +10,12 @@ import {
   print,
 } from 'graphql'
 import { DEFER, DEFER_DEFINITION } from '../defer/directive.js'
+import { keyedForm } from './keyed-form.js'
 import { type Members, membersOf } from './members.js'
-import { orderKeys, withKeysReversed } from './order-keys.js'
-import type { Plannable } from './planning.js'
+import { orderKeys } from './order-keys.js'
+import type { Plannable, PlanningForm } from './planning.js'
 import { planFaults } from './plan-faults.js'
 import { sharedFields } from './shared-fields.js'
-import { splitRequires } from './split-requires.js'
 import { type TypeNames, typeNames } from './type-names.js'
 import { wholeUnions } from './whole-unions.js'
 
@@ -47,7 +47,7 @@ export function loadSupergraph(sdl: string): Supergraph {
   subgraphsIn(document)
   const wholly = wholeUnions(document)
   const plannable = plannableOf(orderKeys(wholly ?? document))
-  const planner = new QueryPlanner(plannable.planningSdls[0])
+  const planner = new QueryPlanner(plannable.planningSdl)
   const apiSchema = consumerSchema(planner.consumerSchema)
   const whole = buildASTSchema(document, { assumeValid: true, assumeValidSDL: true })
   return {
@@ -63,15 +63,14 @@ export function loadSupergraph(sdl: string): Supergraph {
 }
 
 /** A supergraph whose keys are ordered in the forms that planners are given. */
-export function plannableOf(
-  ordered: DocumentNode,
-): Plannable & { readonly planningSdls: readonly [string, ...string[]] } {
-  const faced = splitRequires(ordered)
-  const faults = planFaults(ordered)
-  const reversed = withKeysReversed(ordered)
-  const forms = [faced, faults.withoutProvides, reversed, reversed && splitRequires(reversed)]
-  const others = forms.flatMap((one) => (one === undefined ? [] : [print(one)]))
-  return { planningSdls: [print(ordered), ...others], faultOf: faults.faultOf }
+export function plannableOf(ordered: DocumentNode): Plannable {
+  const { faultOf, withoutProvides } = planFaults(ordered)
+  const otherForms: PlanningForm[] = [keyedForm(ordered)]
+  if (withoutProvides !== undefined) {
+    const sdl = print(withoutProvides)
+    otherForms.push((text) => ({ sdl, text }), keyedForm(withoutProvides))
+  }
+  return { planningSdl: print(ordered), otherForms, faultOf }
 }
 
 /** Introspection's types, and those that federation says with what stands where. */

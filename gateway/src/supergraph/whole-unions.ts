@@ -8,7 +8,7 @@ import {
   parse,
   type UnionTypeDefinitionNode,
 } from 'graphql'
-import { argument } from './order-keys.js'
+import { argument } from './sdl.js'
 
 /** A key that nothing has: planning goes by it where there is nothing to fetch. No SDL has the name by accident. */
 export const ELSEWHERE = '_lighthouse_elsewhere'

@@ -1,0 +1,69 @@
+import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql'
+import { argument, isComposite, selectionOf } from './sdl.js'
+import type { TypeIndex } from './type-index.js'
+
+/** What a field requires of other subgraphs. */
+export interface Requirement {
+  /** The type whose field it is: of an object, it may be an interface that a subgraph has as an object. */
+  readonly owner: string
+  readonly field: string
+  readonly sets: readonly { readonly graph: string; readonly requires: SelectionSetNode }[]
+}
+
+/** The requirements of a supergraph. */
+export class Requirements {
+  readonly #types: TypeIndex
+  readonly #all = new Map<string, Requirement>()
+  readonly #depths = new Map<string, number>()
+
+  constructor({ definitions }: DocumentNode, types: TypeIndex) {
+    this.#types = types
+    for (const type of definitions) {
+      if (!isComposite(type)) continue
+      for (const field of type.fields ?? []) {
+        const sets = (field.directives ?? []).flatMap((join) => {
+          const [graph, requires] = [argument(join, 'graph'), argument(join, 'requires')]
+          return graph === undefined || requires === undefined
+            ? []
+            : [{ graph, requires: selectionOf(requires) }]
+        })
+        const [owner, name] = [type.name.value, field.name.value]
+        if (sets.length > 0) this.#all.set(`${owner}.${name}`, { owner, field: name, sets })
+      }
+    }
+  }
+
+  /** What a field requires, of a type or of one of its interfaces. */
+  of(type: string, field: string): Requirement | undefined {
+    for (const one of [type, ...this.#types.interfacesOf(type)]) {
+      const found = this.#all.get(`${one}.${field}`)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+
+  /** How many requirements come before a field's own: those of one depth do not need each other. */
+  depthOf({ owner, field, sets }: Requirement): number {
+    const key = `${owner}.${field}`
+    const known = this.#depths.get(key)
+    if (known !== undefined) return known
+    // What leads back to itself can be had from nobody; planning will say so.
+    this.#depths.set(key, 0)
+    const depth = Math.max(...sets.map(({ requires }) => this.#depthIn(requires, owner)))
+    this.#depths.set(key, depth)
+    return depth
+  }
+
+  #depthIn({ selections }: SelectionSetNode, type: string): number {
+    const depths = selections.map((one) => {
+      if (one.kind === Kind.FRAGMENT_SPREAD) return 0
+      if (one.kind === Kind.INLINE_FRAGMENT)
+        return this.#depthIn(one.selectionSet, one.typeCondition?.name.value ?? type)
+      const own = this.of(type, one.name.value)
+      const below = this.#types.below(type, one.name.value) ?? ''
+      const inner = one.selectionSet === undefined ? 0 : this.#depthIn(one.selectionSet, below)
+      return Math.max(inner, own === undefined ? 0 : this.depthOf(own) + 1)
+    })
+    return Math.max(0, ...depths)
+  }
+}
