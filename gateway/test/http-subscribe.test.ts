@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { SubgraphRequest } from '@lighthouse/contract/subgraph-request'
+import { GraphQLError } from 'graphql'
 import { describe, it } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { subscribeOverHttp } from '../src/fetch/http-subscribe.js'
@@ -52,7 +53,9 @@ async function failure(stream: AsyncIterable<unknown>): Promise<unknown> {
   try {
     for await (const event of stream) void event
   } catch (error) {
-    return { code: (error as { code: string }).code, message: (error as Error).message }
+    const { message } = error as Error
+    if (error instanceof GraphQLError) return { message, extensions: error.extensions }
+    return { code: (error as { code: string }).code, message }
   }
   return 'ended'
 }
@@ -76,10 +79,19 @@ describe('[P-124] subscriptions to subgraphs over graphql-transport-ws', { timeo
   it('reject when the subgraph refuses, with what it says', async ({ expect }) => {
     await using server = await upstream((message, socket) => {
       acknowledge(message, socket)
-      if (message.type === 'subscribe')
-        reply(socket, { id: message.id, type: 'error', payload: [{ message: 'not you' }] })
+      if (message.type === 'subscribe') reply(socket, { id: message.id, type: 'error', payload })
     })
-    expect(await failure(events(server.url))).toEqual({ code: 'SUBGRAPH_UNAVAILABLE', message: 'not you' })
+    let payload: unknown = [
+      { message: 'not you', extensions: { code: 'FORBIDDEN', stacktrace: ['x'], hint: 1 } },
+    ]
+    expect(await failure(events(server.url))).toEqual({
+      message: 'not you',
+      extensions: { code: 'FORBIDDEN', service: 'x', hint: 1 },
+    })
+    payload = [{ message: 'not you' }]
+    expect(await failure(events(server.url))).toMatchObject({ extensions: { code: 'SUBGRAPH_ERROR' } })
+    payload = []
+    expect(await failure(events(server.url))).toEqual(ENDED)
   })
 
   it('reject when the subgraph does not acknowledge, vanishes, or is not there', async ({ expect }) => {

@@ -72,9 +72,11 @@ describe('startStandaloneGateway', () => {
       for (let n = 1; n <= to; n++) yield { count: n }
     }
     fields['no'].subscribe = () => {
-      throw new GraphQLError('not for you')
+      throw new GraphQLError('not for you', { extensions: { code: 'FORBIDDEN' } })
     }
     useServer({ schema }, sockets)
+    const given: unknown[] = []
+    sockets.on('connection', (_, { headers }) => given.push(headers.authorization))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`
     const supergraphSdl = compose([
@@ -84,13 +86,14 @@ describe('startStandaloneGateway', () => {
         sdl: 'type Query { a: Int } type Subscription { count(to: Int!): Int no: Int }',
       },
     ])
-    await using gateway = await startStandaloneGateway({ supergraphSdl })
+    const traffic = { all: { forwardHeaders: ['authorization'] } }
+    await using gateway = await startStandaloneGateway({ supergraphSdl, traffic })
     const client = new WebSocket(gateway.wsUrl, 'graphql-transport-ws')
     await once(client, 'open')
     const messages: {
       type: string
       id: string
-      payload?: { data?: unknown; errors?: { message: string }[] }
+      payload?: { data?: unknown; errors?: { message: string; extensions: object }[] }
     }[] = []
     const done = new Promise<void>((resolve) => {
       client.on('message', (data) => {
@@ -113,12 +116,19 @@ describe('startStandaloneGateway', () => {
         if (message.type === 'complete' && message.id === '2') resolve()
       })
     })
-    client.send('{"type":"connection_init"}')
+    // What a page proves itself with comes here, and is passed on as the header is that others send.
+    client.send('{"type":"connection_init","payload":{"authorization":"Basic YTpi"}}')
     await done
+    expect(given).toEqual(['Basic YTpi', 'Basic YTpi'])
     expect(messages.filter((one) => one.id === '1' && one.type === 'next').map((one) => one.payload)).toEqual(
       [{ data: { count: 1 } }, { data: { count: 2 } }],
     )
-    expect(messages.find((one) => one.id === '2')?.payload?.errors?.[0]?.message).toContain('not for you')
+    expect(messages.find((one) => one.id === '2')?.payload?.errors?.[0]).toMatchObject({
+      message: 'not for you',
+      extensions: { code: 'FORBIDDEN', service: 'counts' },
+    })
+    const basic = await post(gateway.url, '{ __typename }', {}, { authorization: 'Basic YTpi' })
+    expect(basic.data).toEqual({ __typename: 'Query' })
     client.terminate()
     await gateway.close()
     for (const socket of sockets.clients) socket.terminate()

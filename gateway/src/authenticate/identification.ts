@@ -33,7 +33,9 @@ export function createIdentification(options: IdentificationOptions): Identifica
       authenticate,
       isRequired: authenticate !== undefined,
       header: 'authorization',
-      credentialOf: (headers, mayUseCookie) => credentialOf(headers, mayUseCookie),
+      // Where nobody is asked who they are, what they prove it with is for subgraphs, whatever it looks like.
+      credentialOf: (headers, mayUseCookie) =>
+        authenticate === undefined ? undefined : credentialOf(headers, mayUseCookie),
     }
   }
   const verify = createTokenVerifier({ issuers: authentication.jwt, claims, keySets })

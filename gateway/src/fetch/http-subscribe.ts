@@ -2,6 +2,7 @@ import type { SubgraphAnswer, SubgraphRequest } from '@lighthouse/contract/subgr
 import { createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
 import { readErrors } from './read-errors.js'
+import { relocated } from './relocated.js'
 import { TransportError } from './transport-error.js'
 
 export interface UpstreamSocket {
@@ -19,7 +20,7 @@ const PATIENCE_MS = 10_000
 /**
  * The events of one subscription of a subgraph, over a socket of its own: the connection carries who subscribes. Ends
  * when the subgraph completes or `request.signal` aborts; rejects with a TransportError when the socket breaks, is not
- * acknowledged, or falls silent.
+ * acknowledged, or falls silent, and with a GraphQLError that is fit for clients when the subgraph refuses.
  */
 export async function* subscribeOverHttp(
   request: SubgraphRequest,
@@ -60,7 +61,7 @@ export async function* subscribeOverHttp(
     }
   } catch (cause) {
     if (request.signal.aborted) return
-    throw new TransportError('SUBGRAPH_UNAVAILABLE', refusal(socket.name, cause), { cause })
+    throw refusal(socket.name, cause)
   } finally {
     request.signal.removeEventListener('abort', stop)
     clearTimeout(silence)
@@ -69,11 +70,10 @@ export async function* subscribeOverHttp(
 }
 
 /** GraphQL errors of a refused subscription are meant for the client; a broken socket's reasons are not. */
-function refusal(name: string, cause: unknown): string {
-  const first: unknown = Array.isArray(cause) ? cause[0] : undefined
-  const message =
-    typeof first === 'object' && first !== null && 'message' in first ? first.message : undefined
-  return typeof message === 'string' ? message : `Subgraph "${name}" ended the subscription.`
+function refusal(name: string, cause: unknown): Error {
+  const [first] = Array.isArray(cause) ? readErrors(cause) : []
+  if (first !== undefined) return relocated(first, name)
+  return new TransportError('SUBGRAPH_UNAVAILABLE', `Subgraph "${name}" ended the subscription.`, { cause })
 }
 
 function socketWith({ headers, maxAnswerBytes }: UpstreamSocket, handshakeTimeout: number): typeof WebSocket {

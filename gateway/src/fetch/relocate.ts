@@ -4,6 +4,7 @@ import type { TypeNames } from '../supergraph/type-names.js'
 import type { Batch } from './lookups.js'
 import type { Fields } from './merge.js'
 import { type Path, pathKeys } from './path.js'
+import { relocated } from './relocated.js'
 import { rootKeys } from './root-keys.js'
 import type { Request, Rewrite, RootStep } from './step.js'
 import type { Failure } from './subgraph.js'
@@ -112,16 +113,6 @@ function bounded(
   tell: (path: Path | undefined) => GraphQLError,
 ): GraphQLError[] {
   return paths.slice(0, MAX_ERRORS_A_FETCH).map(tell)
-}
-
-function relocated(error: SubgraphError, subgraph: string, path: Keys | undefined): GraphQLError {
-  // Traces of code are the subgraph's own; everything else in the extensions is meant for clients.
-  const { stacktrace: _, exception: __, ...extensions } = error.extensions ?? {}
-  const code = extensions['code'] ?? 'SUBGRAPH_ERROR'
-  return new GraphQLError(error.message, {
-    path: path ?? null,
-    extensions: { ...extensions, code, service: subgraph },
-  })
 }
 
 /** Gives what the planner aliased the key that was asked for; what was not asked for ends the path. */

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import {
   CloseCode,
   type Message,
@@ -65,10 +65,13 @@ export class Connection {
   #isInitialised = false
   #session: Session | undefined
   #leaveSeat: (() => void) | undefined
+  /** Those of the upgrade, with what the client proves itself with: a page can give it in no header. */
+  #headers: IncomingHttpHeaders
 
   constructor(socket: WebSocket, request: IncomingMessage, options: ConnectionOptions) {
     this.#socket = socket
     this.#request = request
+    this.#headers = request.headers
     this.#options = options
     this.#rate = new MessageRate(options.maxMessagesPerSecond, Date.now)
     this.#initTimer = setTimeout(
@@ -181,9 +184,10 @@ export class Connection {
   /** `authorization` in the payload of connection_init, else what the upgrade request brought. */
   #credential(payload: Record<string, unknown> | undefined): Credential | undefined {
     const given = payload?.['authorization'] ?? payload?.['Authorization']
-    return typeof given === 'string'
-      ? bearer(given)
-      : this.#options.streaming().door.identification.credentialOf(this.#request.headers)
+    const { identification } = this.#options.streaming().door
+    if (typeof given !== 'string') return identification.credentialOf(this.#request.headers)
+    this.#headers = { ...this.#request.headers, authorization: given }
+    return identification.authenticate === undefined ? undefined : bearer(given)
   }
 
   async #subscribe({ id, payload }: SubscribeMessage): Promise<void> {
@@ -202,7 +206,7 @@ export class Connection {
     }
     this.#operations.set(id, operation)
     const streaming = this.#options.streaming()
-    const passing = openScope(open(this.#request.headers), streaming.scopes)
+    const passing = openScope(open(this.#headers), streaming.scopes)
     passing.passed('receive')
     const begun = await begin(
       {

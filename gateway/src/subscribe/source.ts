@@ -1,9 +1,11 @@
 import type { SubgraphAnswer } from '@lighthouse/contract/subgraph-request'
+import { GraphQLError } from 'graphql'
 import type { Authorized } from '../authorize/authorize.js'
 import { Ending } from '../ending.js'
 import { coded } from '../errors.js'
 import { exactText } from '../exact-json.js'
 import { begun, fetch, takeRoot } from '../fetch/fetch.js'
+import { relocated } from '../fetch/relocated.js'
 import { copied, type Fields, isFields } from '../fetch/merge.js'
 import type { Request } from '../fetch/step.js'
 import { type Asking, failureOf } from '../fetch/subgraph.js'
@@ -100,6 +102,8 @@ async function* events(
       clientHeaders: scope.clientHeaders,
     })
   } catch (cause) {
+    if (cause instanceof GraphQLError && typeof cause.extensions['code'] === 'string' && !signal.aborted)
+      throw relocated(cause, service)
     const { code, message } = failureOf(service, cause, signal.aborted)
     throw coded(code, message, { extensions: { service } })
   }
