@@ -53,7 +53,7 @@ export async function fakeGateway(
   const server = createServer((request, response) => {
     void text(request).then((body) => {
       response.writeHead(200, { 'content-type': 'application/json' })
-      if (request.url === '/readyz') return response.end('{"ready":true}')
+      if (request.url === '/readyz?subgraphs=all') return response.end('{"ready":true}')
       const parsed = JSON.parse(body) as FakeGateway['asked'][number]
       asked.push(parsed)
       return response.end(JSON.stringify(answer(parsed)))

@@ -113,11 +113,14 @@ describe('routes', () => {
     const down = { ...reviews, request: () => Promise.reject(new Error('down')) }
     await using gateway = await gatewayOf([users, down])
     expect((await get(gateway.origin, '/livez')).status).toBe(200)
+    const subgraphs = { users: 'up', reviews: 'down' }
     const ready = await get(gateway.origin, '/readyz')
-    expect([ready.status, JSON.parse(ready.body)]).toMatchObject([
-      503,
-      { ready: false, subgraphs: { users: 'up', reviews: 'down' } },
-    ])
+    // What needs nothing of the one that is down is answered, so balancers must go on sending it.
+    expect([ready.status, JSON.parse(ready.body)]).toMatchObject([200, { ready: true, subgraphs }])
+    const whole = await get(gateway.origin, '/readyz?subgraphs=all')
+    expect([whole.status, JSON.parse(whole.body)]).toMatchObject([503, { ready: false, subgraphs }])
+    await using alone = await gatewayOf([down])
+    expect((await get(alone.origin, '/readyz')).status).toBe(503)
   })
 
   it('expose metrics by type and status, never by agent or operation', async ({ expect }) => {

@@ -11,7 +11,7 @@ interface StatusOptions extends ReachOptions {
 interface Status {
   readonly graphql: string
   readonly ready: boolean
-  /** What /readyz said, or why it could not be asked. */
+  /** What /readyz said of all subgraphs, or why it could not be asked. */
   readonly detail: unknown
   readonly me: { readonly id: string; readonly role: string } | null
   readonly error: { readonly code: string; readonly message: string } | null
@@ -30,7 +30,7 @@ export function statusCommand(): Command {
 
 async function status(options: StatusOptions): Promise<void> {
   const location = await reach(options)
-  const readiness = await askReady(new URL('/readyz', location.url))
+  const readiness = await askReady(new URL('/readyz?subgraphs=all', location.url))
   await using transport = talkTo(location, WITHIN_MS)
   const who = await transport.run(WHO_AM_I, {}).then(
     ({ me }) => ({ me: { id: me.id, role: me.role }, error: null }),

@@ -6,7 +6,7 @@ const WITHIN_MS = 20_000
 /** Resolves when the gateway says that every subgraph answers, and each further address answers too. */
 export async function confirmReady(origin: string, others: readonly string[]): Promise<void> {
   const deadline = performance.now() + WITHIN_MS
-  for (const address of [`${origin}/readyz`, ...others]) {
+  for (const address of [`${origin}/readyz?subgraphs=all`, ...others]) {
     let last = ''
     while (true) {
       const answer = await ask(address)

@@ -128,13 +128,14 @@ function isOperation({ method }: IncomingMessage, routing: Routing): boolean {
   })
 }
 
-async function ready(_: IncomingMessage, response: ServerResponse, routing: Routing): Promise<void> {
+async function ready({ url }: IncomingMessage, response: ServerResponse, routing: Routing): Promise<void> {
   if (routing.isLeaving()) return json(response, 503, { ready: false, draining: true })
-  const [readiness, workers] = await Promise.all([
+  const [{ isWhole, ...readiness }, workers] = await Promise.all([
     checkReadiness(routing.serving()),
     routing.siblings?.serving(),
   ])
-  json(response, readiness.ready ? 200 : 503, { ...readiness, workers })
+  const isReady = url?.endsWith('?subgraphs=all') === true ? isWhole : readiness.ready
+  json(response, isReady ? 200 : 503, { ...readiness, ready: isReady, workers })
 }
 
 async function metrics(_: IncomingMessage, response: ServerResponse, routing: Routing): Promise<void> {
