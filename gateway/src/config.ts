@@ -17,6 +17,7 @@ export type GatewayConfig = Required<
     | 'allowedHosts'
     | 'drainMs'
     | 'unreadyMs'
+    | 'idleMs'
     | 'introspection'
     | 'limits'
   >
@@ -32,6 +33,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig 
     deadlineMs: number(env, 'LIGHTHOUSE_DEADLINE_MS', 35_000),
     drainMs: number(env, 'LIGHTHOUSE_DRAIN_MS', 10_000),
     unreadyMs: number(env, 'LIGHTHOUSE_UNREADY_MS', 0),
+    idleMs: number(env, 'LIGHTHOUSE_IDLE_MS', 75_000),
     ...readReach(env),
     introspection: isOn(env, 'LIGHTHOUSE_INTROSPECTION') ?? true,
     limits: readLimits(env),

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Counted } from '@lighthouse/contract/subgraph-request'
 import type { SubgraphTransport } from '@lighthouse/contract/subgraph-request'
@@ -36,6 +36,7 @@ function once(run: () => Promise<void>): () => Promise<void> {
 }
 
 const DEFAULT_HOST = '127.0.0.1'
+const IDLE_MS = 75_000
 
 export interface GatewayOptions extends Served, StreamOptions {
   /** Documents that clients may mean by an id. */
@@ -59,6 +60,11 @@ export interface GatewayOptions extends Served, StreamOptions {
    * called is refused, also where it listens for other machines once a name is given.
    */
   readonly allowedHosts?: readonly string[]
+  /**
+   * Milliseconds that a connection is kept on which nothing is asked: longer than what stands before the gateway keeps it, or a
+   * request that is sent as it closes is lost. AWS's balancer and nginx keep one for 60 s.
+   */
+  readonly idleMs?: number
   /** Milliseconds for which a gateway that closes is unready and goes on serving, so that balancers send it nothing more. */
   readonly unreadyMs?: number
   /** Milliseconds that operations under way are waited for when the gateway closes. */
@@ -145,7 +151,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...routingOf(options, open),
   }
   options.siblings?.join({ metrics: meter.tell, serving: () => stateOf(routing.serving()) })
-  const server = createServer((request, response) => void route(request, response, routing))
+  const server = serverFor(options, (request, response) => void route(request, response, routing))
   server.on('clientError', answerClientError)
   const over = { ...bounds, ...reach, maxMessageBytes, streaming: () => operating().streaming }
   open.sockets = serveSockets(server, over)
@@ -167,6 +173,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+function serverFor({ idleMs = IDLE_MS }: GatewayOptions, listener: RequestListener): Server {
+  return createServer({ keepAliveTimeout: idleMs }, listener)
 }
 
 /** From here on the gateway is unready, and after a while it takes nothing new. */

@@ -146,6 +146,19 @@ describe('an answer', () => {
   })
 })
 
+describe('a connection', () => {
+  it('is kept longer than balancers keep theirs, or for as long as is said', async ({ expect }) => {
+    for (const [idleMs, told] of [
+      [undefined, 'timeout=75'],
+      [5_000, 'timeout=5'],
+    ] as const) {
+      await using gateway = await gatewayOf(graph().subgraphs, idleMs === undefined ? {} : { idleMs })
+      const answer = await fetch(`${gateway.origin}/livez`)
+      expect(answer.headers.get('keep-alive')).toBe(told)
+    }
+  })
+})
+
 describe('a request that asks for another protocol', () => {
   const h2c = 'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n'
   const body = JSON.stringify({ query: '{ count }' })
