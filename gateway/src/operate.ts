@@ -50,9 +50,11 @@ export async function operate(
     const taken = receive(request, envelope, operating)
     const received = taken instanceof Promise ? await taken : taken
     passing.passed('receive')
-    if (operating.events.wants(received)) {
+    const framing = operating.events.framingOf(received)
+    if (framing !== undefined) {
       giveHead(response, head)
-      return await operating.events.serve(received, response, passing, operating.streaming)
+      const { streaming } = operating
+      return await operating.events.serve(received, response, { framing, passing, streaming })
     }
     const credential = operating.door.identification.credentialOf(received.headers, received.mayUseCookie)
     const entering = admit(credential, received, operating.door)
@@ -141,7 +143,7 @@ async function finishInParts(
 function needsSocket(): GraphQLError {
   return coded(
     'BAD_REQUEST',
-    'Subscriptions are served over WebSocket (graphql-transport-ws) and as server-sent events (Accept: text/event-stream) at this address.',
+    'Subscriptions are served over WebSocket (graphql-transport-ws), as server-sent events (Accept: text/event-stream) and in parts (Accept: multipart/mixed; subscriptionSpec=1.0) at this address.',
   )
 }
 

@@ -201,3 +201,48 @@ describe('[P-124] subscriptions over server-sent events', { timeout: 30_000 }, (
     await until(() => own.streams() === 0)
   })
 })
+
+describe('[P-124] subscriptions in parts, as Apollo Client takes them over HTTP', { timeout: 30_000 }, () => {
+  const ACCEPT = 'multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/json'
+  const TYPE = 'multipart/mixed; boundary="graphql"; subscriptionSpec="1.0"'
+  const bodies = (text: string) =>
+    text
+      .split('\r\n--graphql')
+      .slice(1, -1)
+      .map((part) => JSON.parse(part.split('\r\n\r\n')[1] ?? '') as unknown)
+
+  it('carry each result as a payload until the stream ends', async ({ expect }) => {
+    const { graph: own, gateway: starting } = world()
+    await using gateway = await starting
+    const query = 'subscription { ticks { n user { rating } } }'
+    const asked = wire(gateway.url, { query }, { accept: ACCEPT })
+    await until(() => own.streams() === 1)
+    own.tick({ n: 1, user: { id: '2' } })
+    own.tick({ n: 2, user: null })
+    own.end()
+    const { status, type, text } = await asked
+    expect([status, type]).toEqual([200, TYPE])
+    expect(bodies(text)).toEqual([
+      { payload: { data: { ticks: { n: 1, user: { rating: 2 } } } } },
+      { payload: { data: { ticks: { n: 2, user: null } } } },
+    ])
+    expect(text.endsWith('\r\n--graphql--\r\n')).toBe(true)
+  })
+
+  it('tell why there are none, beat while nothing comes, and leave queries as they were', async ({
+    expect,
+  }) => {
+    const { graph: own, gateway: starting } = world({ keepAliveMs: 20 })
+    await using gateway = await starting
+    const ask = (query: string) => wire(gateway.url, { query }, { accept: ACCEPT })
+    expect(bodies((await ask('subscription { nope }')).text)).toMatchObject([
+      { payload: null, errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] },
+    ])
+    expect(await ask('{ count }')).toMatchObject({ type: 'application/json; charset=utf-8' })
+    const silent = ask('subscription { ticks { n } }')
+    await until(() => own.streams() === 1)
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    own.end()
+    expect(bodies((await silent).text)[0]).toEqual({})
+  })
+})

@@ -8,20 +8,24 @@ export interface Graph {
   readonly subgraphs: readonly [TestSubgraph, TestSubgraph]
   /** Sends an event to everybody who subscribed to `ticks`. */
   readonly tick: (event: Record<string, unknown>) => void
+  /** Ends the streams of all of them. */
+  readonly end: () => void
   /** Streams that are open at the subgraph. */
   readonly streams: () => number
   readonly seenPrincipals: (Principal | undefined)[]
 }
 
 export function graph(): Graph {
-  const listeners = new Set<(event: Record<string, unknown>) => void>()
+  const listeners = new Set<(event: Record<string, unknown> | undefined) => void>()
   const seenPrincipals: (Principal | undefined)[] = []
   const stream = (field: string) =>
     async function* (_: never, __: never, { signal }: SubgraphRequest) {
       const waiting: Record<string, unknown>[] = []
       let wake: (() => void) | undefined
-      const listener = (event: Record<string, unknown>) => {
-        waiting.push({ [field]: event })
+      let isOver = false
+      const listener = (event: Record<string, unknown> | undefined) => {
+        if (event === undefined) isOver = true
+        else waiting.push({ [field]: event })
         wake?.()
       }
       listeners.add(listener)
@@ -30,6 +34,7 @@ export function graph(): Graph {
         while (!signal.aborted) {
           const next = waiting.shift()
           if (next !== undefined) yield next
+          else if (isOver) return
           else await new Promise<void>((resolve) => (wake = resolve))
         }
       } finally {
@@ -85,6 +90,9 @@ export function graph(): Graph {
     subgraphs: [users, reviews],
     tick: (event) => {
       for (const listener of listeners) listener(event)
+    },
+    end: () => {
+      for (const listener of listeners) listener(undefined)
     },
     streams: () => listeners.size,
     seenPrincipals,

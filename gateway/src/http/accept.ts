@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { LRUCache } from 'lru-cache'
 import Negotiator from 'negotiator'
 import { Refusal } from '../errors.js'
-import { PARTS, takesParts } from './parts.js'
+import { PARTS, takesParts, takesSubscriptionParts } from './parts.js'
 
 /** What /graphql can answer with, best first where the client has no preference. */
 const MEDIA_TYPES = ['application/json', 'application/graphql-response+json']
@@ -14,7 +14,8 @@ const EVENTS = 'text/event-stream'
  * that no mutation is done for a client that cannot read its answer.
  */
 export function checkAccept(headers: IncomingHttpHeaders): void {
-  if (takesJson(headers) || takesEvents(headers) || takesParts(headers)) return
+  if (takesJson(headers) || takesEvents(headers)) return
+  if (takesParts(headers) || takesSubscriptionParts(headers)) return
   throw new Refusal(
     'NOT_ACCEPTABLE',
     `This endpoint answers with ${[...MEDIA_TYPES, EVENTS, PARTS].join(', ')}; accept one of them.`,

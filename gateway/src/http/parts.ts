@@ -24,6 +24,15 @@ export function takesParts({ accept }: IncomingHttpHeaders): boolean {
   })
 }
 
+/** True when the client names the parts in which subscriptions come to Apollo's clients: version 1.0 of their protocol. */
+export function takesSubscriptionParts({ accept }: IncomingHttpHeaders): boolean {
+  if (accept?.includes(NAME) !== true) return false
+  return accept.split(',').some((range) => {
+    const [type = '', ...parameters] = range.split(';').map((one) => one.trim().toLowerCase())
+    return type === NAME && parameters.some((one) => /^subscriptionspec="?1(\.0)?"?$/.test(one))
+  })
+}
+
 export interface Payload {
   /** JSON. */
   readonly text: string

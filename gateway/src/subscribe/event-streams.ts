@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http'
 import type { Identification } from '../authenticate/identification.js'
 import { Refusal } from '../errors.js'
-import { takesEvents, takesJson } from '../http/accept.js'
 import { parametersOf } from '../http/parameters.js'
 import type { Passing } from '../open-scope.js'
 import type { Received } from '../receive.js'
 import type { Streaming } from './begin.js'
 import { EventStream } from './event-stream.js'
+import { type Framing, framingOf } from './framing.js'
 import { openSession } from './session.js'
 
 export interface EventStreamsOptions {
@@ -18,16 +18,20 @@ export interface EventStreamsOptions {
   readonly identification: () => Identification
 }
 
-/** The server-sent events side of the endpoint. */
+/** What one stream stands on. */
+export interface Serving {
+  readonly framing: Framing
+  readonly passing: Passing
+  readonly streaming: Streaming
+}
+
+/** The side of the endpoint that answers with streams of results over HTTP. */
 export interface EventStreams {
   readonly size: number
-  /**
-   * True for a request that is answered with events: its client takes nothing else, or it takes them too and the
-   * document may be a subscription. (Clients that take everything send queries that way as well.)
-   */
-  wants(received: Received): boolean
-  /** Answers with events. Rejects with a Refusal, before anything was sent, when there will be none. */
-  serve(received: Received, response: ServerResponse, passing: Passing, streaming: Streaming): Promise<void>
+  /** How a request is answered when it is with a stream of results. */
+  framingOf(received: Received): Framing | undefined
+  /** Answers with a stream. Rejects with a Refusal, before anything was sent, when there will be none. */
+  serve(received: Received, response: ServerResponse, serving: Serving): Promise<void>
   /** Ends every stream. */
   close(): void
 }
@@ -38,10 +42,8 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
     get size() {
       return open.size
     },
-    wants: ({ headers, query }) =>
-      takesEvents(headers) &&
-      (!takesJson(headers) || (query !== undefined && /\bsubscription\b/.test(query))),
-    async serve(received, response, passing, streaming) {
+    framingOf: ({ headers, query }) => framingOf(headers, query),
+    async serve(received, response, { framing, passing, streaming }) {
       if (open.size >= options.maxStreams) {
         throw new Refusal('OVERLOADED', 'This gateway has as many streams open as it may.', {
           'retry-after': '5',
@@ -51,7 +53,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       const { identification } = streaming.door
       const credential = identification.credentialOf(received.headers, received.mayUseCookie)
       const session = await openSession(credential, options.identification)
-      const stream = new EventStream(response)
+      const stream = new EventStream(response, framing)
       open.add(stream)
       const isReadOnly = received.method === 'GET'
       const asked = { ...operation, passing, session, isReadOnly, takesParts: true, httpStatus: 200 }
