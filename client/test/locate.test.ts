@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'vitest'
-import { ClientError } from '../src/client-error.js'
 import { readConfig } from '../src/config.js'
 import { startTicksOf } from '../src/instance.js'
 import { locate } from '../src/locate.js'
+import { refusal } from './refusal.js'
 
 let dataDir = ''
 beforeEach(async () => {
@@ -25,16 +25,6 @@ async function writeInstance(over: Record<string, unknown> = {}): Promise<void> 
   }
   await writeFile(join(dataDir, 'instance.json'), JSON.stringify(instance))
   await writeFile(join(dataDir, 'credentials.json'), JSON.stringify({ adminKey: 'admin', agentKey: 'agent' }))
-}
-
-async function refusal(work: Promise<unknown>): Promise<ClientError> {
-  try {
-    await work
-  } catch (error) {
-    if (error instanceof ClientError) return error
-    throw error
-  }
-  throw new Error('it did not reject')
 }
 
 describe('locate', () => {

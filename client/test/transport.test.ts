@@ -1,21 +1,11 @@
 import { HEADERS } from '@lighthouse/contract/headers'
 import { describe, it } from 'vitest'
-import { ClientError } from '../src/client-error.js'
 import { WHO_AM_I } from '../src/documents.js'
 import { submit } from '../src/submit.js'
 import { openOneShot } from '../src/one-shot.js'
 import { openTransport } from '../src/open-transport.js'
 import { fakeGraph, json } from './fake-graph.js'
-
-async function refusal(work: Promise<unknown>): Promise<ClientError> {
-  try {
-    await work
-  } catch (error) {
-    if (error instanceof ClientError) return error
-    throw error
-  }
-  throw new Error('it did not reject')
-}
+import { refusal } from './refusal.js'
 
 describe('keep-alive', () => {
   it('sends the key, the program and a request id, on kept connections', async ({ expect }) => {

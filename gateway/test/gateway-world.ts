@@ -2,7 +2,13 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { SubgraphRequest } from '@lighthouse/contract/subgraph-request'
 import type { FormattedExecutionResult } from 'graphql'
-import { type Gateway, type GatewayOptions, startGateway } from '../src/main.js'
+import {
+  compose,
+  type Gateway,
+  type GatewayOptions,
+  startGateway,
+  startStandaloneGateway,
+} from '../src/main.js'
 import { sdls, type TestSubgraph, transportsOf } from './federate.js'
 
 export type Answered = FormattedExecutionResult & { readonly status: number; readonly headers: Headers }
@@ -71,5 +77,22 @@ export async function serve(
         server.close(() => resolve())
         server.closeAllConnections()
       }),
+  }
+}
+
+/** A gateway as its command starts it, over subgraphs that are served over HTTP for it. */
+export async function standaloneOver(
+  subgraphs: readonly TestSubgraph[],
+): Promise<Pick<Gateway, 'url' | 'origin'> & AsyncDisposable> {
+  const served = await Promise.all(subgraphs.map((one) => serve(one)))
+  const addressed = sdls(subgraphs).map((one, nth) => ({ ...one, url: served[nth]?.url ?? '' }))
+  const gateway = await startStandaloneGateway({ supergraphSdl: compose(addressed) })
+  return {
+    url: gateway.url,
+    origin: gateway.origin,
+    async [Symbol.asyncDispose]() {
+      await gateway.close()
+      for (const one of served) await one[Symbol.asyncDispose]()
+    },
   }
 }

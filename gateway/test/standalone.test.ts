@@ -6,8 +6,7 @@ import { useServer } from 'graphql-ws/use/ws'
 import { describe, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { CompositionError, compose, startStandaloneGateway } from '../src/main.js'
-import { sdls } from './federate.js'
-import { post, serve } from './gateway-world.js'
+import { post, standaloneOver } from './gateway-world.js'
 import { graph } from './graph.js'
 
 const NOWHERE = 'http://127.0.0.1:1/graphql'
@@ -15,14 +14,7 @@ const NOWHERE = 'http://127.0.0.1:1/graphql'
 describe('startStandaloneGateway', () => {
   it('[P-121] serves a supergraph over HTTP subgraphs with no other configuration', async ({ expect }) => {
     const { subgraphs } = graph()
-    await using users = await serve(subgraphs[0])
-    await using reviews = await serve(subgraphs[1])
-    const [a, b] = sdls(subgraphs)
-    const supergraphSdl = compose([
-      { name: 'users', sdl: a?.sdl ?? '', url: users.url },
-      { name: 'reviews', sdl: b?.sdl ?? '', url: reviews.url },
-    ])
-    await using gateway = await startStandaloneGateway({ supergraphSdl })
+    await using gateway = await standaloneOver(subgraphs)
     const answer = await post(gateway.url, '{ me { name reviews { text author { name } } } }')
     expect(answer.data).toEqual({
       me: { name: 'user 1', reviews: [{ text: 'of 1', author: { name: 'user 2' } }] },
