@@ -36,7 +36,13 @@ export async function startStandaloneGateway(options: StandaloneOptions): Promis
   const load = async () => {
     const [sdl, own] = await Promise.all([sdlSource.read(), settings.read()])
     const { urls = {}, traffic, ...served } = { ...rest, ...own }
-    return { ...served, supergraph: { sdl }, ...connections.open(sdl, { urls, traffic }) }
+    const opened = connections.open(sdl, { urls, traffic })
+    const named = [traffic?.subgraphs, served.cache?.subgraphs].flatMap((some) => Object.keys(some ?? {}))
+    const unknown = named.filter((name) => !opened.transports.has(name))
+    // Not refused: the two may change one after the other.
+    if (unknown.length > 0)
+      log('the configuration is about subgraphs that there are not', { subgraphs: unknown })
+    return { ...served, supergraph: { sdl }, ...opened }
   }
   const loaded = await load()
   const gateway = await startGateway({ ...rest, ...loaded, log }).catch(async (cause: unknown) => {

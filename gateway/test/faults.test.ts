@@ -146,6 +146,19 @@ describe('a subgraph with a fault', () => {
     expect([...codes]).toEqual(told === 0 ? [] : ['SUBGRAPH_ERROR'])
   })
 
+  it('tells a thousand errors of one answer, and how many more there are', async ({ expect }) => {
+    await using world = await shop()
+    world.stock.behave = (response, body) => {
+      if (asksEntities(body)) return response.end(JSON.stringify({ data: stock(body) }))
+      const errors = Array.from({ length: 50_000 }, () => ({ message: 'again', path: ['open'] }))
+      return response.end(JSON.stringify({ data: { open: true }, errors }))
+    }
+    const answer = await world.ask()
+    expect(answer.data).toEqual(WHOLE)
+    expect(answer.errors).toHaveLength(1_001)
+    expect(answer.errors?.at(-1)?.message).toBe('49000 more errors are not told.')
+  })
+
   it('reads answers that begin with a byte order mark', async ({ expect }) => {
     await using world = await shop()
     world.stock.behave = (response, body) => response.end(`\ufeff${JSON.stringify({ data: stock(body) })}`)

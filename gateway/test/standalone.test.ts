@@ -134,6 +134,21 @@ describe('startStandaloneGateway', () => {
     )
   })
 
+  it('says which subgraphs its settings name that there are not', async ({ expect }) => {
+    const supergraphSdl = compose([{ name: 'a', sdl: 'type Query { a: Int }', url: NOWHERE }])
+    const logged: unknown[] = []
+    const traffic = { subgraphs: { a: { timeoutMs: 5 }, revews: { timeoutMs: 5 } } }
+    await using _ = await startStandaloneGateway({
+      supergraphSdl,
+      traffic,
+      cache: { subgraphs: { stok: { types: {} } } },
+      log: (message, details) => logged.push([message, details]),
+    })
+    expect(logged).toEqual([
+      ['the configuration is about subgraphs that there are not', { subgraphs: ['revews', 'stok'] }],
+    ])
+  })
+
   it('refuses text that is no supergraph', async ({ expect }) => {
     await expect(startStandaloneGateway({ supergraphSdl: 'type Query { a: Int }' })).rejects.toThrow(
       'not a supergraph',
