@@ -90,6 +90,8 @@ describe('the configuration file', () => {
       'cannot be passed on',
     )
     expect(parse('traffic: { all: { returnHeaders: [Content-Length] } }')).toThrow('cannot be passed on')
+    for (const headers of ['{ host: a }', '{ x-a: "b\\r\\nc" }', '{ "x a": b }', '{ x-a: 5 }'])
+      expect(parse(`traffic: { all: { headers: ${headers} } }`)).toThrow('is no configuration')
     expect(parse('traffic: {')).toThrow('gateway.yaml is no configuration')
     expect(parse('traffic: { subgraphs: { a: { url: "${env.NOT_THERE}" } } }')).toThrow(
       'the environment has no NOT_THERE',

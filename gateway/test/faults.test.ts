@@ -272,6 +272,15 @@ describe('headers', () => {
     expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2', 'a=1', 'b=2'])
   })
 
+  it('have values of our own in place of the client’s where the settings say so', async ({ expect }) => {
+    const headers = { Authorization: 'Basic a2V5', 'x-api-key': 'k' }
+    await using world = await shop({ all: { forwardHeaders: ['authorization', 'accept-language'], headers } })
+    await world.ask({ authorization: 'Bearer token', 'accept-language': 'de' })
+    for (const sent of world.stock.headers) {
+      expect(sent).toMatchObject({ authorization: 'Basic a2V5', 'x-api-key': 'k', 'accept-language': 'de' })
+    }
+  })
+
   it('give the client a cookie as it was set, and nobody that of another request', async ({ expect }) => {
     await using world = await shop({ all: { returnHeaders: ['set-cookie'] } })
     let sent = 0

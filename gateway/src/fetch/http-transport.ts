@@ -55,7 +55,10 @@ export function httpTransport(options: HttpTransportOptions): HttpTransport {
   const deduplicate = settings.deduplicate && !returnHeaders.includes('set-cookie')
   const { send, counts } = shapeTraffic(name, { ...settings, deduplicate }, post)
   const parse = exactNumbers === true ? parseExact : (text: string): unknown => JSON.parse(text)
-  const identity = createIdentity({ forwardHeaders })
+  const own = Object.entries(settings.headers).flat()
+  const identity = createIdentity({
+    forwardHeaders: forwardHeaders.filter((one) => !Object.hasOwn(settings.headers, one)),
+  })
   const sign = createSigner(gatewaySecret)
   return {
     name,
@@ -65,7 +68,7 @@ export function httpTransport(options: HttpTransportOptions): HttpTransport {
     identityOf: (request) => identity(request).join('\n'),
     async request(request) {
       const notes = request.notes ?? emptyNotes()
-      const reply = await send(callOf(request, identity(request), { notes, sign }))
+      const reply = await send(callOf(request, [...identity(request), ...own], { notes, sign }))
       notes.httpStatus = reply.status
       notes.bytesIn = reply.bytes
       notes.cacheControl = reply.headers['cache-control']
@@ -82,7 +85,7 @@ export function httpTransport(options: HttpTransportOptions): HttpTransport {
         url: options.wsUrl ?? address.wsUrl,
         headers: {
           [HEADERS.requestId]: request.requestId,
-          ...Object.fromEntries(pairs([...traceHeaders(request), ...known, ...signature])),
+          ...Object.fromEntries(pairs([...traceHeaders(request), ...known, ...own, ...signature])),
         },
         maxAnswerBytes,
       })

@@ -8,6 +8,9 @@ const HOUR_MS = 3_600_000
 const OURS =
   /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-(length|type|encoding)|accept-encoding|expect|traceparent|tracestate|x-lighthouse-.*)$/
 
+/** One line of visible characters (RFC 9110, section 5.5). */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+
 const headerName = z
   .string()
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'is no header name')
@@ -69,6 +72,10 @@ export const trafficShape = z.strictObject({
     .default(false)
     .describe('Off unless it is set; `{}` takes defaults.'),
   forwardHeaders: z.array(headerName).default([]).describe("The client's headers that the subgraph is sent."),
+  headers: z
+    .record(headerName, z.string().regex(HEADER_VALUE, 'is no value of a header'))
+    .default({})
+    .describe('Headers of our own that the subgraph is sent, in place of those of the client.'),
   returnHeaders: z.array(headerName).default([]).describe("The subgraph's headers that the client is sent."),
 })
 
