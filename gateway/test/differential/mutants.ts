@@ -91,7 +91,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'errors have no path',
-    file: 'fetch/relocate.ts',
+    file: 'fetch/relocated.ts',
     find: 'path: path ?? null,\n    extensions: { ...extensions, code, service: subgraph },',
     replace: 'path: null,\n    extensions: { ...extensions, code, service: subgraph },',
   },
