@@ -33,7 +33,7 @@ export function plainCode(code: string, language: Language): PlainCode | undefin
   const shells: string[] = []
   const bare =
     language === 'ruby'
-      ? code.replace(/`([^`#$\\\n]+)`/g, (_, text: string) => `"${shells.push(text)}"`)
+      ? code.replace(/`([^`"'#$\\\n]+)`/g, (_, text: string) => `"${shells.push(text)}"`)
       : code
   if (language === 'lua' && !isReadableLua(code)) return undefined
   if (bare.includes('\u0000') || (language !== 'javascript' && bare.includes('`'))) return undefined

@@ -1,3 +1,5 @@
+import { slashAfter } from './slash.js'
+
 /** A piece of source code, as far as judging it needs: names, strings, and what stands between them. */
 export interface Token {
   readonly kind: 'name' | 'string' | 'number' | 'sign'
@@ -13,6 +15,8 @@ interface Lexis {
   readonly strings: RegExp
   /** Finds code inside a string that is interpolated, as its first group. */
   readonly interpolates?: (literal: string) => RegExp | undefined
+  /** What quotes in ways that are not read here, or ends the code between two of its parts. */
+  readonly beyond?: RegExp
   /** A slash may start a regular expression. */
   readonly regex: boolean
   readonly names: RegExp
@@ -39,21 +43,27 @@ const LEXIS: Readonly<Record<Language, Lexis>> = {
     lineComment: /#[^\n]*/y,
     strings: /"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'/y,
     interpolates: (literal) => (literal.startsWith('"') ? /#\{([^{}]*)\}/g : undefined),
+    // A single character, a document, a comment of several lines.
+    beyond: /\?["'`\\]|<<[~-]?["'`\w]|^=\w/m,
     regex: true,
     names: /[$@]{0,2}[A-Za-z_][\w]*[?!]?/y,
   },
   php: {
-    lineComment: /(?:\/\/|#)[^\n]*/y,
+    // `#[` begins an attribute.
+    lineComment: /(?:\/\/|#(?!\[))[^\n]*/y,
     blockComment: /\/\*[\s\S]*?\*\//y,
     strings: /"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'/y,
     interpolates: (literal) => (literal.startsWith('"') ? /\{([^{}]*)\}/g : undefined),
+    beyond: /\?>|<<</,
     regex: false,
     names: /\$?[A-Za-z_]\w*/y,
   },
   perl: {
-    lineComment: /(?<![$\w])#[^\n]*/y,
+    lineComment: /(?<!\$)#[^\n]*/y,
     strings: /"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'/y,
     interpolates: (literal) => (literal.startsWith('"') ? /[@$]\{([^{}]*)\}/g : undefined),
+    // Variables that are called like quotes, documents of the code's own.
+    beyond: /[$@%&]["'`]|\$\$#|^=\w/m,
     regex: true,
     names: /[$@%]?[A-Za-z_]\w*|[$@][\d_&.,/\\!]/y,
   },
@@ -72,10 +82,11 @@ const LEXIS: Readonly<Record<Language, Lexis>> = {
 }
 
 const SPACE = /[^\S\n]+/y
-const NUMBER = /\d[\w.]*/y
+// No more than a number: in `1..constructor(…)` and `1.system(…)` what follows it is a call.
+const NUMBER = /0[xX][\da-fA-F_]+n?|0[bBoO][0-7_]+n?|\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?[jLn]?/y
 const REGEX = /\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/[a-z]*/y
-/** After these a slash starts a regular expression; after a value it divides. */
-const BEFORE_REGEX = /^(|[(,=:[!&|?{};~+]|return|if|unless|and|or|not|when|typeof|=~|!~)$/
+/** What ends a line, and with it a comment, in some languages and not in others. */
+const OTHER_ENDS = /[\r\u0085\u2028\u2029]/
 /** Longest code that is read; anything longer is asked about. */
 const MAX_CODE = 8_192
 
@@ -84,11 +95,14 @@ const MAX_CODE = 8_192
  * or not understood. Linear in the text: no expression here backtracks over what it has matched.
  */
 export function tokensOf(code: string, language: Language): Token[] | undefined {
-  if (code.length > MAX_CODE) return undefined
+  if (code.length > MAX_CODE || OTHER_ENDS.test(code)) return undefined
   const lexis = LEXIS[language]
+  if (lexis.beyond?.test(code) === true) return undefined
   const tokens: Token[] = []
   let at = 0
   let depth = 0
+  /** The last token on which it depends what a slash begins. */
+  let significant = -1
   const take = (expression: RegExp): string | undefined => {
     expression.lastIndex = at
     const found = expression.exec(code)?.[0]
@@ -99,24 +113,36 @@ export function tokensOf(code: string, language: Language): Token[] | undefined 
     if (take(SPACE) ?? take(lexis.lineComment)) continue
     if (code[at] === '\n' || code[at] === ';') {
       // The end of a statement: what stands on both sides of it belongs to neither.
-      if (depth === 0 || code[at] === ';') tokens.push({ kind: 'sign', text: ';' })
+      if (depth === 0 || code[at] === ';') {
+        const end = tokens.push({ kind: 'sign', text: ';' }) - 1
+        // A line's end alone ends nothing in most languages: what follows may go on with it.
+        if (code[at] === ';' || language === 'ruby') significant = end
+      }
       at += 1
       continue
     }
     if (lexis.blockComment !== undefined && take(lexis.blockComment)) continue
     const literal = take(lexis.strings)
     if (literal !== undefined) {
+      const start = tokens.length
       const inside = pushString(literal, language, tokens)
       if (!inside) return undefined
+      significant = start
       continue
     }
-    if (lexis.regex && BEFORE_REGEX.test(tokens.at(-1)?.text ?? '') && take(REGEX)) {
-      tokens.push({ kind: 'number', text: '0' })
-      continue
+    if (lexis.regex && code[at] === '/') {
+      const spaced = /\s/.test(code[at - 1] ?? '') && !/\s/.test(code[at + 1] ?? '')
+      const begins = slashAfter(tokens, significant, language, spaced)
+      if (begins === 'unsure' || (begins === 'expression' && take(REGEX) === undefined)) return undefined
+      if (begins === 'expression') {
+        significant = tokens.push({ kind: 'number', text: '0' }) - 1
+        continue
+      }
     }
     const name = take(lexis.names)
     const number = name === undefined ? take(NUMBER) : undefined
-    if (name !== undefined) tokens.push({ kind: 'name', text: name })
+    // Python takes wide letters for plain ones.
+    if (name !== undefined) tokens.push({ kind: 'name', text: name.normalize('NFKC') })
     else if (number !== undefined) tokens.push({ kind: 'number', text: number })
     else {
       const sign = code.charAt(at++)
@@ -124,6 +150,7 @@ export function tokensOf(code: string, language: Language): Token[] | undefined 
       else if (/[)\]]/.test(sign)) depth -= 1
       tokens.push({ kind: 'sign', text: sign })
     }
+    significant = tokens.length - 1
   }
   return tokens
 }
@@ -134,7 +161,9 @@ function pushString(literal: string, language: Language, tokens: Token[]): boole
   tokens.push({ kind: 'string', text: literal.slice(quote + width, literal.length - width) })
   const interpolated = LEXIS[language].interpolates?.(literal)
   if (interpolated === undefined) return true
-  const inner = literal.slice(quote + width, literal.length - width)
+  const whole = literal.slice(quote + width, literal.length - width)
+  // Braces that are doubled are text.
+  const inner = language === 'python' ? whole.replace(/\{\{|\}\}/g, '') : whole
   for (const [, expression = ''] of inner.matchAll(interpolated)) {
     // `{x!r:>10}`: what follows the conversion or the colon is a format.
     const text = language === 'python' ? expression.replace(/(![rsa])?(:[^[\]()]*)?$/, '') : expression
@@ -144,5 +173,6 @@ function pushString(literal: string, language: Language, tokens: Token[]): boole
   }
   // Braces that nest hold more than the expression above finds.
   const rest = inner.replace(interpolated, '')
-  return language === 'python' || !/[$#@]\{/.test(rest)
+  if (language === 'python') return !/[{}]/.test(rest)
+  return !/[$#@]\{|\{\$/.test(rest)
 }

@@ -50,7 +50,7 @@ copytree copyfile mkfifo mknod putenv setuid setgid dup2 qx require_once include
 class_eval module_eval instance_exec define_method send public_send __send__ method Kernel Process IO Dir ObjectSpace binding
 shell_exec passthru proc_open pcntl_exec assert create_function call_user_func call_user_func_array file_get_contents
 file_put_contents fopen readfile popen socket connect createConnection createServer listen urlopen allow_pickle attrgetter
-methodcaller Reflect Proxy with_open do`)
+methodcaller Reflect Proxy WebAssembly Bun Deno with_open do`)
 
 const PYTHON: Vocabulary = {
   names:
