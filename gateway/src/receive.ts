@@ -92,7 +92,7 @@ export function receive(
     throw new Refusal('METHOD_NOT_ALLOWED', message, { allow: 'GET, POST, OPTIONS' })
   }
   checkAccept(headers)
-  const parse = exactNumbers === true ? parseExact : (json: string): unknown => JSON.parse(json)
+  const parse = exactNumbers === true ? parseExact : parsePlain
   if (method === 'GET') {
     checkSite(headers, reach)
     return {
@@ -122,6 +122,8 @@ export function receive(
 }
 
 type Parse = (json: string) => unknown
+
+const parsePlain: Parse = (json) => JSON.parse(json)
 
 function askedBy(search: string, parse: Parse): Asked {
   const params = new URLSearchParams(search)

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { Agent, type IncomingMessage, request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, it } from 'vitest'
@@ -234,6 +235,9 @@ describe('routes', () => {
     request.end('{"query":"{ late }"}')
     await once(request, 'socket')
     await new Promise((resolve) => setTimeout(resolve, 50))
+    // Browsers and balancers open some in advance.
+    const silent = connect(gateway.port, '127.0.0.1').on('error', () => undefined)
+    await once(silent, 'connect')
     const closing = gateway.close()
     const [response] = (await once(request, 'response')) as [IncomingMessage]
     response.resume()
