@@ -14,6 +14,7 @@ import { keyedForm } from './keyed-form.js'
 import { type Members, membersOf } from './members.js'
 import { orderKeys } from './order-keys.js'
 import type { Plannable, PlanningForm } from './planning.js'
+import { withMembersSaid } from './older-joins.js'
 import { planFaults } from './plan-faults.js'
 import { sharedFields } from './shared-fields.js'
 import { type TypeNames, typeNames } from './type-names.js'
@@ -41,8 +42,11 @@ export interface Supergraph extends Plannable {
 }
 
 /** Loads a supergraph. Throws when the SDL is no supergraph: says why, changes nothing. */
-export function loadSupergraph(sdl: string): Supergraph {
-  const document = parse(sdl, { noLocation: true })
+export function loadSupergraph(given: string): Supergraph {
+  const original = parse(given, { noLocation: true })
+  const said = withMembersSaid(original)
+  const document = said ?? original
+  const sdl = said === undefined ? given : print(said)
   // Throws for an SDL that is no supergraph; the planner takes one.
   subgraphsIn(document)
   const wholly = wholeUnions(document)

@@ -151,3 +151,33 @@ describe('what clients see of a supergraph', () => {
     expect(names).toEqual([])
   })
 })
+
+describe('a supergraph of an older composition', () => {
+  const a = `${LINK} type Query { pick: Pick color: Color } union Pick = A | B enum Color { RED BLUE }
+    type A @key(fields: "id") { id: ID! } type B { b: Int }`
+  const b = `${LINK} type A @key(fields: "id") { id: ID! a: Color } enum Color { RED BLUE } type Query { n: Int }`
+  const composed = () =>
+    compose([
+      { name: 'a', sdl: a },
+      { name: 'b', sdl: b },
+    ])
+
+  it('is served where it does not say which subgraph has which member and value (join v0.2)', async ({
+    expect,
+  }) => {
+    const sdl = composed()
+      .replaceAll(/directive @join__(unionMember|enumValue).*\n/g, '')
+      .replaceAll(/ ?@join__(unionMember|enumValue)\([^)]*\)/g, '')
+    expect(sdl).not.toMatch(/unionMember|enumValue/)
+    const { planner } = loadSupergraph(sdl)
+    const plan = (query: string) => JSON.stringify(planner.plan(query, null, new Set(), 0))
+    expect(plan('{ pick { ... on A { a } ... on B { b } } color }')).toContain('_entities')
+  })
+
+  it('is refused where Federation 1 composed it', ({ expect }) => {
+    const sdl = `directive @join__owner(graph: join__Graph!) on OBJECT
+      directive @join__graph(name: String!, url: String!) on ENUM_VALUE
+      enum join__Graph { A @join__graph(name: "a", url: "http://127.0.0.1:1") } type Query { a: Int }`
+    expect(() => loadSupergraph(sdl)).toThrow('Federation 1 (join v0.1)')
+  })
+})
