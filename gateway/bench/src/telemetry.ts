@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import { LIVE_FLUSH_MS } from '@lighthouse/contract/live-frame'
 import { HEAVY_QUERY } from './graph/heavy-query.js'
 import { SMALL_OPERATIONS } from './graph/small.js'
 import { heavySupergraph } from './graph/subgraphs.js'
@@ -8,7 +7,7 @@ import { type Estimate, estimate, sumOf } from './estimate.js'
 import { LightClient } from './light-client.js'
 import { median, rounded } from './measure.js'
 import { type Served, serve } from './served.js'
-import type { Switched } from './servers/switched-recorder.js'
+import type { Idled, State, Switched } from './servers/switched-recorder.js'
 
 /** What telemetry adds to the CPU of one operation, in percent of what it costs without. */
 interface Overhead {
@@ -18,11 +17,14 @@ interface Overhead {
   readonly offMsPerRequest: number
   /** Rows of an operation and its fetches are taken and written as bytes: blocks with and without it, in pairs. */
   readonly recording: Estimate
-  /** The same as the time inside the recorder's calls, which scatters less and leaves out what they do to others. */
+  /**
+   * The same as the time inside the recorder's calls, less that inside calls of one that does nothing: it scatters less and
+   * leaves out what they do to others.
+   */
   readonly insidePct: number
   /** A second's rows are packed, sent and acknowledged: CPU of the process while it does nothing else. */
   readonly shipping: Estimate
-  /** Live frames, one in {@link LIVE_FLUSH_MS}. */
+  /** Live frames, ten a second: the process with them and without, taking as many rows and doing nothing else. */
   readonly frames: Estimate
   /** Rows that were taken, that were acknowledged, and that were lost. */
   readonly recorded: number
@@ -45,11 +47,12 @@ interface Work {
 
 const CONNECTIONS = 8
 const WARM_MS = 6_000
-const QUADS_A_ROUND = 60
+const QUADS_A_ROUND = 150
 const SECONDS_A_ROUND = 3
 const TIMED_A_ROUND = 8
-/** The last frame has gone so long after what it tells of. */
-const FRAMED_MS = 300
+const FRAMES_A_ROUND = 3
+/** The last frame has gone and was acknowledged so long after what it tells of. */
+const FRAMED_MS = 700
 /** A batch is sealed 3.9 to 4.1 s after its first row: before that the process is idle. */
 const FRAMED_BY_MS = 3_400
 const SEALED_FROM_MS = 3_700
@@ -85,29 +88,29 @@ export async function telemetry(subgraphs: Served, rounds: number): Promise<Tele
 async function overheadOf(work: Work, rounds: number): Promise<Overhead> {
   await work.client.run(WARM_MS)
   const quads: Quad[] = []
-  const seconds: Second[] = []
+  const shippingUs: number[] = []
+  const frameUs: number[] = []
   const insideUs: number[] = []
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < QUADS_A_ROUND; i++) quads.push(await quad(work))
-    for (let i = 0; i < TIMED_A_ROUND; i++) insideUs.push(await timed(work))
+    for (let i = 0; i < TIMED_A_ROUND; i++)
+      insideUs.push((await timed(work, 'timed')) - (await timed(work, 'clocked')))
     // What the blocks recorded goes first.
     await wait(SHIPPED_BY_MS)
     for (let i = 0; i < SECONDS_A_ROUND; i++) {
       const told = await second(work)
-      if (told !== undefined) seconds.push(told)
+      if (told !== undefined) shippingUs.push(told)
     }
+    for (let i = 0; i < FRAMES_A_ROUND; i++) frameUs.push(await frames(work))
   }
   work.client.close()
   const { recorded, acked, lost } = await turn(work, 'off')
   const offUs = median(quads.map(({ off }) => off))
-  const perSecond = 1_000_000 / offUs
   const percent = (us: number) => (us / offUs) * 100
   const recording = estimate(quads.map(({ on, off }) => percent(on - off)))
-  const shipping = estimate(seconds.map(({ shippingUs }) => percent(shippingUs)))
-  const frames = estimate(
-    seconds.map(({ frameUs }) => percent((frameUs * (1_000 / LIVE_FLUSH_MS)) / perSecond)),
-  )
-  const all = sumOf([recording, shipping, frames])
+  const shipping = estimate(shippingUs.map(percent))
+  const framing = estimate(frameUs.map(percent))
+  const all = sumOf([recording, shipping, framing])
   return {
     overheadPct: all.pct,
     intervalPct: all.intervalPct,
@@ -115,7 +118,7 @@ async function overheadOf(work: Work, rounds: number): Promise<Overhead> {
     recording,
     insidePct: rounded(percent(median(insideUs))),
     shipping,
-    frames,
+    frames: framing,
     recorded,
     acked,
     lost,
@@ -128,7 +131,7 @@ interface Quad {
   readonly off: number
 }
 
-async function turn({ served }: Work, state: 'on' | 'off' | 'timed'): Promise<Switched> {
+async function turn({ served }: Work, state: State): Promise<Switched> {
   return (await served.tell({ kind: `telemetry ${state}` })) as Switched
 }
 
@@ -146,24 +149,29 @@ async function quad(work: Work): Promise<Quad> {
   return { on: spent.on / requests, off: spent.off / requests }
 }
 
-/** Microseconds inside the recorder for a request. */
-async function timed(work: Work): Promise<number> {
-  const before = await turn(work, 'timed')
+/** Microseconds inside the recorder for a request, with what the clock takes. */
+async function timed(work: Work, state: 'timed' | 'clocked'): Promise<number> {
+  const before = await turn(work, state)
   await work.client.send(work.blockRequests)
   return ((await turn(work, 'off')).insideUs - before.insideUs) / work.blockRequests
 }
 
-/** Microseconds: of shipping for a request, and of a frame. */
-interface Second {
-  readonly shippingUs: number
-  readonly frameUs: number
+/** Microseconds that frames of a second of work take, for a request. */
+async function frames({ served, secondRequests }: Work): Promise<number> {
+  const idled = async (isTapped: boolean) => {
+    const told = (await served.tell({ kind: 'frames', perSecond: secondRequests, isTapped })) as Idled
+    if (told.frames > 0 !== isTapped) throw new Error(`${told.frames} live frames were sent.`)
+    return (told.cpuUs / told.ms) * 1_000
+  }
+  const [without, withThem] = [await idled(false), await idled(true)]
+  return (withThem - without) / secondRequests
 }
 
 /**
- * The rows of a second of work, recorded at once; then the process is left alone, and what it spends while a frame
- * and while the batches go is theirs, less what it spends idle. Undefined when the machine was too slow to tell them apart.
+ * The rows of a second of work, recorded at once; then the process is left alone, and what it spends while the batches go
+ * is theirs, less what it spends idle. Microseconds for a request; undefined when the machine was too slow to tell.
  */
-async function second(work: Work): Promise<Second | undefined> {
+async function second(work: Work): Promise<number | undefined> {
   const from = performance.now()
   const until = async (ms: number) => {
     await wait(Math.max(0, ms - (performance.now() - from)))
@@ -179,8 +187,5 @@ async function second(work: Work): Promise<Second | undefined> {
   // Behind an acknowledgement come rows that tell of it.
   if (sealed.acked === shipped.acked || shipped.acked < sealed.recorded) return undefined
   const idle = (sealed.cpuUs - framed.cpuUs) / (sealed.at - framed.at)
-  const less = (one: typeof framed, next: typeof framed) => next.cpuUs - one.cpuUs - idle * (next.at - one.at)
-  const frames = framed.framesSent - recorded.framesSent
-  if (frames === 0) return undefined
-  return { shippingUs: less(sealed, shipped) / work.secondRequests, frameUs: less(recorded, framed) / frames }
+  return (shipped.cpuUs - sealed.cpuUs - idle * (shipped.at - sealed.at)) / work.secondRequests
 }
