@@ -6,6 +6,7 @@ import { Closing } from './closing.js'
 import { createDoor } from './engine/door/door.js'
 import { type Engine, openEngine } from './engine/engine.js'
 import { LivePublisher } from './live/publish.js'
+import { createTap } from './live/tap.js'
 import { LiveWindow } from './live/window.js'
 import { createMetrics } from './metrics.js'
 import type { StoreAddress } from './store/connect.js'
@@ -43,7 +44,7 @@ export interface AnalyticsAddresses {
   readonly graphql: string
   /** The same over graphql-transport-ws. */
   readonly ws: string
-  /** Where recorders POST live frames. */
+  /** Where recorders send live frames: a WebSocket. */
   readonly tap: string
 }
 
@@ -63,22 +64,29 @@ export async function startAnalytics(
   const window = new LiveWindow()
   const publisher = new LivePublisher({ window })
   const { client, recorder } = store
+  const tap = createTap({
+    window,
+    publisher,
+    secret: options.tapSecret,
+    noteStop: (row) => recorder.stop(row),
+  })
   const { server, sockets } = await serveSubgraph({
     ground: { client, publisher, recorder },
     gatewaySecret: options.gatewaySecret,
-    tap: { window, publisher, secret: options.tapSecret, noteStop: (row) => recorder.stop(row) },
+    tap,
     metrics: createMetrics(recorder),
     onError: (error) => onWarning(error instanceof Error ? (error.stack ?? error.message) : String(error)),
   })
   opening.defer(() => closed(server))
   opening.defer(() => sockets.close())
+  opening.defer(async () => tap.close())
   const at = await listening(server, host, options.graphqlPort ?? 0)
   const close = opening.release()
   return {
     clickhouse: address.url,
     graphql: `http://${at}/graphql`,
     ws: `ws://${at}/graphql`,
-    tap: `http://${at}/tap`,
+    tap: `ws://${at}/tap`,
     [Symbol.asyncDispose]: close,
   }
 }

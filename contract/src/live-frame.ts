@@ -17,8 +17,8 @@ export interface LiveTier {
 }
 
 /**
- * A delta that a recorder sends to analytics' tap every LIVE_FLUSH_MS when anything happened: POST /tap, one JSON
- * object, `content-type: application/json`. Lost frames are counted and never resent: ClickHouse keeps the truth.
+ * A delta that a recorder sends to analytics' tap every LIVE_FLUSH_MS when anything happened: a text message of one JSON
+ * object over the WebSocket /tap. Lost frames are counted and never resent: ClickHouse keeps the truth.
  */
 export interface LiveFrame {
   readonly source: string

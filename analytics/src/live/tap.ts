@@ -1,8 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { StopRow } from '@lighthouse/contract/operation-row'
-import { readAll } from '../read-all.js'
+import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { nowUs } from '../recorder/clock.js'
+import { refuseUpgrade } from '../refuse-upgrade.js'
 import { readFrame } from './frame.js'
 import type { LivePublisher } from './publish.js'
 import type { LiveWindow } from './window.js'
@@ -16,23 +18,68 @@ export interface TapOptions {
   readonly noteStop: (row: StopRow) => void
 }
 
+/** Takes live frames in over WebSockets. */
+export interface Tap {
+  /** Takes over the connection of a recorder; refuses it with 401 without the secret. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  close(): void
+}
+
 /** A frame of 2,000 operations is about 400 KB. */
 const MAX_FRAME_BYTES = 2 * 1_048_576
+/** How soon a recorder is told how many of its frames were taken. */
+const ACKNOWLEDGE_MS = 500
+/** RFC 6455: data that are not what their type says. */
+const NO_FRAME = 1007
 
-/** Takes one LiveFrame from a recorder into the window and answers with the HTTP status: 204 when it was taken. */
-export async function tap(request: IncomingMessage, options: TapOptions): Promise<number> {
+export function createTap(options: TapOptions): Tap {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+  })
+  return {
+    upgrade(request, socket, head) {
+      if (hasSecret(request, options.secret))
+        sockets.handleUpgrade(request, socket, head, (recorder) => follow(recorder, options))
+      else refuseUpgrade(socket, '401 Unauthorized')
+    },
+    close() {
+      for (const socket of sockets.clients) socket.terminate()
+      sockets.close()
+    },
+  }
+}
+
+/** Takes the frames of one recorder, and acknowledges them some at a time: the text is how many were taken. */
+function follow(recorder: WebSocket, options: TapOptions): void {
+  let taken = 0
+  let timer: NodeJS.Timeout | undefined
+  const acknowledge = (): void => {
+    recorder.send(String(taken))
+    taken = 0
+    timer = undefined
+  }
+  recorder.on('message', (data) => {
+    if (!take(data, options)) return recorder.close(NO_FRAME, 'That is no live frame.')
+    taken += 1
+    timer ??= setTimeout(acknowledge, ACKNOWLEDGE_MS)
+  })
+  recorder.on('close', () => clearTimeout(timer))
+  // What follows is the close.
+  recorder.on('error', () => undefined)
+}
+
+function take(data: RawData, { window, publisher, noteStop }: TapOptions): boolean {
   const startUs = nowUs()
-  if (!hasSecret(request, options.secret)) return 401
-  const body = await readAll(request, MAX_FRAME_BYTES)
-  if (body === undefined) return 413
-  const frame = readFrame(body.toString())
-  if (frame === undefined) return 400
+  const frame = readFrame(data.toString())
+  if (frame === undefined) return false
   const ms = Math.floor(startUs / 1_000)
-  options.window.add(frame, ms)
-  options.publisher.ended(frame.traces)
+  window.add(frame, ms)
+  publisher.ended(frame.traces)
   for (const traceId of frame.traces) {
     const durationUs = nowUs() - startUs
-    options.noteStop({
+    noteStop({
       ts: ms,
       trace_id: traceId,
       stop: 'tap',
@@ -41,7 +88,7 @@ export async function tap(request: IncomingMessage, options: TapOptions): Promis
       duration_us: durationUs,
     })
   }
-  return 204
+  return true
 }
 
 function hasSecret(request: IncomingMessage, secret: string): boolean {

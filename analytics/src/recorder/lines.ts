@@ -25,7 +25,7 @@ const NO_TRACE: Uint8Array = Buffer.from('""')
 const MOST_DIGITS = 16
 const MILLION = 1_000_000
 /** Rows that are written together. */
-const TOGETHER = 128
+const TOGETHER = 256
 
 /** One combination of texts and codes. */
 interface Combination {
@@ -41,11 +41,11 @@ const WHOLES: ReadonlySet<Kind> = new Set<Kind>(['u16', 'u32', 'u64'])
 
 /**
  * Rows of one table as the statement that inserts them, a line each, their values in the order of {@link COLUMNS}: what
- * waits to be sent is one buffer, and nothing of it an object that the collector copies. Every value is brought into its
- * column's range (whole, unsigned, well-formed UTF-8, at most 512 characters), so that one odd row can never make a batch
- * unreadable. Rows repeat few combinations of texts and codes: these stand first in a line, are written once and then
- * copied at once. Between two operations of a busy gateway the caches hold other things; so a row is only taken apart when
- * it is added, and lines are written many at a time.
+ * waits to be sent is one buffer, and little of it an object that the collector copies. Between two operations of a busy
+ * gateway the caches hold other things, and a row that is written alone costs twice as much as one of many: so they are
+ * written together. Every value is brought into its column's range (whole, unsigned, well-formed UTF-8, at most 512
+ * characters), so that one odd row can never make a batch unreadable. Rows repeat few combinations of texts and codes: these
+ * stand first in a line, are written once and then copied at once.
  */
 export class Lines<Table extends RecordedTable> {
   readonly #valuesOf: (row: RecordedRows[Table]) => readonly unknown[]
@@ -61,10 +61,8 @@ export class Lines<Table extends RecordedTable> {
   readonly #statement: Uint8Array
   #bytes: Buffer
   #at: number
-  /** Of rows that are not written yet, in the first places. */
-  readonly #combinations: Combination[] = []
-  readonly #traces: unknown[] = []
-  readonly #wholes: Float64Array
+  /** Rows that are not written yet, in the first places. */
+  readonly #waiting: (RecordedRows[Table] | undefined)[] = Array.from({ length: TOGETHER }, () => undefined)
   #waits = 0
   #written = 0
   #trace: unknown = undefined
@@ -76,7 +74,6 @@ export class Lines<Table extends RecordedTable> {
     this.#valuesOf = VALUES[table]
     this.#repeated = kinds.slice(0, kinds.indexOf('trace'))
     this.#highest = kinds.flatMap((kind) => (WHOLES.has(kind) ? [HIGHEST[kind as Whole]] : []))
-    this.#wholes = new Float64Array(TOGETHER * this.#highest.length)
     this.#statement = Buffer.from(insertValues(table, Object.keys(COLUMNS[table])))
     this.#bytes = Buffer.allocUnsafeSlow(FIRST_BYTES)
     this.#bytes.set(this.#statement)
@@ -88,17 +85,10 @@ export class Lines<Table extends RecordedTable> {
     return this.#written + this.#waits
   }
 
+  /** Takes a row, which must not change any more. */
   add(row: RecordedRows[Table]): void {
-    const values = this.#valuesOf(row)
-    const waits = this.#waits
-    const repeated = this.#repeated.length
-    this.#combinations[waits] = this.#combinationOf(values)
-    this.#traces[waits] = values[repeated]
-    const wholes = this.#highest.length
-    for (let nth = 0; nth < wholes; nth++)
-      this.#wholes[waits * wholes + nth] = wholeOf(values[repeated + 1 + nth], this.#highest[nth] as number)
-    this.#waits = waits + 1
-    if (waits + 1 === TOGETHER) this.#writeAll()
+    this.#waiting[this.#waits++] = row
+    if (this.#waits === TOGETHER) this.#writeAll()
   }
 
   /** The statement with all rows; starts anew. */
@@ -117,23 +107,28 @@ export class Lines<Table extends RecordedTable> {
   }
 
   #writeAll(): void {
-    for (let nth = 0; nth < this.#waits; nth++) this.#write(nth)
-    this.#written += this.#waits
+    const waits = this.#waits
+    for (let nth = 0; nth < waits; nth++) {
+      this.#write(this.#waiting[nth] as RecordedRows[Table])
+      this.#waiting[nth] = undefined
+    }
     this.#waits = 0
+    this.#written += waits
   }
 
-  #write(waiting: number): void {
-    const { bytes: repeated } = this.#combinations[waiting] as Combination
+  #write(row: RecordedRows[Table]): void {
+    const values = this.#valuesOf(row)
+    const { bytes: repeated } = this.#combinationOf(values)
     this.#ensure(repeated.length + this.#room)
     const bytes = this.#bytes
     bytes.set(repeated, this.#at)
-    const trace = this.#traceOf(this.#traces[waiting])
+    let nth = this.#repeated.length
+    const trace = this.#traceOf(values[nth++])
     bytes.set(trace, this.#at + repeated.length)
     let at = this.#at + repeated.length + trace.length
-    const wholes = this.#highest.length
-    for (let nth = 0; nth < wholes; nth++) {
+    for (const highest of this.#highest) {
       bytes[at++] = COMMA
-      at = writeWhole(bytes, at, this.#wholes[waiting * wholes + nth] as number)
+      at = writeWhole(bytes, at, wholeOf(values[nth++], highest))
     }
     bytes[at++] = CLOSE
     bytes[at++] = NEWLINE

@@ -56,7 +56,7 @@ export class OpenFrame {
         name,
         count,
         errors,
-        buckets: [...buckets].sort(([a], [b]) => a - b).flat(),
+        buckets: flat(buckets),
       })),
       tiers: [...this.#tiers].map(([tier, counts]) => ({ tier, ...counts })),
       traces: this.#traces,
@@ -77,4 +77,12 @@ export class OpenFrame {
     this.#operations.set(name, fresh)
     return fresh
   }
+}
+
+/** Pairs, ascending by bucket. Numbers in a typed array are sorted without a call for each two. */
+function flat(buckets: ReadonlyMap<number, number>): number[] {
+  const pairs: number[] = []
+  for (const bucket of Uint16Array.from(buckets.keys()).sort())
+    pairs.push(bucket, buckets.get(bucket) as number)
+  return pairs
 }

@@ -13,6 +13,7 @@ import { Sender } from './send.js'
 import type { RecordedTable } from './columns.js'
 import { type ShipCounters, Shipper } from './ship.js'
 import { Spill } from './spill.js'
+import { Tap } from './tap.js'
 
 /** What a recorder did so far. Rows unless the name says otherwise. */
 export interface RecorderCounters extends ShipCounters {
@@ -21,14 +22,15 @@ export interface RecorderCounters extends ShipCounters {
   /** Rows not taken because the buffer was full or the row was no row. */
   readonly dropped: number
   readonly framesSent: number
-  /** Ticks at which a frame waited for the one before and was merged with what followed. */
+  /** Ticks at which a frame could not go and was merged with what followed. */
   readonly framesMerged: number
+  /** Frames that could not go for a second, or of which nobody said that they were taken when their connection ended. */
   readonly framesLost: number
 }
 
 /**
- * Takes rows, writes them as bytes, and returns at once: it never throws, never awaits, never blocks. When it must drop, it
- * counts. The caller notes the `record` stop; the recorder itself notes `store` of every trace of which a stop was recorded,
+ * Takes rows, which must not change any more, and returns at once: it never throws, never awaits, never blocks. When it
+ * must drop, it counts. The caller notes the `record` stop; the recorder itself notes `store` of every trace of which a stop was recorded,
  * from the moment the operation row was taken until ClickHouse's reply.
  */
 export interface Recorder extends AsyncDisposable {
@@ -46,7 +48,7 @@ export interface RecorderOptions {
   readonly password: string
   /** Names this process in tokens, frames and stops; at most 40 of A–Z a–z 0–9 _ -, others become `_`. */
   readonly source: string
-  /** Analytics' `/tap`; absent: no live frames. */
+  /** Analytics' tap, `ws://…/tap`; absent: no live frames. */
   readonly tapUrl?: string
   readonly tapSecret?: string
   /** Where batches wait while ClickHouse is away, in a folder named after the source. Absent: in memory (32 MB). */
@@ -64,7 +66,8 @@ export interface RecorderOptions {
 
 /** Traces being walked that are remembered; the oldest are forgotten and get no `store`. */
 const MAX_WALKS = 1_000
-const TAP_TIMEOUT_MS = 5_000
+/** A frame that could not go for a second is given up: its operations would count when they are long over. */
+const MAX_WAITED_TICKS = 1_000 / LIVE_FLUSH_MS
 const CLOSE_GRACE_MS = 2_000
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
@@ -78,15 +81,15 @@ class BatchingRecorder implements Recorder {
   readonly #walks = new Set<string>()
   readonly #frame = new OpenFrame()
   readonly #shipper: Shipper
-  readonly #tap: Sender | undefined
+  readonly #tap: Tap | undefined
   readonly #timer: NodeJS.Timeout
-  #tapping: Promise<void> | undefined
+  /** Ticks that the open frame has waited. */
+  #waited = 0
   /** A batch is as old as the tick before its first row. */
   #tickedAt = Date.now()
   #dropped = 0
-  #framesSent = 0
   #framesMerged = 0
-  #framesLost = 0
+  #framesLate = 0
   #closed = false
 
   constructor(options: RecorderOptions) {
@@ -108,7 +111,9 @@ class BatchingRecorder implements Recorder {
       onAck: (walked) => this.#noteStore(walked),
       onWarning,
     })
-    this.#tap = tapSender(options)
+    const { tapUrl, tapSecret = '' } = options
+    this.#tap = tapUrl === undefined ? undefined : new Tap({ url: tapUrl, secret: tapSecret })
+    this.#tap?.open(this.#tickedAt)
     this.#timer = setInterval(() => this.#tick(), LIVE_FLUSH_MS)
     this.#timer.unref()
   }
@@ -140,6 +145,7 @@ class BatchingRecorder implements Recorder {
   }
 
   counters(): RecorderCounters {
+    const { framesSent, framesLost } = this.#tap?.counters() ?? NOTHING
     return {
       ...this.#shipper.counters(),
       recorded: {
@@ -149,9 +155,9 @@ class BatchingRecorder implements Recorder {
         stops: this.#stops.taken,
       },
       dropped: this.#dropped,
-      framesSent: this.#framesSent,
+      framesSent,
       framesMerged: this.#framesMerged,
-      framesLost: this.#framesLost,
+      framesLost: framesLost + this.#framesLate,
     }
   }
 
@@ -160,9 +166,9 @@ class BatchingRecorder implements Recorder {
     this.#closed = true
     clearInterval(this.#timer)
     for (const batcher of this.#batchers()) this.#ship(batcher.seal())
-    await this.#tapping
-    this.#tap?.[Symbol.dispose]()
+    this.#tap?.close()
     await this.#shipper.close(CLOSE_GRACE_MS)
+    this.#tap?.[Symbol.dispose]()
   }
 
   #batchers() {
@@ -213,35 +219,20 @@ class BatchingRecorder implements Recorder {
     }
   }
 
-  /** One frame is in flight at a time; what happens meanwhile goes into the next one. */
   #tapFrame(): void {
     if (this.#tap === undefined || this.#frame.empty) return
-    if (this.#tapping !== undefined) {
-      this.#framesMerged += 1
+    if (this.#tap.isReady(this.#tickedAt)) {
+      this.#tap.send(JSON.stringify(this.#frame.seal(this.#source, this.#tickedAt)), this.#tickedAt)
+      this.#waited = 0
       return
     }
-    const body = JSON.stringify(this.#frame.seal(this.#source, Date.now()))
-    this.#tapping = this.#tap
-      .post({ body, timeoutMs: TAP_TIMEOUT_MS })
-      .then(
-        ({ status }) => {
-          if (status >= 200 && status < 300) this.#framesSent += 1
-          else this.#framesLost += 1
-        },
-        () => {
-          this.#framesLost += 1
-        },
-      )
-      .finally(() => {
-        this.#tapping = undefined
-      })
+    this.#waited += 1
+    this.#framesMerged += 1
+    if (this.#waited < MAX_WAITED_TICKS) return
+    this.#frame.seal(this.#source, this.#tickedAt)
+    this.#framesLate += 1
+    this.#waited = 0
   }
-}
-
-function tapSender({ tapUrl, tapSecret }: RecorderOptions): Sender | undefined {
-  if (tapUrl === undefined) return undefined
-  const headers = { authorization: `Bearer ${tapSecret ?? ''}`, 'content-type': 'application/json' }
-  return new Sender({ url: new URL(tapUrl), headers })
 }
 
 /** Starts a recorder. Throws only for a malformed `url` or `tapUrl`, at once. */

@@ -3,7 +3,8 @@ import { ERROR_CODES, type ErrorCode } from '@lighthouse/contract/error-codes'
 import { HEADERS } from '@lighthouse/contract/headers'
 import { GraphQLError } from 'graphql'
 import { readAll } from '../read-all.js'
-import { tap, type TapOptions } from '../live/tap.js'
+import { refuseUpgrade } from '../refuse-upgrade.js'
+import type { Tap } from '../live/tap.js'
 import { Answerer, type GraphQLBody } from './answer.js'
 import { codeOf, coded } from './errors.js'
 import { type HeaderValues, identify } from './identify.js'
@@ -14,7 +15,7 @@ import { type SocketDoor, serveSockets } from './sockets.js'
 export interface ServeOptions {
   readonly ground: Ground
   readonly gatewaySecret: string
-  readonly tap: TapOptions
+  readonly tap: Tap
   /** Prometheus text. */
   readonly metrics: () => Promise<string>
   readonly onError: (error: unknown) => void
@@ -28,8 +29,8 @@ export interface SubgraphServer {
 const MAX_BODY_BYTES = 1_048_576
 
 /**
- * The analytics subgraph over HTTP, not listening yet: POST /graphql, graphql-transport-ws on the same path, POST /tap
- * for recorders, /livez, /readyz (ClickHouse answers) and /metrics.
+ * The analytics subgraph over HTTP, not listening yet: POST /graphql, graphql-transport-ws on the same path, recorders'
+ * WebSockets on /tap, /livez, /readyz (ClickHouse answers) and /metrics.
  */
 export async function serveSubgraph(options: ServeOptions): Promise<SubgraphServer> {
   const { ground, gatewaySecret, onError } = options
@@ -50,12 +51,10 @@ export async function serveSubgraph(options: ServeOptions): Promise<SubgraphServ
   }
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (request.url ?? '/').split('?', 1)[0]
+    const path = pathOf(request)
     switch (path) {
       case '/graphql':
         return graphql(request, response)
-      case '/tap':
-        return sendStatus(response, await tap(request, options.tap))
       case '/livez':
         return sendJson(response, 200, { live: true })
       case '/readyz': {
@@ -75,7 +74,21 @@ export async function serveSubgraph(options: ServeOptions): Promise<SubgraphServ
     route(request, response).catch((error: unknown) => fail(response, error, onError))
   })
   server.keepAliveTimeout = 30_000
-  return { server, sockets: serveSockets(server, { ground, answerer, identify: known }) }
+  const sockets = serveSockets({ ground, answerer, identify: known })
+  const doors: Readonly<Record<string, Pick<SocketDoor, 'upgrade'>>> = {
+    '/graphql': sockets,
+    '/tap': options.tap,
+  }
+  server.on('upgrade', (request, socket, head) => {
+    const door = doors[pathOf(request)]
+    if (door === undefined) refuseUpgrade(socket, '404 Not Found')
+    else door.upgrade(request, socket, head)
+  })
+  return { server, sockets }
+}
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.split('?', 1)[0] as string
 }
 
 async function readText(request: IncomingMessage): Promise<string> {
@@ -110,11 +123,6 @@ function fail(response: ServerResponse, error: unknown, onError: (error: unknown
   // The rest of a body that is refused is not read: the connection cannot be used again.
   if (code === 'PAYLOAD_TOO_LARGE') response.setHeader('connection', 'close')
   sendJson(response, ERROR_CODES[code].status, { errors: [{ message, extensions: { code } }] })
-}
-
-function sendStatus(response: ServerResponse, status: number): void {
-  // A body that was given up is not read to its end: the connection cannot be used again.
-  response.writeHead(status, status === 413 ? { connection: 'close' } : {}).end()
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -1,4 +1,5 @@
-import type { Server } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { bodyText, type Principal } from '@lighthouse/contract/principal'
 import { type ExecutionResult, GraphQLError, subscribe, type SubscriptionArgs } from 'graphql'
 import { useServer } from 'graphql-ws/use/ws'
@@ -9,6 +10,8 @@ import type { HeaderValues } from './identify.js'
 import type { Ground, Scope } from './scope.js'
 
 export interface SocketDoor {
+  /** Takes over the connection of a request that asks for a WebSocket. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
   close(): Promise<void>
 }
 
@@ -21,11 +24,11 @@ export interface SocketOptions {
 }
 
 /**
- * graphql-transport-ws on /graphql of `server`. Each subscribe message brings the signed principal in
+ * graphql-transport-ws. Each subscribe message brings the signed principal in
  * `extensions.headers`; without them those of the upgrade request count.
  */
-export function serveSockets(server: Server, { ground, answerer, identify }: SocketOptions): SocketDoor {
-  const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: MAX_MESSAGE_BYTES })
+export function serveSockets({ ground, answerer, identify }: SocketOptions): SocketDoor {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES })
   const door = useServer(
     {
       onSubscribe(context, _id, payload) {
@@ -57,5 +60,9 @@ export function serveSockets(server: Server, { ground, answerer, identify }: Soc
     },
     sockets,
   )
-  return { close: async () => door.dispose() }
+  return {
+    upgrade: (request, socket, head) =>
+      sockets.handleUpgrade(request, socket, head, (one) => sockets.emit('connection', one, request)),
+    close: async () => door.dispose(),
+  }
 }

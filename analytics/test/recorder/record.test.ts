@@ -1,7 +1,6 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { LiveFrame } from '@lighthouse/contract/live-frame'
 import type { OperationRow } from '@lighthouse/contract/operation-row'
 import { afterEach, beforeEach, describe, it } from 'vitest'
 import { createRecorder, type RecorderOptions, SILENT } from '../../src/recorder/record.js'
@@ -188,45 +187,6 @@ describe('the recorder', () => {
     expect(store).toMatchObject({ trace_id, stop: 'store', process: 'test' })
     expect(store?.['start_us']).toBeGreaterThanOrEqual(startUs)
     expect(store?.['duration_us']).toBeGreaterThan(50_000)
-  })
-
-  it('sends live frames of deltas when anything happened, one at a time, and merges what comes meanwhile', async ({
-    expect,
-  }) => {
-    let release = (): void => undefined
-    const held = new Promise<number>((resolve) => {
-      release = () => resolve(204)
-    })
-    fake.answer = ({ path }) => (path === '/tap' && frames().length === 1 ? held : 200)
-    const frames = () => fake.arrived.filter(({ path }) => path === '/tap')
-    await using one = recorder({ tapUrl: `${fake.url}/tap`, tapSecret: 's' })
-    one.operation(operationRow({ operation: 'A', duration_us: 1_000 }))
-    await eventually(
-      async () => frames().length,
-      (count) => count === 1,
-    )
-    one.operation(operationRow({ operation: 'A', status: 'timeout' }))
-    one.operation(operationRow({ operation: '', status: 'cancelled' }))
-    await eventually(
-      async () => one.counters().framesMerged,
-      (count) => count >= 2,
-    )
-    one.operation(operationRow({ operation: 'A' }))
-    one.tier(tierRow({ outcome: 'HIT' }))
-    one.tier(tierRow({ outcome: 'SKIPPED' }))
-    release()
-    await eventually(
-      async () => one.counters().framesSent,
-      (count) => count === 2,
-    )
-    const [first, second] = frames().map(({ body }) => JSON.parse(body) as LiveFrame)
-    expect(first?.operations).toEqual([{ name: 'A', count: 1, errors: 0, buckets: [346, 1] }])
-    expect(second?.operations.map(({ name, count, errors }) => [name, count, errors])).toEqual([
-      ['A', 2, 1],
-      ['anonymous', 1, 0],
-    ])
-    expect(second?.tiers).toEqual([{ tier: 'MEMORY', hits: 1, misses: 0 }])
-    expect(frames()).toHaveLength(2)
   })
 
   it('has a silent twin that takes everything and keeps nothing', async ({ expect }) => {

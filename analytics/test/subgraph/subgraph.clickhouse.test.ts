@@ -155,7 +155,9 @@ describe('the analytics subgraph', () => {
     expect(report.data).toEqual({ reportShown: 1 })
     const walk = () =>
       ask('query W($id: ID!) { walk(traceId: $id) { operation stops { stop } } }', { id: trace_id })
-    const { data } = await eventually(walk, (answer) => JSON.stringify(answer).includes('show'))
+    const { data } = await eventually(walk, (answer) =>
+      ['store', 'show'].every((stop) => JSON.stringify(answer).includes(stop)),
+    )
     expect(data?.['walk']).toEqual({
       operation: 'Live',
       stops: ['record', 'store', 'tap', 'show'].map((stop) => ({ stop })),
@@ -185,14 +187,19 @@ describe('the analytics subgraph', () => {
     expect(await code('subscription { nope }')).toBe('GRAPHQL_VALIDATION_FAILED')
   })
 
-  it('takes frames at the tap only with the secret, and only frames', async ({ expect }) => {
-    const send = (body: string, secret = TAP_SECRET) =>
-      fetch(running.addresses.tap, { method: 'POST', body, headers: { authorization: `Bearer ${secret}` } })
-    const frame = JSON.stringify({ source: 's', at: 1, operations: [], tiers: [], traces: [] })
-    expect((await send(frame, 'wrong')).status).toBe(401)
-    expect((await send('{}')).status).toBe(400)
-    expect((await send('x'.repeat(3_000_000))).status).toBe(413)
-    expect((await send(frame)).status).toBe(204)
+  it('hands a WebSocket to the tap only with the secret, and to nobody elsewhere', async ({ expect }) => {
+    const answer = async (url: string, secret: string) => {
+      const socket = new WebSocket(url, { headers: { authorization: `Bearer ${secret}` } })
+      const [error] = await new Promise<[Error?]>((resolve) => {
+        socket.once('error', (cause) => resolve([cause])).once('open', () => resolve([]))
+      })
+      socket.terminate()
+      return error?.message ?? 'open'
+    }
+    const { tap } = running.addresses
+    expect(await answer(tap, 'wrong')).toContain('401')
+    expect(await answer(tap, TAP_SECRET)).toBe('open')
+    expect(await answer(tap.replace('/tap', '/nope'), TAP_SECRET)).toContain('404')
   })
 
   it('tells its health and its metrics', async ({ expect }) => {
