@@ -11,7 +11,7 @@ import { sendParts } from './http/send-parts.js'
 import { limitResponse } from './limit.js'
 import { masked } from './masked.js'
 import { plan } from './plan.js'
-import { open, receive, type Receiving } from './receive.js'
+import { open, receive, type Received, type Receiving } from './receive.js'
 import { type Recording, record } from './record.js'
 import { refusalAnswer } from './refusal-answer.js'
 import type { Answer, Respond } from './respond.js'
@@ -50,22 +50,25 @@ export async function operate(
     const taken = receive(request, envelope, operating)
     const received = taken instanceof Promise ? await taken : taken
     passing.passed('receive')
-    const framing = operating.events.framingOf(received)
-    if (framing !== undefined) {
+    const stream = (asked: Received): Promise<void> | undefined => {
+      const framing = operating.events.framingOf(asked)
+      if (framing === undefined || asked.query === undefined) return undefined
       giveHead(response, head)
-      const { streaming } = operating
-      return await operating.events.serve(received, response, { framing, passing, streaming })
+      return operating.events.serve(asked, response, { framing, passing, streaming: operating.streaming })
     }
+    const streamed = stream(received)
+    if (streamed !== undefined) return await streamed
     const credential = operating.door.identification.credentialOf(received.headers, received.mayUseCookie)
     const entering = admit(credential, received, operating.door)
     const { principal, query } = entering instanceof Promise ? await entering : entering
     passing.principal = principal
     passing.passed('admit')
+    const asked = query === received.query ? received : { ...received, query }
+    // Only now is it known what a document is that was named.
+    const named = received.query === undefined ? stream(asked) : undefined
+    if (named !== undefined) return await named
     response.on('close', () => passing.leave(response.writableFinished))
-    answer = await operating.respond(
-      query === received.query ? received : { ...received, query },
-      passing.scope,
-    )
+    answer = await operating.respond(asked, passing.scope)
     bytes = Buffer.byteLength(answer.text)
     limitResponse(bytes, operating.door.limits.of(principal))
   } catch (cause) {

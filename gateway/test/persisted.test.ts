@@ -152,6 +152,38 @@ describe('trusted documents', () => {
     ])
   })
 
+  it('may be subscriptions that come as events or in parts, named as all others are', async ({ expect }) => {
+    const ticks = 'subscription Ticks { ticks { n } }'
+    const { source } = published(
+      printManifest(
+        new Map([
+          ['t', ticks],
+          ['c', COUNT],
+        ]),
+      ),
+    )
+    const own = graph()
+    await using gateway = await gatewayOf(own.subgraphs, {
+      documents: { manifest: source },
+      operations: { mode: 'enforce' },
+    })
+    const ask = async (id: string, accept: string) => {
+      const headers = { 'content-type': 'application/json', accept }
+      const body = JSON.stringify({ documentId: id })
+      return (await fetch(gateway.url, { method: 'POST', headers, body })).text()
+    }
+    for (const accept of ['text/event-stream', 'multipart/mixed; subscriptionSpec=1.0, application/json']) {
+      const asked = ask('t', accept)
+      await vi.waitUntil(() => own.streams() === 1)
+      own.tick({ n: 1 })
+      own.end()
+      expect(await asked).toContain('{"data":{"ticks":{"n":1}}}')
+      await vi.waitUntil(() => own.streams() === 0)
+    }
+    expect(await ask('c', 'text/event-stream')).toContain('event: next\ndata: {"data":{"count":3}}')
+    expect(await ask('x', 'text/event-stream')).toContain('PERSISTED_QUERY_NOT_IN_LIST')
+  })
+
   it('pass the limits, since their operator has read them', async ({ expect }) => {
     const { source } = published(manifest)
     await using gateway = await gatewayOf(graph().subgraphs, { documents: { manifest: source } })
