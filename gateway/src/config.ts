@@ -19,6 +19,7 @@ export type GatewayConfig = Required<
     | 'unreadyMs'
     | 'idleMs'
     | 'introspection'
+    | 'compression'
     | 'limits'
   >
 > & { readonly gatewaySecret: string | undefined }
@@ -36,6 +37,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig 
     idleMs: number(env, 'LIGHTHOUSE_IDLE_MS', 75_000),
     ...readReach(env),
     introspection: isOn(env, 'LIGHTHOUSE_INTROSPECTION') ?? true,
+    compression: isOn(env, 'LIGHTHOUSE_COMPRESSION') ?? false,
     limits: readLimits(env),
     gatewaySecret: env['LIGHTHOUSE_GATEWAY_SECRET'],
   }

@@ -53,6 +53,8 @@ export interface Served extends DoorOptions, Pick<StreamOptions, 'conflated' | '
   readonly release?: () => Promise<void>
   readonly introspection?: boolean
   readonly maxBodyBytes?: number
+  /** Whole answers go out as gzip to clients that take it; off unless it is set. */
+  readonly compression?: boolean
   /** Milliseconds that an operation may take. Longer than the 30 s that experts are given. */
   readonly deadlineMs?: number
 }
@@ -174,6 +176,7 @@ function assemble(
   return {
     door: createDoor(options, documents, keySets),
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
+    compression: options.compression,
     reach,
     scopes: {
       deadlines: new Deadlines(options.deadlineMs ?? DEADLINE_MS),

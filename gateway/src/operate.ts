@@ -6,7 +6,8 @@ import { coded, Refusal } from './errors.js'
 import type { Executable } from './executable.js'
 import { type Executing, executing, type Permitted } from './executing.js'
 import { begun, fetch } from './fetch/fetch.js'
-import { extendHead, giveHead, type Head } from './http/head.js'
+import { extendHead, giveHead, type Head, varyBy } from './http/head.js'
+import { pack } from './http/pack.js'
 import { sendParts } from './http/send-parts.js'
 import { limitResponse } from './limit.js'
 import { masked } from './masked.js'
@@ -30,6 +31,8 @@ export interface Operating extends Receiving, Executing {
   readonly streaming: Streaming
   readonly scopes: ScopeOptions
   readonly recording: Recording
+  /** Whole answers go out as gzip to clients that take it. */
+  readonly compression?: boolean | undefined
 }
 
 /**
@@ -75,7 +78,9 @@ export async function operate(
     answer = refuse(cause, passing.scope, operating.log)
     bytes = Buffer.byteLength(answer.text)
   }
-  const finished = { answer, head, bytes }
+  const packing = operating.compression === true && answer.later === undefined
+  const packed = packing ? await pack(answer.text, bytes, request.headers) : undefined
+  const finished = { answer, head, bytes, packed }
   if (answer.later === undefined) finish(response, finished, passing.scope, operating)
   else await finishInParts(response, finished, passing, operating)
   passing.close()
@@ -107,27 +112,32 @@ interface Finished {
   readonly answer: Answer
   readonly head: Head
   readonly bytes: number
+  /** The same as gzip. */
+  readonly packed?: Buffer | undefined
 }
 
 function finish(
   response: ServerResponse,
-  { answer, head, bytes }: Finished,
+  { answer, head, bytes, packed }: Finished,
   scope: Scope,
   operating: Operating,
 ): void {
   const { status, headers, text } = answer
   if (!response.destroyed) {
     const extended = extendHead(head, scope.answerHeaders, headers)
-    extended.push('content-length', String(bytes))
+    if (operating.compression === true) varyBy(extended, 'accept-encoding')
+    if (packed !== undefined) extended.push('content-encoding', 'gzip')
+    extended.push('content-length', String(packed?.length ?? bytes))
     response.writeHead(status, extended)
     // What is `end`ed with a text is two pieces for the socket and a writev; let out before the end, head and body are one.
     response.cork()
     // What is ASCII needs no encoder, nor the room that it would take for the worst.
-    response.write(text, bytes === text.length ? 'latin1' : 'utf8')
+    if (packed === undefined) response.write(text, bytes === text.length ? 'latin1' : 'utf8')
+    else response.write(packed)
     response.uncork()
     response.end()
   }
-  record(scope, { httpStatus: status, bytesOut: bytes }, operating.recording)
+  record(scope, { httpStatus: status, bytesOut: packed?.length ?? bytes }, operating.recording)
 }
 
 async function finishInParts(

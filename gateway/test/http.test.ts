@@ -146,6 +146,29 @@ describe('an answer', () => {
   })
 })
 
+describe('a whole answer', () => {
+  const large = `{ me { reviews { text } } count nope${'x'.repeat(1_000)} }`
+
+  async function encoded(url: string, document: string, accept: string) {
+    const headers = { ...JSON_TYPE, 'accept-encoding': accept }
+    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query: document }) })
+    const { headers: told } = answer
+    return [told.get('content-encoding'), told.get('vary'), await answer.text()] as const
+  }
+
+  it('goes as gzip to who takes it, where it is long enough and that is on', async ({ expect }) => {
+    await using gateway = await gatewayOf(graph().subgraphs, { compression: true })
+    const [encoding, vary, text] = await encoded(gateway.url, large, 'br, gzip')
+    expect([encoding, vary]).toEqual(['gzip', 'origin, accept-encoding'])
+    expect(text).toContain(`nope${'x'.repeat(1_000)}`)
+    for (const accept of ['identity', 'gzip;q=0, identity', 'br'])
+      expect((await encoded(gateway.url, large, accept))[0]).toBeNull()
+    expect((await encoded(gateway.url, '{ count }', 'gzip'))[0]).toBeNull()
+    await using plain = await gatewayOf(graph().subgraphs)
+    expect((await encoded(plain.url, large, 'gzip')).slice(0, 2)).toEqual([null, 'origin'])
+  })
+})
+
 describe('a connection', () => {
   it('is kept longer than balancers keep theirs, or for as long as is said', async ({ expect }) => {
     for (const [idleMs, told] of [

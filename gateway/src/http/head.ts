@@ -35,3 +35,10 @@ function put(head: string[], name: string, value: string | readonly string[]): v
   }
   head.push(name, value)
 }
+
+/** Adds a header that the answer depends on, for caches in between. */
+export function varyBy(head: string[], name: string): void {
+  const at = head.findIndex((one, index) => index % 2 === 0 && one === 'vary')
+  if (at < 0) head.push('vary', name)
+  else head[at + 1] = `${head[at + 1]}, ${name}`
+}
