@@ -11,6 +11,7 @@ import {
 import { RULES } from './defer/rules.js'
 import { coded, withoutSuggestion } from './errors.js'
 import { type Executable, type Operation, operationOf } from './executable.js'
+import { withPlainNumbers } from './long-numbers.js'
 import { Remembered } from './remembered.js'
 
 /** What else this may find, in a text or a comment, defers nothing. */
@@ -57,8 +58,10 @@ export function createPreparer(schema: GraphQLSchema, { introspection = true } =
     }
     const errors = validate(schema, document, rules)
     if (errors.length > 0) return errors.map((error) => recoded(error, 'GRAPHQL_VALIDATION_FAILED'))
+    const plain = withPlainNumbers(schema, document, query)
+    if (!('kind' in plain)) return plain
     const key = createHash('sha256').update(query).digest('hex')
-    const found = { document, query, key, operations: new Map(), defers: DEFERS.test(query) }
+    const found = { document: plain, query, key, operations: new Map(), defers: DEFERS.test(query) }
     known.set(query, found, query)
     return found
   }

@@ -8,7 +8,7 @@ import { connected } from './socket-client.js'
 /** Two that are one and the same double. */
 const [ONE, OTHER] = ['9223372036854775807', '9223372036854775806']
 const OWNER = `${LINK} scalar Long scalar JSON
-  type Query { items: [Item] any: JSON id: ID text: String share: Float echo(of: Long, in: In): Int }
+  type Query { items: [Item] any: JSON id: ID text: String share: Float echo(of: Long, in: In): Int near(share: Float, id: ID): Int }
   input In { of: Long, id: ID }
   type Item @key(fields: "id") { id: Long! }`
 const PRICES = `${LINK} scalar Long type Item @key(fields: "id") { id: Long! price: Long }`
@@ -89,5 +89,20 @@ describe('integers of 64 bits', () => {
       expect(body).toContain(`"in":{"of":${OTHER},"id":${ONE}}`)
     }
     expect(graph.owner.bodies).toHaveLength(3)
+  })
+
+  it('are constants of documents where the schema tells what they are, and refused elsewhere', async ({
+    expect,
+  }) => {
+    await using graph = await world()
+    const long = '12345678901234567890'
+    await graph.ask(`{"query":"{ near(share: ${long}, id: ${long}) echo(of: ${ONE}) }"}`)
+    expect(graph.owner.bodies[0]).toContain(`id: \\"${long}\\", share: ${Number(long)}`)
+    expect(graph.owner.bodies[0]).toContain(`echo(of: ${ONE})`)
+    for (const query of [`{ echo(of: ${long}) }`, '{ near(share: 1e400) }', '{ near(share: -1e400) }']) {
+      const answer = await graph.ask(JSON.stringify({ query }))
+      expect(answer).toContain('GRAPHQL_VALIDATION_FAILED')
+    }
+    expect(graph.owner.bodies).toHaveLength(1)
   })
 })
