@@ -182,6 +182,18 @@ describe('a connection', () => {
   })
 })
 
+describe('a request', () => {
+  it('may name scheme and host in its first line, and accept nothing in particular', async ({ expect }) => {
+    await using gateway = await gatewayOf(graph().subgraphs)
+    const first = `GET ${gateway.origin}/graphql${QUERY} HTTP/1.1\r\nhost: localhost\r\n`
+    const socket = connect(gateway.port, '127.0.0.1')
+    socket.write(`${first}accept:\r\nconnection: close\r\n\r\n`)
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    expect(String(answer)).toMatch(/^HTTP\/1.1 200 OK[^]*{"data":{"count":3}}$/)
+    socket.destroy()
+  })
+})
+
 describe('a request that asks for another protocol', () => {
   const h2c = 'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n'
   const body = JSON.stringify({ query: '{ count }' })

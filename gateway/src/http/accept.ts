@@ -35,7 +35,7 @@ export function mediaTypeOf(headers: IncomingHttpHeaders): string {
 }
 
 function preferred({ accept }: IncomingHttpHeaders): string | undefined {
-  if (accept === undefined || accept === '*/*' || accept === MEDIA_TYPES[0]) return MEDIA_TYPES[0]
+  if (!accept || accept === '*/*' || accept === MEDIA_TYPES[0]) return MEDIA_TYPES[0]
   const known = PREFERRED.get(accept)
   if (known !== undefined) return known
   const found = new Negotiator({ headers: { accept } }).mediaType(MEDIA_TYPES)

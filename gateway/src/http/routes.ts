@@ -85,7 +85,9 @@ export async function route(
 
 function pathOf({ url = '/' }: IncomingMessage): string {
   const end = url.indexOf('?')
-  return end < 0 ? url : url.slice(0, end)
+  const path = end < 0 ? url : url.slice(0, end)
+  // Whoever speaks to a proxy names scheme and host as well (RFC 9112, section 3.2.2).
+  return path.startsWith('/') ? path : path.replace(/^https?:\/\/[^/]*/i, '')
 }
 
 function checkHost({ headers: { host } }: IncomingMessage, routing: Routing): void {
