@@ -1,13 +1,20 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { rename, writeFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { openOneShot } from '@lighthouse/client/one-shot'
+import { breakingChanges } from '@lighthouse/gateway/breaking-changes'
+import { checkOperations } from '@lighthouse/gateway/check-operations'
 import { compose, type SubgraphSdl } from '@lighthouse/gateway/main'
 import { Command } from 'commander'
 import { CommandError } from '../command-error.js'
+import { readManifests } from '../operations/read-manifests.js'
 import { note, print, printJson } from '../output.js'
+import { readText } from '../read-text.js'
 
 interface ComposeOptions {
   readonly subgraph: readonly string[]
+  readonly against?: string
+  readonly allowBreaking?: boolean
+  readonly operations: readonly string[]
   readonly out?: string
   readonly json?: boolean
 }
@@ -27,6 +34,14 @@ export function composeCommand(): Command {
       collect,
       [],
     )
+    .option('--against <supergraph>', 'refuse what breaks clients of this supergraph, and write nothing')
+    .option('--allow-breaking', 'with --against: only say what breaks them')
+    .option(
+      '--operations <manifest>',
+      'refuse what makes a document of this manifest invalid; may be repeated',
+      collect,
+      [],
+    )
     .option('--out <file>', 'write the supergraph here instead of to stdout')
     .option('--json', 'print {"supergraphSdl","subgraphs"}, and errors, as JSON')
     .action(composeAll)
@@ -38,6 +53,8 @@ async function composeAll(sources: readonly string[], options: ComposeOptions): 
     throw new CommandError('BAD_USAGE', 'Name at least one subgraph: lighthouse compose NAME=FILE-OR-URL …')
   const subgraphs = await Promise.all(named.map(readSubgraph))
   const supergraphSdl = composed(subgraphs)
+  await checkOperationsOf(options, supergraphSdl)
+  await checkChanges(options, supergraphSdl)
   if (options.out !== undefined) {
     await writeFile(`${options.out}.part`, supergraphSdl)
     await rename(`${options.out}.part`, options.out)
@@ -57,6 +74,33 @@ function composed(subgraphs: readonly SubgraphSdl[]): string {
   }
 }
 
+async function checkOperationsOf({ operations }: ComposeOptions, supergraphSdl: string): Promise<void> {
+  const faults = checkOperations(await readManifests(operations), supergraphSdl)
+  if (faults.length > 0)
+    throw new CommandError('GRAPHQL_VALIDATION_FAILED', `Nothing was written. ${faults.join(' ')}`)
+}
+
+async function checkChanges(options: ComposeOptions, supergraphSdl: string): Promise<void> {
+  const { against, allowBreaking } = options
+  if (against === undefined) return
+  const before = await readText(against)
+  const changes = changesOf(before, supergraphSdl, against)
+  if (allowBreaking === true) for (const change of changes) note(`breaks clients: ${change}`)
+  else if (changes.length > 0)
+    throw new CommandError(
+      'BREAKING_CHANGE',
+      `Nothing was written: clients of ${against} would break. ${changes.join(' ')} (--allow-breaking writes it all the same.)`,
+    )
+}
+
+function changesOf(before: string, after: string, file: string): readonly string[] {
+  try {
+    return breakingChanges(before, after)
+  } catch (error) {
+    throw new CommandError('BAD_USAGE', `${file} is no supergraph: ${(error as Error).message}`)
+  }
+}
+
 async function readSubgraph(text: string): Promise<SubgraphSdl> {
   const named = /^([A-Za-z][\w-]*)=(.+)$/.exec(text)
   const source = named?.[2] ?? text
@@ -66,10 +110,7 @@ async function readSubgraph(text: string): Promise<SubgraphSdl> {
   }
   const [file = '', url] = source.split(/,(?=https?:)/)
   const name = named?.[1] ?? basename(file, extname(file))
-  const sdl = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new CommandError('BAD_USAGE', `${file} cannot be read (${error.code}).`)
-  })
-  return { name, sdl, url }
+  return { name, sdl: await readText(file), url }
 }
 
 /** The SDL that a running subgraph tells of itself. Source: Apollo Federation subgraph specification, `_service`. */

@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { readConfig } from '@lighthouse/client/config'
 import { checkOperations } from '@lighthouse/gateway/check-operations'
-import { type Manifest, parseManifest } from '@lighthouse/gateway/main'
 import { Command, Option } from 'commander'
 import { CommandError } from '../command-error.js'
 import { publish, type Published, type Target } from '../operations/publish.js'
+import { readManifests } from '../operations/read-manifests.js'
 import { print, printJson } from '../output.js'
+import { readText } from '../read-text.js'
 import { OPERATIONS_FILE } from '../up/trusted-documents.js'
 
 interface PublishFlags {
@@ -49,7 +49,7 @@ export function operationsCommand(): Command {
 }
 
 async function publishAll(files: readonly string[], flags: PublishFlags): Promise<void> {
-  const documents = await readAll(files)
+  const documents = await readManifests(files)
   const sdl = flags.supergraph === undefined ? undefined : await readText(flags.supergraph)
   const faults = checkOperations(documents, sdl)
   if (faults.length > 0) {
@@ -64,32 +64,6 @@ function targetOf({ dataDir, file, redis }: PublishFlags): Target {
   if (redis !== undefined) return { redis }
   if (file !== undefined) return { file: resolve(file) }
   return { file: join(dataDir === undefined ? readConfig().dataDir : resolve(dataDir), OPERATIONS_FILE) }
-}
-
-async function readAll(files: readonly string[]): Promise<Manifest> {
-  const all = new Map<string, string>()
-  for (const file of files) {
-    for (const [id, text] of manifestOf(await readText(file), file)) {
-      if ((all.get(id) ?? text) !== text)
-        throw new CommandError('BAD_USAGE', `Two manifests say different documents for ${id}.`)
-      all.set(id, text)
-    }
-  }
-  return all
-}
-
-function manifestOf(text: string, file: string): Manifest {
-  try {
-    return parseManifest(text, file)
-  } catch (error) {
-    throw new CommandError('BAD_USAGE', (error as Error).message)
-  }
-}
-
-async function readText(file: string): Promise<string> {
-  return await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new CommandError('BAD_USAGE', `${file} cannot be read (${error.code}).`)
-  })
 }
 
 async function tell(published: Published, { json }: PublishFlags): Promise<void> {
