@@ -6,7 +6,7 @@ import { coded, Refusal } from './errors.js'
 import type { Executable } from './executable.js'
 import { type Executing, executing, type Permitted } from './executing.js'
 import { begun, fetch } from './fetch/fetch.js'
-import { extendHead, giveHead, type Head, varyBy } from './http/head.js'
+import { exposeHeaders, extendHead, giveHead, type Head, varyBy } from './http/head.js'
 import { pack } from './http/pack.js'
 import { sendParts } from './http/send-parts.js'
 import { limitResponse } from './limit.js'
@@ -125,6 +125,7 @@ function finish(
   const { status, headers, text } = answer
   if (!response.destroyed) {
     const extended = extendHead(head, scope.answerHeaders, headers)
+    if (scope.answerHeaders !== undefined) exposeHeaders(extended, Object.keys(scope.answerHeaders))
     if (operating.compression === true) varyBy(extended, 'accept-encoding')
     if (packed !== undefined) extended.push('content-encoding', 'gzip')
     extended.push('content-length', String(packed?.length ?? bytes))

@@ -258,7 +258,12 @@ describe('headers', () => {
       authorization: 'Bearer token',
       cookie: 'session=1',
       'x-lighthouse-principal': 'forged',
+      origin: 'http://localhost:5173',
     })
+    // A page can read what it is told that it may.
+    expect(answer.headers.get('access-control-expose-headers')).toBe(
+      'x-lighthouse-request-id, x-region, set-cookie',
+    )
     expect(answer.data).toEqual(WHOLE)
     for (const headers of world.stock.headers) {
       expect(headers['accept-language']).toBe('de')

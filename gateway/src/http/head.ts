@@ -36,6 +36,14 @@ function put(head: string[], name: string, value: string | readonly string[]): v
   head.push(name, value)
 }
 
+const EXPOSE = 'access-control-expose-headers'
+
+/** Lets a page that may read the answer read these of its headers, too. */
+export function exposeHeaders(head: string[], names: readonly string[]): void {
+  const at = head.findIndex((one, index) => index % 2 === 0 && one === EXPOSE)
+  if (at >= 0 && names.length > 0) head[at + 1] = [head[at + 1], ...names].join(', ')
+}
+
 /** Adds a header that the answer depends on, for caches in between. */
 export function varyBy(head: string[], name: string): void {
   const at = head.findIndex((one, index) => index % 2 === 0 && one === 'vary')
