@@ -54,7 +54,9 @@ export function parseConfig(text: string, env: NodeJS.ProcessEnv, path: string):
   }
   const given = expand(plain ?? {}, env, faults)
   if (faults.length > 0) throw new ConfigFileError(path, faults)
-  const checked = FILE_SHAPE.safeParse(given)
+  let checked = FILE_SHAPE.safeParse(given)
+  if (!checked.success && readAsMeant(given, plain, checked.error.issues))
+    checked = FILE_SHAPE.safeParse(given)
   if (checked.success) return given as FileConfig
   throw new ConfigFileError(path, checked.error.issues.flatMap(told))
 }
@@ -68,6 +70,61 @@ function told(issue: z.core.$ZodIssue): string[] {
   }
   const where = issue.path.map(String).join('.')
   return [where === '' ? issue.message : `${where}: ${issue.message}`]
+}
+
+/** A text that is one variable and nothing else. */
+const WHOLE = /^\$\{env\.[A-Za-z_]\w*(?::-[^}]*)?\}$/
+
+/**
+ * The environment has texts only: where a number, true or false is wanted and the file names a variable alone, its text is
+ * read as that. True when anything was.
+ */
+function readAsMeant(given: unknown, plain: unknown, issues: readonly z.core.$ZodIssue[]): boolean {
+  let isOther = false
+  for (const { path, expected } of issues.flatMap((issue) => wanted(issue, []))) {
+    const key = path.at(-1)
+    const holder = at(given, path.slice(0, -1))
+    const named = at(plain, path)
+    if (key === undefined || typeof holder !== 'object' || holder === null) continue
+    if (typeof named !== 'string' || !WHOLE.test(named)) continue
+    const text: unknown = Reflect.get(holder, key)
+    const value = typeof text === 'string' ? meant(text, expected) : undefined
+    if (value === undefined) continue
+    Reflect.set(holder, key, value)
+    isOther = true
+  }
+  return isOther
+}
+
+function meant(text: string, expected: string): number | boolean | undefined {
+  if (expected === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined
+}
+
+interface Wanted {
+  readonly path: readonly PropertyKey[]
+  readonly expected: string
+}
+
+const READABLE = new Set(['number', 'int', 'boolean'])
+
+/** Where something else than a text is wanted, in any branch of what may stand there. */
+function wanted(issue: z.core.$ZodIssue, before: readonly PropertyKey[]): Wanted[] {
+  const path = [...before, ...issue.path]
+  if (issue.code === 'invalid_union')
+    return issue.errors.flatMap((branch) => branch.flatMap((one) => wanted(one, path)))
+  return issue.code === 'invalid_type' && READABLE.has(issue.expected)
+    ? [{ path, expected: issue.expected }]
+    : []
+}
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  let found = value
+  for (const key of path) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return undefined
+    found = Reflect.get(found, key)
+  }
+  return found
 }
 
 const VARIABLE = /\$\{env\.([A-Za-z_]\w*)(?::-([^}]*))?\}/g

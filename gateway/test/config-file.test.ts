@@ -81,6 +81,21 @@ describe('the configuration file', () => {
     expect(trafficFor('a', traffic).url).toBe('http://a/graphql')
   })
 
+  it('reads a variable that stands alone as what is wanted there', ({ expect }) => {
+    const env = { MS: '250', ON: 'false', KEY: '12345678901234567890', WORDS: '5 s' }
+    const text = `
+      traffic: { all: { timeoutMs: "\${env.MS}", deduplicate: "\${env.ON}", retry: { attempts: "\${env.TRIES:-2}" } } }
+      cache: { invalidation: { secret: "\${env.KEY}" } }`
+    expect(parseConfig(text, env, 'gateway.yaml')).toEqual({
+      traffic: { all: { timeoutMs: 250, deduplicate: false, retry: { attempts: 2 } } },
+      cache: { invalidation: { secret: env.KEY } },
+    })
+    for (const value of ['"250"', '"${env.WORDS}"', '"1${env.MS}"'])
+      expect(() => parseConfig(`traffic: { all: { timeoutMs: ${value} } }`, env, 'gateway.yaml')).toThrow(
+        'traffic.all.timeoutMs: Invalid input: expected number, received string',
+      )
+  })
+
   it('is refused with every fault and where it is', ({ expect }) => {
     const parse = (text: string) => () => parseConfig(text, {}, 'gateway.yaml')
     expect(parse('traffic: { all: { timeoutMs: 0, retry: { attempts: 99 }, colour: red } }')).toThrow(
