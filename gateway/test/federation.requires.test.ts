@@ -118,3 +118,50 @@ suite('a field that requires another, of a subgraph whose key comes from where t
     '{ es { box { size item { y box { size } } any { ... on E { y } } } } }',
   ],
 ])
+
+/** An interface of which one object's field requires something of another subgraph. */
+const labelled = {
+  things() {
+    const label = function (this: This) {
+      return `label of ${String(given(this, 'need', { by: 2 }))}`
+    }
+    const need = ({ by = 1 }: { by?: number }) => `need ${by}`
+    const made = function (this: This) {
+      return `made of ${String(given(this, 'need', { by: 3 }))}`
+    }
+    const chain = function (this: This) {
+      return `chain of ${String(given(this, 'made'))}`
+    }
+    const one = thing('One', { id: '1', code: 'c1', need, label, made, chain, extra: 1 })
+    const two = thing('Two', { id: '2', label: 'two', extra: 2 })
+    return [one, two, thing('Query', { one: () => one, things: () => [one, two], remote: () => one })]
+  },
+  monolith: `type Query { one: One things: [Thing] remote: Thing } interface Thing { id: ID! label: String extra: Int }
+    type One implements Thing { id: ID! code: ID! need(by: Int = 1): String label: String made: String chain: String extra: Int }
+    type Two implements Thing { id: ID! label: String extra: Int }`,
+  subgraphs: {
+    a: 'type Query { one: One } type One @key(fields: "id") { id: ID! }',
+    b: `type One @key(fields: "id") @key(fields: "code")
+      { id: ID! code: ID! need(by: Int = 1): String made: String @external chain: String @requires(fields: "made") }`,
+    c: 'type One @key(fields: "code") { code: ID! need(by: Int = 1): String @external made: String @requires(fields: "need(by: 3)") }',
+    d: `type Query { things: [Thing] } interface Thing @key(fields: "id") { id: ID! label: String } type Two implements Thing @key(fields: "id") { id: ID! label: String }
+      type One implements Thing @key(fields: "id") { id: ID! need(by: Int = 1): String @external label: String @requires(fields: "need(by: 2)") }`,
+    t: 'type Query { remote: Thing } type Thing @key(fields: "id") @interfaceObject { id: ID! extra: Int }',
+  },
+}
+
+suite('a field of an interface that requires another of one of its objects', labelled, [
+  ['of the interface', '{ things { id label } }'],
+  ['of that object', '{ things { ... on One { label } } }'],
+  ['of an object that is known by the interface only', '{ remote { label extra } }'],
+  ['of a type of that', '{ remote { ... on One { label made } } }'],
+])
+
+suite('a field that is asked for by what comes with what it requires', labelled, [
+  ['in a chain', '{ one { chain } }'],
+  [
+    'with what it requires beside it, with other arguments',
+    '{ one { need label made x: need(by: 3) chain } }',
+  ],
+  ['in places that require other arguments', '{ one { label } y: one { made need } }'],
+])

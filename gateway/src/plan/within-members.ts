@@ -1,15 +1,4 @@
-import {
-  type DefinitionNode,
-  type DocumentNode,
-  type FragmentDefinitionNode,
-  Kind,
-  type OperationDefinitionNode,
-  parse,
-  print,
-  type SelectionNode,
-  type SelectionSetNode,
-  visit,
-} from 'graphql'
+import { Kind, parse, print, type SelectionNode, type SelectionSetNode } from 'graphql'
 import type { EntityStep, Request, Require, Step } from '../fetch/step.js'
 import type { Members } from '../supergraph/members.js'
 import type { TypeNames } from '../supergraph/type-names.js'
@@ -17,6 +6,7 @@ import { ELSEWHERE } from '../supergraph/whole-unions.js'
 import { ROOT_TYPES } from '../root-types.js'
 import { type Fragments, fragmentsOf } from '../fragments.js'
 import { TYPENAME } from '../normalize.js'
+import { onlyUsed } from './only-used.js'
 
 interface Within {
   readonly members: Members
@@ -100,34 +90,4 @@ function cut(set: SelectionSetNode, parent: string | undefined, cutting: Cutting
     return [{ ...one, selectionSet: cut(one.selectionSet, condition ?? parent, cutting) }]
   })
   return { ...set, selections: selections.length === 0 ? [TYPENAME] : selections }
-}
-
-/** Subgraphs refuse fragments and variables that nothing uses. */
-function onlyUsed(document: DocumentNode): { document: DocumentNode; variables: ReadonlySet<string> } {
-  const fragments = new Set<string>()
-  const variables = new Set<string>()
-  const look = (node: OperationDefinitionNode | FragmentDefinitionNode) => {
-    visit(node, {
-      VariableDefinition: () => false,
-      Variable(variable) {
-        variables.add(variable.name.value)
-      },
-      FragmentSpread({ name }) {
-        if (fragments.has(name.value)) return
-        fragments.add(name.value)
-        const found = document.definitions.find(
-          (one) => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === name.value,
-        )
-        if (found?.kind === Kind.FRAGMENT_DEFINITION) look(found)
-      },
-    })
-  }
-  for (const one of document.definitions) if (one.kind === Kind.OPERATION_DEFINITION) look(one)
-  const definitions = document.definitions.flatMap((one): DefinitionNode[] => {
-    if (one.kind === Kind.FRAGMENT_DEFINITION) return fragments.has(one.name.value) ? [one] : []
-    if (one.kind !== Kind.OPERATION_DEFINITION) return [one]
-    const used = one.variableDefinitions?.filter((two) => variables.has(two.variable.name.value)) ?? []
-    return [{ ...one, variableDefinitions: used }]
-  })
-  return { document: { ...document, definitions }, variables }
 }

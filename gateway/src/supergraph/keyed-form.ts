@@ -8,11 +8,12 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { ROOT_TYPES } from '../root-types.js'
-import { placeOf } from './different-arguments.js'
+import { divisionsOf } from './divisions.js'
 import { withFetches } from './plan-fetches.js'
 import type { PlanningForm } from './planning.js'
 import { type Requirement, Requirements } from './requirements.js'
 import { realName, requiresAsKeys, type Requiring } from './requires-as-keys.js'
+import { splitFetches } from './split-fetches.js'
 import { type Meaning, Synonyms } from './synonyms.js'
 import { TypeIndex } from './type-index.js'
 
@@ -30,6 +31,7 @@ export function keyedForm(supergraph: DocumentNode): PlanningForm {
     const asking = new Asking(read.types, read.requirements)
     const text = asking.document(question)
     const { synonyms, requiring } = asking
+    const { types } = read
     if (requiring.length === 0) return undefined
     const spoken = synonyms.added(supergraph)
     const changes = {
@@ -40,7 +42,7 @@ export function keyedForm(supergraph: DocumentNode): PlanningForm {
     return {
       sdl: print(requiresAsKeys(spoken, requiring, new TypeIndex(spoken))),
       text,
-      restored: (plan) => withFetches(plan, changes),
+      restored: (plan) => withFetches(splitFetches(plan, divisionsOf(asking, types)), changes),
     }
   }
 }
@@ -55,8 +57,6 @@ class Asking {
   readonly #types: TypeIndex
   readonly #requirements: Requirements
   readonly #requiring = new Map<string, Requiring>()
-  /** What is required together, by what else must be alike. */
-  readonly #groups = new Map<string, SelectionSetNode[][]>()
 
   constructor(types: TypeIndex, requirements: Requirements) {
     this.#types = types
@@ -95,13 +95,13 @@ class Asking {
 
   #field(one: FieldNode, type: string, color: number): FieldNode {
     const field = one.name.value
-    const requirement = this.#requirements.of(type, field)
+    const required = this.#requirements.of(type, field)
     const inner =
-      one.selectionSet && this.#within(one.selectionSet, this.#below(type, field), within(requirement, color))
+      one.selectionSet && this.#within(one.selectionSet, this.#below(type, field), within(required, color))
     const own = { ...one, ...(inner && { selectionSet: inner }) }
-    if (requirement === undefined) return own
-    const name = color === 0 ? field : this.#synonym(type, { field, arguments: [], color }, requirement)
-    this.#need(requirement, name, color)
+    if (required.length === 0) return own
+    const name = color === 0 ? field : this.#synonym(type, { field, arguments: [], color }, required)
+    for (const requirement of required) this.#need(requirement, name, color)
     return name === field
       ? own
       : { ...own, alias: one.alias ?? one.name, name: { kind: Kind.NAME, value: name } }
@@ -113,9 +113,7 @@ class Asking {
     for (const { graph, requires } of sets) {
       const key = `${owner}.${field} ${graph}`
       if (this.#requiring.has(key)) continue
-      const group = `${depth}_${color}`
-      const place = placeOf(requires, this.#groups, `${owner} ${graph} ${group}`)
-      const asked = { type: owner, field, graph, group: `${group}_${place}` }
+      const asked = { type: owner, field, graph, depth, color }
       this.#requiring.set(key, { ...asked, requires })
       this.#requiring.set(key, { ...asked, requires: this.#required(requires, owner, color) })
     }
@@ -132,18 +130,14 @@ class Asking {
           return { ...one, selectionSet: this.#required(one.selectionSet, condition, color) }
         }
         const field = one.name.value
-        const requirement = this.#requirements.of(type, field)
-        const meaning = {
-          field,
-          arguments: one.arguments ?? [],
-          color: requirement === undefined ? 0 : color,
-        }
-        const isOwn = meaning.color === 0 && !this.#types.hasArguments(type, field)
-        const name = isOwn ? field : this.#synonym(type, meaning, requirement)
-        if (requirement !== undefined) this.#need(requirement, name, color)
+        const required = this.#requirements.of(type, field)
+        const meaning = { field, arguments: one.arguments ?? [], color: required.length === 0 ? 0 : color }
+        const isOwn = meaning.color === 0 && !this.#types.hasArguments(field)
+        const name = isOwn ? field : this.#synonym(type, meaning, required)
+        for (const requirement of required) this.#need(requirement, name, color)
         const inner =
           one.selectionSet &&
-          this.#required(one.selectionSet, this.#below(type, field), within(requirement, color))
+          this.#required(one.selectionSet, this.#below(type, field), within(required, color))
         return {
           kind: Kind.FIELD,
           name: { kind: Kind.NAME, value: name },
@@ -157,13 +151,13 @@ class Asking {
     return this.#types.below(type, field) ?? ''
   }
 
-  #synonym(type: string, meaning: Meaning, requirement: Requirement | undefined): string {
-    const types = [type, ...(requirement === undefined ? [] : [requirement.owner])]
+  #synonym(type: string, meaning: Meaning, required: readonly Requirement[]): string {
+    const types = [type, ...required.map(({ owner }) => owner)]
     return this.synonyms.of([...types, ...types.flatMap((one) => this.#types.implementing(one))], meaning)
   }
 }
 
 /** The names within a field: those that are not its own, where it requires something. */
-function within(requirement: Requirement | undefined, color: number): number {
-  return requirement === undefined ? color : 1 - color
+function within(required: readonly Requirement[], color: number): number {
+  return required.length === 0 ? color : 1 - color
 }

@@ -1,5 +1,5 @@
 import { type DocumentNode, Kind } from 'graphql'
-import { argument } from './sdl.js'
+import { argument, graphNames } from './sdl.js'
 
 /** What subgraphs have of the unions of a supergraph, by the names that plans call the subgraphs. */
 export interface Members {
@@ -8,15 +8,8 @@ export interface Members {
 }
 
 export function membersOf(supergraph: DocumentNode): Members {
-  const names = new Map<string, string>()
   const unions = new Map<string, Map<string, Set<string>>>()
   for (const one of supergraph.definitions) {
-    if (one.kind === Kind.ENUM_TYPE_DEFINITION && one.name.value === 'join__Graph') {
-      for (const value of one.values ?? []) {
-        const join = value.directives?.find((directive) => directive.name.value === 'join__graph')
-        if (join !== undefined) names.set(value.name.value, argument(join, 'name') ?? value.name.value)
-      }
-    }
     if (one.kind !== Kind.UNION_TYPE_DEFINITION) continue
     const bySubgraph = new Map<string, Set<string>>()
     for (const join of one.directives ?? []) {
@@ -27,7 +20,7 @@ export function membersOf(supergraph: DocumentNode): Members {
     }
     unions.set(one.name.value, bySubgraph)
   }
-  const graphs = new Map([...names].map(([graph, name]) => [name, graph]))
+  const graphs = new Map([...graphNames(supergraph)].map(([graph, name]) => [name, graph]))
   return {
     of: (subgraph, union) => {
       const bySubgraph = unions.get(union)

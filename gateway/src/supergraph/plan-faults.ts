@@ -1,6 +1,9 @@
 import type { PlanNode, RequiresSelection } from '@graphql-hive/router-query-planner'
 import { type DocumentNode, Kind, parse, type SelectionSetNode, visit } from 'graphql'
-import { argument, fieldsIn, flag, isComposite, selectionOf } from './sdl.js'
+import { mixesArguments } from './argument-faults.js'
+import { asksInterface } from './interface-faults.js'
+import { asksByItsOwn } from './order-faults.js'
+import { argument, fieldsIn, flag, graphNames, isComposite, selectionOf } from './sdl.js'
 import { namedType } from './subgraph-types.js'
 import { ROOT_TYPES } from '../root-types.js'
 import { fragmentsOf } from '../fragments.js'
@@ -10,20 +13,33 @@ export type FaultOf = (plan: PlanNode) => string | undefined
 
 /**
  * What the planner (0.0.38) is known to plan wrongly: one representation for fields that @require one field with other
- * arguments each, and what is selected deeper than @provides goes where a type leads to itself. For the latter there is
- * another form of the supergraph, in which nothing is provided.
+ * arguments each, fields of an interface that require something of an object, and what is selected deeper than @provides
+ * goes where a type leads to itself. For the latter there is another form of the supergraph, in which nothing is provided.
  */
 export function planFaults(supergraph: DocumentNode): {
   readonly faultOf: FaultOf
   readonly withoutProvides: DocumentNode | undefined
 } {
   const provided = deepProvides(supergraph)
+  const isOfInterface = asksInterface(supergraph)
+  const isRequiring = supergraph.definitions.some(
+    (type) =>
+      isComposite(type) &&
+      type.fields?.some((field) => field.directives?.some((one) => argument(one, 'requires') !== undefined)),
+  )
+  const isMixed = mixesArguments(supergraph)
   const faultOf: FaultOf = (plan) => {
-    for (const fetch of fetchesOf(plan)) {
+    if (isRequiring && asksByItsOwn(plan))
+      return 'The planner asked for an object by a key that comes with it.'
+    const fetches = fetchesOf(plan)
+    if (isMixed?.(fetches) === true) return 'The planner mixed up a field with other arguments.'
+    for (const fetch of fetches) {
       if (fetch.requires.some((one) => hasTwoValues(one)))
         return 'The planner made one representation of two values of a field.'
       if (provided !== undefined && asksExternal(fetch, provided))
         return 'The planner took a field for provided that is not.'
+      if (isOfInterface?.(fetch.subgraph, fetch.operation) === true)
+        return 'The planner asked an interface for what an object requires something for.'
     }
     return undefined
   }
@@ -119,18 +135,6 @@ function deepProvides(supergraph: DocumentNode): Provided | undefined {
     }
   }
   return isDeep ? { types, externals, provides } : undefined
-}
-
-function graphNames(supergraph: DocumentNode): ReadonlyMap<string, string> {
-  const names = new Map<string, string>()
-  for (const one of supergraph.definitions) {
-    if (one.kind !== Kind.ENUM_TYPE_DEFINITION || one.name.value !== 'join__Graph') continue
-    for (const value of one.values ?? []) {
-      const join = value.directives?.find((directive) => directive.name.value === 'join__graph')
-      if (join !== undefined) names.set(value.name.value, argument(join, 'name') ?? value.name.value)
-    }
-  }
-  return names
 }
 
 /** Whether the fetch asks its subgraph for a field that is another's and not provided there. */

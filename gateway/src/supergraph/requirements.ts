@@ -33,13 +33,13 @@ export class Requirements {
     }
   }
 
-  /** What a field requires, of a type or of one of its interfaces. */
-  of(type: string, field: string): Requirement | undefined {
+  /** What a field requires: of a type or of one of its interfaces; of an interface, what it does of its objects. */
+  of(type: string, field: string): readonly Requirement[] {
     for (const one of [type, ...this.#types.interfacesOf(type)]) {
       const found = this.#all.get(`${one}.${field}`)
-      if (found !== undefined) return found
+      if (found !== undefined) return [found]
     }
-    return undefined
+    return this.#types.implementing(type).flatMap((one) => this.#all.get(`${one}.${field}`) ?? [])
   }
 
   /** How many requirements come before a field's own: those of one depth do not need each other. */
@@ -62,7 +62,7 @@ export class Requirements {
       const own = this.of(type, one.name.value)
       const below = this.#types.below(type, one.name.value) ?? ''
       const inner = one.selectionSet === undefined ? 0 : this.#depthIn(one.selectionSet, below)
-      return Math.max(inner, own === undefined ? 0 : this.depthOf(own) + 1)
+      return Math.max(inner, ...own.map((other) => this.depthOf(other) + 1))
     })
     return Math.max(0, ...depths)
   }

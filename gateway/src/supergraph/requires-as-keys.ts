@@ -25,8 +25,15 @@ export interface Requiring {
   readonly field: string
   readonly graph: string
   readonly requires: SelectionSetNode
-  /** What has another group is of another face. */
-  readonly group: string
+  /** Those of one depth do not need each other. */
+  readonly depth: number
+  /** Those of one color are of one face. */
+  readonly color: number
+}
+
+/** What plans call the face of a subgraph. */
+export function faceName(subgraph: string, { depth, color }: Pick<Requiring, 'depth' | 'color'>): string {
+  return `${subgraph}${FACE}${depth}_${color}`
 }
 
 /** A subgraph as the planner is shown it for fields that require others. */
@@ -53,9 +60,14 @@ export function requiresAsKeys(
   types: TypeIndex,
 ): DocumentNode {
   const faces = new Map<string, Face>()
+  const shared = new Map<string, Map<string, SelectionNode[]>>()
   for (const one of asked) {
-    const suffix = FACE + one.group
-    const face = faces.get(one.graph + suffix) ?? newFace(one.graph, suffix, types)
+    const suffix = faceName('', one)
+    // Along one way the planner goes by each key once: with fewer keys it is done sooner. What requires nothing is alike.
+    const alike = one.depth === 0 ? one.graph : one.graph + suffix
+    const requires = shared.get(alike) ?? new Map<string, SelectionNode[]>()
+    shared.set(alike, requires)
+    const face = faces.get(one.graph + suffix) ?? { ...newFace(one.graph, suffix, types), requires }
     faces.set(one.graph + suffix, face)
     add(face, one, types)
   }
@@ -87,7 +99,7 @@ function add(face: Face, { type, field, requires }: Requiring, types: TypeIndex)
 }
 
 /** The keys by which a subgraph can be asked for objects of a type. */
-function keysIn(type: DefinitionNode | undefined, graph: string): string[] {
+export function keysIn(type: DefinitionNode | undefined, graph: string): string[] {
   return (isComposite(type) ? (type.directives ?? []) : []).flatMap((one) => {
     const key = joins(one, 'join__type', graph) ? argument(one, 'key') : undefined
     return key === undefined || flag(one, 'resolvable') === false ? [] : [key]
@@ -159,7 +171,7 @@ function joinsIn(face: Face, type: string, { before, types }: Joined): ConstDire
     const to = argument(one, 'interface') ?? argument(one, 'member')
     return one.name.value !== 'join__type' && (to === undefined || face.reach.has(to))
   })
-  const required = face.requires.get(type)
+  const required = face.fields.has(type) ? face.requires.get(type) : undefined
   const keys = required && keysIn(types.get(type), face.graph).map((key) => together(key, required))
   const entered = first === undefined ? [] : (keys ?? [undefined]).map((key) => inFace(face, first, key))
   return [...entered, ...others.map((one) => inFace(face, one))]
@@ -184,15 +196,37 @@ function fieldIn({ faces, types }: Showing, type: string, field: FieldDefinition
   }
   const directives = before.flatMap((one) => {
     const only = argument(one, 'requires') === undefined ? undefined : faceOf(one)
-    if (only !== undefined) return [overriding(inFace(only, one))]
-    if (argument(one, 'requires') !== undefined) return []
+    if (argument(one, 'requires') !== undefined) {
+      return only === undefined ? [external(one)] : [external(one), overriding(inFace(only, one))]
+    }
     const here = faces.filter(
       ({ graph, reach }) => graph === argument(one, 'graph') && reach.includes(type, name),
     )
-    return [overriding(one), ...here.map((face) => inFace(face, one))]
+    // An interface has it where all its objects do.
+    const isOfAll = types
+      .objectsOf(type, argument(one, 'graph') ?? '')
+      .every((object) => !isRequiring(types.get(object), name, argument(one, 'graph')))
+    return isOfAll ? [overriding(one), ...here.map((face) => inFace(face, one))] : [external(one)]
   })
   const isLeft = directives.some((one) => one.name.value === 'join__field')
   return isLeft || before.length === 0 ? [{ ...field, directives }] : []
+}
+
+/** The join of a subgraph that does not have the field by itself. */
+function external(join: ConstDirectiveNode): ConstDirectiveNode {
+  const [graph] = (join.arguments ?? []).filter(({ name }) => name.value === 'graph')
+  const value = { kind: Kind.BOOLEAN, value: true } as const
+  const flagged = { kind: Kind.ARGUMENT, name: { kind: Kind.NAME, value: 'external' }, value } as const
+  return { ...join, arguments: graph === undefined ? [flagged] : [graph, flagged] }
+}
+
+function isRequiring(type: DefinitionNode | undefined, field: string, graph: string | undefined): boolean {
+  const own = isComposite(type) ? type.fields?.find(({ name }) => name.value === field) : undefined
+  return (
+    own?.directives?.some(
+      (one) => argument(one, 'graph') === graph && argument(one, 'requires') !== undefined,
+    ) === true
+  )
 }
 
 function graphs(definition: EnumTypeDefinitionNode, faces: readonly Face[]): EnumTypeDefinitionNode {
@@ -216,6 +250,8 @@ function inFace(face: Face, join: ConstDirectiveNode, key?: string): ConstDirect
     graph: { kind: Kind.ENUM, value: face.graph + face.suffix },
     requires: undefined,
     external: undefined,
+    // A face knows nothing of what it provides; who has it is asked.
+    provides: undefined,
     key: key === undefined ? undefined : { kind: Kind.STRING, value: key },
   })
 }

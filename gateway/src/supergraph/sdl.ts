@@ -1,6 +1,7 @@
 import {
   type ConstDirectiveNode,
   type DefinitionNode,
+  type DocumentNode,
   type FieldDefinitionNode,
   type FieldNode,
   type InterfaceTypeDefinitionNode,
@@ -64,4 +65,17 @@ export function fieldsIn({ selections }: SelectionSetNode): FieldNode[] {
     if (one.kind === Kind.FIELD) return [one]
     return one.kind === Kind.INLINE_FRAGMENT ? fieldsIn(one.selectionSet) : []
   })
+}
+
+/** What plans call the subgraphs, by their names in the SDL. */
+export function graphNames(supergraph: DocumentNode): ReadonlyMap<string, string> {
+  const names = new Map<string, string>()
+  for (const one of supergraph.definitions) {
+    if (one.kind !== Kind.ENUM_TYPE_DEFINITION || one.name.value !== 'join__Graph') continue
+    for (const value of one.values ?? []) {
+      const join = value.directives?.find((directive) => directive.name.value === 'join__graph')
+      if (join !== undefined) names.set(value.name.value, argument(join, 'name') ?? value.name.value)
+    }
+  }
+  return names
 }

@@ -3,6 +3,8 @@ import {
   type ArgumentNode,
   type DocumentNode,
   type FieldDefinitionNode,
+  type FieldNode,
+  type SelectionSetNode,
   Kind,
   parse,
   print,
@@ -12,6 +14,10 @@ import { isComposite } from './sdl.js'
 
 /** Stands in the planner's names for fields. No SDL name contains it by accident. */
 const AS = '__as'
+
+export function isSynonym(name: string): boolean {
+  return /__as\d+$/.test(name)
+}
 
 /** What a synonym is of. */
 export interface Meaning {
@@ -43,6 +49,18 @@ export class Synonyms {
     return name
   }
 
+  /** A selection by the fields' own names. */
+  meant(set: SelectionSetNode): SelectionSetNode {
+    return visit(set, { Field: (one) => this.#meant(one) })
+  }
+
+  #meant(one: FieldNode): FieldNode | undefined {
+    const meaning = this.#meanings.get(one.name.value)
+    if (meaning === undefined) return undefined
+    const given = meaning.arguments.length === 0 ? (one.arguments ?? []) : meaning.arguments
+    return { ...one, name: { kind: Kind.NAME, value: meaning.field }, arguments: given }
+  }
+
   /** The supergraph with them. */
   added(supergraph: DocumentNode): DocumentNode {
     const definitions = supergraph.definitions.map((one) => {
@@ -67,14 +85,10 @@ export class Synonyms {
     if (!operation.includes(AS)) return operation
     const document = visit(parse(operation, { noLocation: true }), {
       Field: (one) => {
-        const meaning = this.#meanings.get(one.name.value)
-        if (meaning === undefined) return undefined
-        return {
-          ...one,
-          alias: one.alias?.value === meaning.field ? undefined : (one.alias ?? one.name),
-          name: { kind: Kind.NAME, value: meaning.field },
-          arguments: meaning.arguments.length === 0 ? (one.arguments ?? []) : meaning.arguments,
-        }
+        const own = this.#meant(one)
+        if (own === undefined || one.alias?.value === own.name.value)
+          return own && { ...own, alias: undefined }
+        return { ...own, alias: one.alias ?? one.name }
       },
     })
     return print(document)

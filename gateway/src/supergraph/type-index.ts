@@ -2,23 +2,27 @@ import {
   type DocumentNode,
   type FieldDefinitionNode,
   isTypeDefinitionNode,
-  Kind,
   type TypeDefinitionNode,
 } from 'graphql'
-import { argument, isComposite } from './sdl.js'
+import { argument, graphNames, isComposite } from './sdl.js'
 import { namedType } from './subgraph-types.js'
 
 /** The types of a supergraph by name, and of interfaces and unions the objects that each subgraph has. */
 export class TypeIndex {
+  readonly #names: ReadonlyMap<string, string>
   readonly #types = new Map<string, TypeDefinitionNode>()
   readonly #objects = new Map<string, string[]>()
+  readonly #withArguments = new Set<string>()
   readonly #implementing = new Map<string, string[]>()
 
-  constructor({ definitions }: DocumentNode) {
-    for (const one of definitions) {
+  constructor(supergraph: DocumentNode) {
+    this.#names = graphNames(supergraph)
+    for (const one of supergraph.definitions) {
       if (!isTypeDefinitionNode(one)) continue
       const name = one.name.value
       this.#types.set(name, one)
+      for (const field of isComposite(one) ? (one.fields ?? []) : [])
+        if ((field.arguments?.length ?? 0) > 0) this.#withArguments.add(field.name.value)
       for (const by of this.interfacesOf(name)) put(this.#implementing, by, name)
       for (const join of one.directives ?? []) {
         const graph = argument(join, 'graph') ?? ''
@@ -50,11 +54,7 @@ export class TypeIndex {
 
   /** What plans call the subgraph of a graph. */
   nameOf(graph: string): string {
-    const all = this.#types.get('join__Graph')
-    const values = all?.kind === Kind.ENUM_TYPE_DEFINITION ? all.values : []
-    const value = values?.find(({ name }) => name.value === graph)
-    const join = value?.directives?.find(({ name }) => name.value === 'join__graph')
-    return (join && argument(join, 'name')) ?? graph
+    return this.#names.get(graph) ?? graph
   }
 
   /** The named type of a field. */
@@ -63,8 +63,9 @@ export class TypeIndex {
     return found && namedType(found.type)
   }
 
-  hasArguments(type: string, field: string): boolean {
-    return (this.#field(type, field)?.arguments?.length ?? 0) > 0
+  /** Whether a field of this name has arguments, of whichever type. */
+  hasArguments(field: string): boolean {
+    return this.#withArguments.has(field)
   }
 
   #field(type: string, field: string): FieldDefinitionNode | undefined {

@@ -141,19 +141,14 @@ class Draft {
 
   #entity(name: string): ObjectModel {
     const random = this.#random
-    const { home, alsoIn, objectIn, label, extras } = this.#thing
+    const { home, alsoIn, extras } = this.#thing
     const implementing = this.#implementing.includes(name)
     const isAlso = alsoIn !== undefined && (name === this.#implementing[0] || random.chance(0.4))
     const thingIn = implementing ? [home, ...(isAlso ? [alsoIn] : [])] : []
-    // Nor does it where several types of an interface that is an object elsewhere have such fields.
-    const mayRequire = !implementing || objectIn === undefined || name === this.#implementing[0]
-    const fields = this.#withFeatures(this.#fields(name.toLowerCase()), mayRequire)
-    // The planner (0.0.38) finds no way to a field with @requires where keys change on the way to it or what is required
-    // requires something itself, and breaks down over some where there are keys of several fields.
-    const isRequiring = fields.some((field) => field.requires !== undefined)
-    const keys = isRequiring ? this.#keys(this.#subgraphs, ['code']) : this.#keys(thingIn, ['code', 'part'])
+    const fields = this.#withFeatures(this.#fields(name.toLowerCase()), name)
+    const keys = this.#keys(thingIn, ['code', 'part'])
     fields.push(...this.#alike())
-    if (implementing) fields.push(label, ...extras)
+    if (implementing) fields.push(this.#ownLabel(fields), ...extras)
     const idle = this.#subgraphs.filter(
       (one) =>
         one !== home &&
@@ -217,9 +212,9 @@ class Draft {
   }
 
   /** Adds fields with @requires, @override and @inaccessible. */
-  #withFeatures(fields: Field[], mayRequire: boolean): Field[] {
+  #withFeatures(fields: Field[], name: string): Field[] {
     const random = this.#random
-    if (mayRequire && random.chance(0.5)) fields.push(...this.#requiring())
+    if (random.chance(0.5)) fields.push(...this.#requiring(name))
     if (random.chance(0.4)) {
       const [from, to] = random.some(this.#subgraphs, 2)
       if (from !== undefined && to !== undefined) {
@@ -237,14 +232,35 @@ class Draft {
     return fields
   }
 
-  #requiring(): Field[] {
+  /** The interface's field as an object has it: of some it requires another one. */
+  #ownLabel(fields: readonly Field[]): Field {
+    const { home, label } = this.#thing
+    const need = fields.find(({ name }) => name === 'need')
+    if (need === undefined || need.owners.includes(home) || !this.#random.chance(0.4)) return label
+    return { ...label, requires: [this.#requirement(need)], steady: true }
+  }
+
+  #requirement({ name, argument }: Field): string {
+    return argument === undefined ? name : `${name}(by: ${this.#random.between(1, 3)})`
+  }
+
+  /** Fields of which one requires another: some with arguments, in chains, and such as give the entity itself. */
+  #requiring(entity: string): Field[] {
     const random = this.#random
-    const [giver, maker] = random.some(this.#subgraphs, 2)
+    const [giver, maker, third] = random.some(this.#subgraphs, 2)
     if (giver === undefined || maker === undefined) return []
     const hidden = random.chance(0.15) ? { inaccessible: true as const } : {}
-    const need: Field = { name: 'need', type: named('String'), owners: [giver], steady: true, ...hidden }
+    const argument = random.chance(0.3) ? { argument: 'by' as const } : {}
+    const need: Field = {
+      name: 'need',
+      type: named('String'),
+      owners: [giver],
+      steady: true,
+      ...argument,
+      ...hidden,
+    }
     const fields = [need]
-    const requires = ['need']
+    const requires = [this.#requirement(need)]
     if (random.chance(0.3)) {
       const type = random.chance(0.5)
         ? named('Box')
@@ -253,7 +269,18 @@ class Draft {
       requires.push(random.pick(['box { x }', 'box { x y }']))
     }
     const made: Field = { name: 'made', type: named('String'), owners: [maker], requires, steady: true }
+    const alike = { ...made, requires: [this.#requirement(need)] }
     fields.push(made)
+    if (random.chance(0.3)) fields.push({ ...alike, name: 'apt' })
+    if (random.chance(0.3)) fields.push({ ...alike, name: 'kin', type: named(entity) })
+    const next = random.pick([giver, third ?? giver])
+    if (random.chance(0.3))
+      fields.push({
+        ...made,
+        name: 'chain',
+        owners: [next],
+        requires: ['made', ...(next === giver ? [] : alike.requires)],
+      })
     return fields
   }
 

@@ -13,7 +13,7 @@ export interface Field {
   readonly owners: readonly string[]
   /** `by: Int = 1`, or `where: Where` (an input object); either changes the value. */
   readonly argument?: 'by' | 'where'
-  /** What its owner needs of sibling fields of other subgraphs: names, or `box { x }`. The value is computed from it. */
+  /** What its owner needs of sibling fields of other subgraphs: `need`, `need(by: 2)`, `box { x }`. Its value follows. */
   readonly requires?: readonly string[]
   /** Also declared in `from`, which its owner overrides: for that part of the requests, or for all. */
   readonly override?: { readonly from: string; readonly percent?: number }
@@ -88,5 +88,5 @@ export function printType(type: TypeRef): string {
 export const SCALARS = ['Int', 'Float', 'String', 'Boolean', 'ID', 'Blob', 'Color'] as const
 export const isLeaf = (name: Named): boolean => (SCALARS as readonly string[]).includes(name)
 
-/** The name at the head of what is required: `box` of `box { x }`. */
-export const headOf = (requirement: string): string => requirement.split(' ', 1)[0] ?? requirement
+/** The name at the head of what is required: `box` of `box { x }`, `need` of `need(by: 2)`. */
+export const headOf = (requirement: string): string => /^\w+/.exec(requirement)?.[0] ?? requirement

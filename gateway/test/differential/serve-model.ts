@@ -203,7 +203,7 @@ function resolver(
     if (subgraph !== undefined) mayAnswer(type, field, subgraph)
     if (type === 'Mutation') return store.mutate(field, args)
     if (subgraph !== undefined && field.requires !== undefined)
-      return made(field.requires, pointer?.given ?? {})
+      return made(field, pointer?.given ?? {}, model)
     // An @interfaceObject knows the interface only, so what it adds cannot depend on the object's type.
     const isExtra = model.thing?.extras.some((one) => one.name === field.name) === true
     return store.read(isExtra ? 'Thing' : type, pointer?.id ?? '', field, args)

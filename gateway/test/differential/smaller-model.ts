@@ -118,10 +118,7 @@ function smallerObjects(object: ObjectModel): ObjectModel[] {
     const keys = object.keys?.[subgraph]
     found.push({ ...object, declaredIn: object.declaredIn.filter((one) => one !== subgraph) })
     if (keys === undefined) continue
-    // A change of keys on the way to a field with @requires is a failure of another kind.
-    const isFixed = object.fields.some((field) => field.requires !== undefined)
-    const droppable = keys.filter((key) => !(isFixed && key === 'id'))
-    for (const key of keys.length > 1 ? droppable : [])
+    for (const key of keys.length > 1 ? keys : [])
       found.push({ ...object, keys: { ...object.keys, [subgraph]: keys.filter((one) => one !== key) } })
   }
   if (object.inaccessible) {

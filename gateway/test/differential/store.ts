@@ -48,7 +48,8 @@ export class Store {
 
   /** The value of a field of an object (or of the root, id ''). Throws {@link Fault} where the data says so. */
   read(type: string, id: string, field: Field, args: Arguments): unknown {
-    if (field.requires !== undefined) return this.#made(type, id, field.requires)
+    if (field.requires !== undefined)
+      return made(field, this.#required(type, id, field.requires), this.#model)
     const written = field.argument === undefined ? '' : JSON.stringify(args)
     const random = new Random(hash(`${this.#data.seed}/${type}/${id}/${field.name}/${written}`))
     const isCalm = this.#data.calm.includes(`${type}.${field.name}`)
@@ -72,14 +73,16 @@ export class Store {
     return pointerTo(name, 1 + (this.#counter % this.#model.instances))
   }
 
-  #made(type: string, id: string, requires: readonly string[]): string {
+  #required(type: string, id: string, requires: readonly string[]): Record<string, unknown> {
     const fields = this.#model.objects.find((object) => object.name === type)?.fields ?? []
     const found: Record<string, unknown> = {}
     for (const one of requires) {
       const field = fields.find((other) => other.name === headOf(one))
-      if (field !== undefined) found[field.name] = this.#plain(this.read(type, id, field, {}))
+      const by = /\(by: (\d)\)/.exec(one)?.[1]
+      const args = by === undefined ? {} : { by: Number(by) }
+      if (field !== undefined) found[field.name] = this.#plain(this.read(type, id, field, args))
     }
-    return made(requires, found)
+    return found
   }
 
   /** An object of a value type as a representation has it. */
@@ -135,14 +138,20 @@ export class Store {
 }
 
 /** What a field with @requires makes of what it was given. Throws where something was not given. */
-export function made(requires: readonly string[], given: Readonly<Record<string, unknown>>): string {
+export function made(
+  { type, requires = [] }: Field,
+  given: Readonly<Record<string, unknown>>,
+  { instances }: Pick<Model, 'instances'>,
+): string | Pointer {
   const taken = requires.map((one) => {
     const value = given[headOf(one)]
     if (value === undefined) throw new Fault(`${one} is required and was not handed over`)
     const names = /\{ (.*) \}/.exec(one)?.[1]?.split(' ')
     return names === undefined ? value : chosen(value, names)
   })
-  return `made of ${JSON.stringify(taken)}`
+  const text = `made of ${JSON.stringify(taken)}`
+  const name = innermost(type)
+  return isLeaf(name) ? text : pointerTo(name, 1 + (hash(text) % instances))
 }
 
 function chosen(value: unknown, names: readonly string[]): unknown {
