@@ -43,7 +43,7 @@ export async function post(
 
 /** Serves a subgraph over plain HTTP. `behave` may answer instead of it. */
 export async function serve(
-  subgraph: TestSubgraph,
+  subgraph: Pick<TestSubgraph, 'request'>,
   behave?: (body: string) => { status?: number; text: string; type?: string } | undefined,
 ): Promise<{ url: string; headers: Record<string, unknown>[] } & AsyncDisposable> {
   const headers: Record<string, unknown>[] = []

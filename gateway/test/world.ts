@@ -39,6 +39,8 @@ export interface World {
   readonly subgraphs: Readonly<Record<string, string>>
   /** Subgraphs that write their SDL as Federation 1. */
   readonly federation1?: readonly string[]
+  /** Where another composition made it; composed of the subgraphs otherwise. */
+  readonly supergraph?: string
 }
 
 export interface Outcome {
@@ -58,7 +60,7 @@ export function build(world: World, planning?: Planning) {
     name,
     sdl: world.federation1?.includes(name) ? sdl : LINK + sdl,
   }))
-  const supergraph = loadSupergraph(compose(sdls))
+  const supergraph = loadSupergraph(world.supergraph ?? compose(sdls))
   const plans = createPlans(supergraph, planning && { planning })
   const asked: { subgraph: string; request: SubgraphRequest }[] = []
   const transports = new Map(

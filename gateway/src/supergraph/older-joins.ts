@@ -6,22 +6,23 @@ import {
   Kind,
   type UnionTypeDefinitionNode,
 } from 'graphql'
+import { isOfFederation1, joinedAnew } from './first-joins.js'
 
 /**
- * A supergraph as compositions before Federation 2.2 wrote it (join v0.2), with what planning wants to know: which subgraph has
- * which members of a union and values of an enum. Nobody said so then: whoever has the type has all of them, of members those
- * that it has. Undefined where it is said already. Throws for a supergraph of Federation 1, which says too little.
+ * A supergraph as compositions before Federation 2.2 wrote it (join v0.1 and v0.2), with what planning wants to know: which
+ * subgraph has which members of a union and values of an enum. Nobody said so then: whoever has the type has all of them, of
+ * members those that it has. Undefined where it is said already.
  */
 export function withMembersSaid(document: DocumentNode): DocumentNode | undefined {
+  if (isOfFederation1(document)) return sayMembers(joinedAnew(document))
   const directives = new Set(
     document.definitions.flatMap((one) => (one.kind === Kind.DIRECTIVE_DEFINITION ? [one.name.value] : [])),
   )
-  if (directives.has('join__owner')) {
-    throw new Error(
-      'This supergraph was composed by Federation 1 (join v0.1). Compose its subgraphs anew: `lighthouse compose` reads those of Federation 1, too.',
-    )
-  }
   if (!directives.has('join__type') || directives.has('join__unionMember')) return undefined
+  return sayMembers(document)
+}
+
+function sayMembers(document: DocumentNode): DocumentNode {
   const graphs = new Map(document.definitions.map((one) => [nameOf(one), graphsOf(one)]))
   const definitions = document.definitions.map((one) => {
     if (one.kind === Kind.UNION_TYPE_DEFINITION) return ofMembers(one, graphs)

@@ -173,11 +173,4 @@ describe('a supergraph of an older composition', () => {
     const plan = (query: string) => JSON.stringify(planner.plan(query, null, new Set(), 0))
     expect(plan('{ pick { ... on A { a } ... on B { b } } color }')).toContain('_entities')
   })
-
-  it('is refused where Federation 1 composed it', ({ expect }) => {
-    const sdl = `directive @join__owner(graph: join__Graph!) on OBJECT
-      directive @join__graph(name: String!, url: String!) on ENUM_VALUE
-      enum join__Graph { A @join__graph(name: "a", url: "http://127.0.0.1:1") } type Query { a: Int }`
-    expect(() => loadSupergraph(sdl)).toThrow('Federation 1 (join v0.1)')
-  })
 })
