@@ -37,7 +37,6 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'representations are made for objects of every type',
-    near: 38,
     file: 'fetch/represent.ts',
     find: 'if (type !== undefined && !types.satisfies(type, one.type)) continue',
     replace: '',
@@ -172,14 +171,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'type names stay under the client’s alias',
-    near: 22,
+    near: 48,
     file: 'normalize.ts',
     find: 'append(collected.fields, TYPENAME.name.value, TYPENAME)',
     replace: 'append(collected.fields, normalizing.names.of(selection), selection)',
   },
   {
     name: 'an alias is taken for a field that another requires',
-    near: 80,
+    near: 6,
     file: 'alias.ts',
     find: '(key === field.name.value ? key : OURS + key)',
     replace: 'key',
