@@ -18,14 +18,14 @@ const MAX_ALIKE = 8
 /** A row with a text longer than this is written anew each time. */
 const MAX_KEPT_TEXT = 128
 const FIRST_BYTES = 4_096
-const [COMMA, ZERO, NINE, CLOSE, NEWLINE] = [44, 48, 57, 93, 10]
-const [LOWER_A, LOWER_F] = [97, 102]
+const [COMMA, ZERO, CLOSE, NEWLINE] = [44, 48, 93, 10]
 const TRACE_CHARACTERS = 32
+const TRACE = /^[0-9a-f]{32}$/
+/** Traces whose bytes are kept; when there are more, all are forgotten. */
+const MAX_TRACES = 64
 const NO_TRACE: Uint8Array = Buffer.from('""')
 const MOST_DIGITS = 16
 const MILLION = 1_000_000
-/** Rows that are written together. */
-const TOGETHER = 256
 
 /** One combination of texts and codes. */
 interface Combination {
@@ -41,11 +41,10 @@ const WHOLES: ReadonlySet<Kind> = new Set<Kind>(['u16', 'u32', 'u64'])
 
 /**
  * Rows of one table as the statement that inserts them, a line each, their values in the order of {@link COLUMNS}: what
- * waits to be sent is one buffer, and little of it an object that the collector copies. Between two operations of a busy
- * gateway the caches hold other things, and a row that is written alone costs twice as much as one of many: so they are
- * written together. Every value is brought into its column's range (whole, unsigned, well-formed UTF-8, at most 512
- * characters), so that one odd row can never make a batch unreadable. Rows repeat few combinations of texts and codes: these
- * stand first in a line, are written once and then copied at once.
+ * waits to be sent is one buffer, and nothing of it an object that the collector copies. Every value is brought into its
+ * column's range (whole, unsigned, well-formed UTF-8, at most 512 characters), so that one odd row can never make a batch
+ * unreadable. Rows repeat few combinations of texts and codes: these stand first in a line, are written once and then
+ * copied at once.
  */
 export class Lines<Table extends RecordedTable> {
   readonly #valuesOf: (row: RecordedRows[Table]) => readonly unknown[]
@@ -61,13 +60,8 @@ export class Lines<Table extends RecordedTable> {
   readonly #statement: Uint8Array
   #bytes: Buffer
   #at: number
-  /** Rows that are not written yet, in the first places. */
-  readonly #waiting: (RecordedRows[Table] | undefined)[] = Array.from({ length: TOGETHER }, () => undefined)
-  #waits = 0
-  #written = 0
-  #trace: unknown = undefined
-  #traceIsOne = false
-  readonly #traceBytes = Buffer.from(`"${'0'.repeat(TRACE_CHARACTERS)}"`)
+  #rows = 0
+  readonly #traces = new Map<unknown, Uint8Array>()
 
   constructor(table: Table) {
     const kinds: readonly Kind[] = Object.values(COLUMNS[table])
@@ -82,21 +76,14 @@ export class Lines<Table extends RecordedTable> {
   }
 
   get rows(): number {
-    return this.#written + this.#waits
-  }
-
-  /** Takes a row, which must not change any more. */
-  add(row: RecordedRows[Table]): void {
-    this.#waiting[this.#waits++] = row
-    if (this.#waits === TOGETHER) this.#writeAll()
+    return this.#rows
   }
 
   /** The statement with all rows; starts anew. */
   take(): Buffer {
-    this.#writeAll()
     const taken = this.#bytes.subarray(0, this.#at)
     this.#open(this.#at + (this.#at >> 2))
-    this.#written = 0
+    this.#rows = 0
     return taken
   }
 
@@ -106,17 +93,7 @@ export class Lines<Table extends RecordedTable> {
     this.#at = this.#statement.length
   }
 
-  #writeAll(): void {
-    const waits = this.#waits
-    for (let nth = 0; nth < waits; nth++) {
-      this.#write(this.#waiting[nth] as RecordedRows[Table])
-      this.#waiting[nth] = undefined
-    }
-    this.#waits = 0
-    this.#written += waits
-  }
-
-  #write(row: RecordedRows[Table]): void {
+  add(row: RecordedRows[Table]): void {
     const values = this.#valuesOf(row)
     const { bytes: repeated } = this.#combinationOf(values)
     this.#ensure(repeated.length + this.#room)
@@ -133,15 +110,18 @@ export class Lines<Table extends RecordedTable> {
     bytes[at++] = CLOSE
     bytes[at++] = NEWLINE
     this.#at = at
+    this.#rows += 1
   }
 
-  /** Its bytes, quoted. One behind the other, rows are often of one operation. */
+  /** Its bytes, quoted; nothing between the quotes for what is no trace. Rows of an operation follow each other closely. */
   #traceOf(value: unknown): Uint8Array {
-    if (value !== this.#trace) {
-      this.#trace = value
-      this.#traceIsOne = writeTrace(this.#traceBytes, value)
-    }
-    return this.#traceIsOne ? this.#traceBytes : NO_TRACE
+    const known = this.#traces.get(value)
+    if (known !== undefined) return known
+    const bytes =
+      typeof value === 'string' && TRACE.test(value) ? Buffer.from(`"${value}"`, 'latin1') : NO_TRACE
+    if (this.#traces.size >= MAX_TRACES) this.#traces.clear()
+    this.#traces.set(value, bytes)
+    return bytes
   }
 
   #combinationOf(values: readonly unknown[]): Combination {
@@ -188,18 +168,6 @@ function isShort(value: unknown): boolean {
 
 function has({ values }: Combination, row: readonly unknown[]): boolean {
   for (let nth = values.length - 1; nth >= 0; nth--) if (values[nth] !== row[nth]) return false
-  return true
-}
-
-/** 32 hex digits between the quotes; false, and not all of them, for anything else. */
-function writeTrace(bytes: Buffer, value: unknown): boolean {
-  if (typeof value !== 'string' || value.length !== TRACE_CHARACTERS) return false
-  for (let i = 0; i < TRACE_CHARACTERS; i++) {
-    const code = value.charCodeAt(i)
-    const isHex = (code >= ZERO && code <= NINE) || (code >= LOWER_A && code <= LOWER_F)
-    if (!isHex) return false
-    bytes[i + 1] = code
-  }
   return true
 }
 

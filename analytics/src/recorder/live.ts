@@ -1,4 +1,5 @@
 import type { TierOutcome, Tier } from '@lighthouse/contract/decision'
+import { isError, type OperationRow } from '@lighthouse/contract/operation-row'
 import { bucketOf } from '@lighthouse/contract/histogram'
 import {
   ANONYMOUS_OPERATION,
@@ -22,11 +23,11 @@ export class OpenFrame {
   readonly #tiers = new Map<Tier, { hits: number; misses: number }>()
   #traces: string[] = []
 
-  operation(name: string, durationUs: number, failed: boolean): void {
-    const open = this.#open(name === '' ? ANONYMOUS_OPERATION : name)
+  operation({ operation, duration_us, status }: OperationRow): void {
+    const open = this.#open(operation === '' ? ANONYMOUS_OPERATION : operation)
     open.count += 1
-    if (failed) open.errors += 1
-    const bucket = bucketOf(durationUs)
+    if (isError(status)) open.errors += 1
+    const bucket = bucketOf(duration_us)
     open.buckets.set(bucket, (open.buckets.get(bucket) ?? 0) + 1)
   }
 

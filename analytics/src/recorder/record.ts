@@ -1,7 +1,6 @@
 import { LIVE_FLUSH_MS } from '@lighthouse/contract/live-frame'
 import {
   type FetchRow,
-  isError,
   type OperationRow,
   type StopRow,
   type TierRow,
@@ -58,7 +57,7 @@ export interface RecorderOptions {
   /** A batch is sealed at this age (default 1,000 ms) or this many rows (default 10,000). */
   readonly flushMs?: number
   readonly flushRows?: number
-  /** Most rows of one table in a quarter of a second; more are dropped and counted. Default 65,536. */
+  /** Most rows of one table in a tenth of a second; more are dropped and counted. Default 65,536. */
   readonly bufferRows?: number
   /** Told in words when something goes wrong; never called more than once per failure. */
   readonly onWarning?: (message: string) => void
@@ -85,9 +84,8 @@ class BatchingRecorder implements Recorder {
   readonly #timer: NodeJS.Timeout
   /** Ticks that the open frame has waited. */
   #waited = 0
-  /** A batch is as old as the tick before its first row. */
-  #tickedAt = Date.now()
-  #dropped = 0
+  /** Rows that came when it was closed. */
+  #late = 0
   #framesMerged = 0
   #framesLate = 0
   #closed = false
@@ -96,11 +94,6 @@ class BatchingRecorder implements Recorder {
     const { flushMs = 1_000, flushRows = 10_000, bufferRows = 65_536 } = options
     const { spillLimitBytes = 512 * 1_048_576, onWarning = () => undefined } = options
     this.#source = options.source.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 40)
-    const batching = { nextToken: tokenSequence(this.#source, Date.now()), flushMs, flushRows, bufferRows }
-    this.#operations = new Batcher('operations', batching)
-    this.#fetches = new Batcher('fetches', batching)
-    this.#tiers = new Batcher('tiers', batching)
-    this.#stops = new Batcher('stops', batching)
     const basic = Buffer.from(`${options.user}:${options.password}`).toString('base64')
     const url = new URL(options.url)
     this.#shipper = new Shipper({
@@ -111,32 +104,44 @@ class BatchingRecorder implements Recorder {
       onAck: (walked) => this.#noteStore(walked),
       onWarning,
     })
+    const nextToken = tokenSequence(this.#source, Date.now())
+    const onSealed = (batch: Batch): void => this.#shipper.enqueue(batch)
+    const batching = { nextToken, flushMs, flushRows, bufferRows, onSealed }
+    this.#operations = new Batcher('operations', batching, (row) => this.#frame.operation(row))
+    this.#fetches = new Batcher('fetches', batching)
+    this.#tiers = new Batcher('tiers', batching, (row) => this.#frame.tier(row.tier, row.outcome))
+    this.#stops = new Batcher('stops', batching)
     const { tapUrl, tapSecret = '' } = options
     this.#tap = tapUrl === undefined ? undefined : new Tap({ url: tapUrl, secret: tapSecret })
-    this.#tap?.open(this.#tickedAt)
+    this.#tap?.open(Date.now())
     this.#timer = setInterval(() => this.#tick(), LIVE_FLUSH_MS)
     this.#timer.unref()
   }
 
   operation(row: OperationRow): void {
-    if (!this.#takes(this.#operations, row)) return
-    this.#frame.operation(row.operation, row.duration_us, isError(row.status))
-    this.#ship(this.#operations.add(row, this.#tickedAt, this.#walkedBy(row.trace_id)))
+    if (this.#closed) this.#late += 1
+    else if (this.#walks.size === 0 || !this.#walks.delete(traceOf(row))) this.#operations.add(row)
+    else {
+      this.#frame.trace(row.trace_id)
+      this.#operations.addWalked(row, { traceId: row.trace_id, takenUs: nowUs() })
+    }
   }
 
   fetch(row: FetchRow): void {
-    if (this.#takes(this.#fetches, row)) this.#ship(this.#fetches.add(row, this.#tickedAt))
+    if (this.#closed) this.#late += 1
+    else this.#fetches.add(row)
   }
 
   tier(row: TierRow): void {
-    if (!this.#takes(this.#tiers, row)) return
-    this.#frame.tier(row.tier, row.outcome)
-    this.#ship(this.#tiers.add(row, this.#tickedAt))
+    if (this.#closed) this.#late += 1
+    else this.#tiers.add(row)
   }
 
   stop(row: StopRow): void {
-    if (!this.#takeStop(row) || this.#walks.has(row.trace_id)) return
-    this.#walks.add(row.trace_id)
+    this.#takeStop(row)
+    const traceId = traceOf(row)
+    if (traceId === '' || this.#walks.has(traceId)) return
+    this.#walks.add(traceId)
     if (this.#walks.size <= MAX_WALKS) return
     for (const oldest of this.#walks) {
       this.#walks.delete(oldest)
@@ -146,15 +151,21 @@ class BatchingRecorder implements Recorder {
 
   counters(): RecorderCounters {
     const { framesSent, framesLost } = this.#tap?.counters() ?? NOTHING
+    const [operations, fetches, tiers, stops] = [
+      this.#operations.counts(),
+      this.#fetches.counts(),
+      this.#tiers.counts(),
+      this.#stops.counts(),
+    ]
     return {
       ...this.#shipper.counters(),
       recorded: {
-        operations: this.#operations.taken,
-        fetches: this.#fetches.taken,
-        tiers: this.#tiers.taken,
-        stops: this.#stops.taken,
+        operations: operations.taken,
+        fetches: fetches.taken,
+        tiers: tiers.taken,
+        stops: stops.taken,
       },
-      dropped: this.#dropped,
+      dropped: this.#late + operations.dropped + fetches.dropped + tiers.dropped + stops.dropped,
       framesSent,
       framesMerged: this.#framesMerged,
       framesLost: framesLost + this.#framesLate,
@@ -165,7 +176,7 @@ class BatchingRecorder implements Recorder {
     if (this.#closed) return
     this.#closed = true
     clearInterval(this.#timer)
-    for (const batcher of this.#batchers()) this.#ship(batcher.seal())
+    for (const batcher of this.#batchers()) batcher.seal()
     this.#tap?.close()
     await this.#shipper.close(CLOSE_GRACE_MS)
     this.#tap?.[Symbol.dispose]()
@@ -175,34 +186,15 @@ class BatchingRecorder implements Recorder {
     return [this.#operations, this.#fetches, this.#tiers, this.#stops]
   }
 
-  /** Counts a row that is not taken. What is no object is no row. */
-  #takes({ hasRoom }: { readonly hasRoom: boolean }, row: unknown): boolean {
-    const isTaken = !this.#closed && typeof row === 'object' && row !== null && hasRoom
-    if (!isTaken) this.#dropped += 1
-    return isTaken
-  }
-
-  #takeStop(row: StopRow): boolean {
-    const isTaken = this.#takes(this.#stops, row)
-    if (isTaken) this.#ship(this.#stops.add(row, this.#tickedAt))
-    return isTaken
-  }
-
-  /** What is noted of an operation whose stops are recorded. */
-  #walkedBy(traceId: string): WalkedRow | undefined {
-    if (this.#walks.size === 0 || !this.#walks.delete(traceId)) return undefined
-    this.#frame.trace(traceId)
-    return { traceId, takenUs: nowUs() }
+  #takeStop(row: StopRow): void {
+    if (this.#closed) this.#late += 1
+    else this.#stops.add(row)
   }
 
   #tick(): void {
-    this.#tickedAt = Date.now()
-    for (const batcher of this.#batchers()) this.#ship(batcher.tick(this.#tickedAt))
-    this.#tapFrame()
-  }
-
-  #ship(batch: Batch | undefined): void {
-    if (batch !== undefined) this.#shipper.enqueue(batch)
+    const at = Date.now()
+    for (const batcher of this.#batchers()) batcher.tick(at)
+    this.#tapFrame(at)
   }
 
   #noteStore(walked: readonly WalkedRow[]): void {
@@ -219,20 +211,25 @@ class BatchingRecorder implements Recorder {
     }
   }
 
-  #tapFrame(): void {
+  #tapFrame(at: number): void {
     if (this.#tap === undefined || this.#frame.empty) return
-    if (this.#tap.isReady(this.#tickedAt)) {
-      this.#tap.send(JSON.stringify(this.#frame.seal(this.#source, this.#tickedAt)), this.#tickedAt)
+    if (this.#tap.isReady(at)) {
+      this.#tap.send(JSON.stringify(this.#frame.seal(this.#source, at)), at)
       this.#waited = 0
       return
     }
     this.#waited += 1
     this.#framesMerged += 1
     if (this.#waited < MAX_WAITED_TICKS) return
-    this.#frame.seal(this.#source, this.#tickedAt)
+    this.#frame.seal(this.#source, at)
     this.#framesLate += 1
     this.#waited = 0
   }
+}
+
+/** What is no object is no row: it is counted as dropped later. */
+function traceOf(row: { readonly trace_id: string } | undefined): string {
+  return row?.trace_id ?? ''
 }
 
 /** Starts a recorder. Throws only for a malformed `url` or `tapUrl`, at once. */

@@ -74,10 +74,14 @@ export function switchedRecorder(url: string) {
       if ('perSecond' in message)
         return idle({ ...target, ...(message.isTapped ? { tapUrl } : {}) }, kept, message.perSecond)
       const { kind } = message
+      const wasTimed = current === states.timed || current === states.clocked
       const next = STATES.find((state) => kind === `telemetry ${state}`)
       if (next !== undefined) current = states[next]
       const { user, system } = process.cpuUsage()
+      // Rows that wait are written when they are counted.
+      const from = performance.now()
       const { recorded, acked, dropped, overflowed, refused } = recording.counters()
+      if (wasTimed) inside.ms += performance.now() - from
       const rows = Object.values(recorded).reduce((sum, count) => sum + count, 0)
       const lost = dropped + overflowed + refused
       return { cpuUs: user + system, insideUs: inside.ms * 1_000, recorded: rows, acked, lost }
