@@ -21,7 +21,10 @@ import { TypeIndex } from './type-index.js'
  * The supergraph with what fields require as part of keys, as a question needs it. Undefined when it needs nothing that
  * requires something.
  */
-export function keyedForm(supergraph: DocumentNode): PlanningForm {
+export function keyedForm(
+  supergraph: DocumentNode,
+  { hasAllKeys }: { readonly hasAllKeys: boolean },
+): PlanningForm {
   let read: { readonly types: TypeIndex; readonly requirements: Requirements } | undefined
   return (question) => {
     if (read === undefined) {
@@ -40,7 +43,7 @@ export function keyedForm(supergraph: DocumentNode): PlanningForm {
       requires: synonyms.required.bind(synonyms),
     }
     return {
-      sdl: print(requiresAsKeys(spoken, requiring, new TypeIndex(spoken))),
+      sdl: print(requiresAsKeys(spoken, { requiring, hasAllKeys }, new TypeIndex(spoken))),
       text,
       restored: (plan) => withFetches(splitFetches(plan, divisionsOf(asking, types)), changes),
     }
@@ -100,20 +103,27 @@ class Asking {
       one.selectionSet && this.#within(one.selectionSet, this.#below(type, field), within(required, color))
     const own = { ...one, ...(inner && { selectionSet: inner }) }
     if (required.length === 0) return own
-    const name = color === 0 ? field : this.#synonym(type, { field, arguments: [], color }, required)
-    for (const requirement of required) this.#need(requirement, name, color)
+    const isOwn = this.#colorOf(required, color) !== 1
+    const name = isOwn ? field : this.#synonym(type, { field, arguments: [], color }, required)
+    for (const requirement of required) this.#need(requirement, name, { required, color })
     return name === field
       ? own
       : { ...own, alias: one.alias ?? one.name, name: { kind: Kind.NAME, value: name } }
   }
 
-  #need(requirement: Requirement, field: string, color: number): void {
+  /** The names for what has these requirements, where those of a color stand. */
+  #colorOf(required: readonly Requirement[], color: number): number {
+    if (required.length === 0) return 0
+    return required.some((one) => this.#requirements.isColored(one)) ? color : ANY
+  }
+
+  #need(requirement: Requirement, field: string, { required, color }: Standing): void {
     const { owner, sets } = requirement
     const depth = this.#requirements.depthOf(requirement)
     for (const { graph, requires } of sets) {
       const key = `${owner}.${field} ${graph}`
       if (this.#requiring.has(key)) continue
-      const asked = { type: owner, field, graph, depth, color }
+      const asked = { type: owner, field, graph, depth, color: this.#colorOf(required, color) }
       this.#requiring.set(key, { ...asked, requires })
       this.#requiring.set(key, { ...asked, requires: this.#required(requires, owner, color) })
     }
@@ -131,10 +141,11 @@ class Asking {
         }
         const field = one.name.value
         const required = this.#requirements.of(type, field)
-        const meaning = { field, arguments: one.arguments ?? [], color: required.length === 0 ? 0 : color }
-        const isOwn = meaning.color === 0 && !this.#types.hasArguments(field)
+        const other = this.#colorOf(required, color) === 1 ? 1 : 0
+        const meaning = { field, arguments: one.arguments ?? [], color: other }
+        const isOwn = other === 0 && !this.#types.hasArguments(field)
         const name = isOwn ? field : this.#synonym(type, meaning, required)
-        for (const requirement of required) this.#need(requirement, name, color)
+        for (const requirement of required) this.#need(requirement, name, { required, color })
         const inner =
           one.selectionSet &&
           this.#required(one.selectionSet, this.#below(type, field), within(required, color))
@@ -155,6 +166,14 @@ class Asking {
     const types = [type, ...required.map(({ owner }) => owner)]
     return this.synonyms.of([...types, ...types.flatMap((one) => this.#types.implementing(one))], meaning)
   }
+}
+
+/** The color of what may stand anywhere: it gives no objects, and needs nothing that does. */
+const ANY = 2
+
+interface Standing {
+  readonly required: readonly Requirement[]
+  readonly color: number
 }
 
 /** The names within a field: those that are not its own, where it requires something. */

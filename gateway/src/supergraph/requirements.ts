@@ -14,6 +14,7 @@ export interface Requirement {
 export class Requirements {
   readonly #types: TypeIndex
   readonly #all = new Map<string, Requirement>()
+  readonly #colored = new Map<string, boolean>()
   readonly #depths = new Map<string, number>()
 
   constructor({ definitions }: DocumentNode, types: TypeIndex) {
@@ -40,6 +41,33 @@ export class Requirements {
       if (found !== undefined) return [found]
     }
     return this.#types.implementing(type).flatMap((one) => this.#all.get(`${one}.${field}`) ?? [])
+  }
+
+  /**
+   * Whether it matters for what a field requires, or gives, whether it stands within one that requires something: it gives
+   * objects, or requires a field that does.
+   */
+  isColored({ owner, field, sets }: Requirement): boolean {
+    const key = `${owner}.${field}`
+    const known = this.#colored.get(key)
+    if (known !== undefined) return known
+    this.#colored.set(key, false)
+    const isColored =
+      this.#types.holdsObjects(this.#types.below(owner, field) ?? '') ||
+      sets.some(({ requires }) => this.#isColoredIn(requires, owner))
+    this.#colored.set(key, isColored)
+    return isColored
+  }
+
+  #isColoredIn({ selections }: SelectionSetNode, type: string): boolean {
+    return selections.some((one) => {
+      if (one.kind === Kind.FRAGMENT_SPREAD) return false
+      if (one.kind === Kind.INLINE_FRAGMENT)
+        return this.#isColoredIn(one.selectionSet, one.typeCondition?.name.value ?? type)
+      if (this.of(type, one.name.value).some((own) => this.isColored(own))) return true
+      const below = this.#types.below(type, one.name.value) ?? ''
+      return one.selectionSet !== undefined && this.#isColoredIn(one.selectionSet, below)
+    })
   }
 
   /** How many requirements come before a field's own: those of one depth do not need each other. */

@@ -56,12 +56,12 @@ interface Face {
  */
 export function requiresAsKeys(
   supergraph: DocumentNode,
-  asked: readonly Requiring[],
+  { requiring, hasAllKeys }: Showable,
   types: TypeIndex,
 ): DocumentNode {
   const faces = new Map<string, Face>()
   const shared = new Map<string, Map<string, SelectionNode[]>>()
-  for (const one of asked) {
+  for (const one of requiring) {
     const suffix = faceName('', one)
     // Along one way the planner goes by each key once: with fewer keys it is done sooner. What requires nothing is alike.
     const alike = one.depth === 0 ? one.graph : one.graph + suffix
@@ -71,11 +71,17 @@ export function requiresAsKeys(
     faces.set(one.graph + suffix, face)
     add(face, one, types)
   }
-  const showing: Showing = { faces: [...faces.values()], types }
+  const showing: Showing = { faces: [...faces.values()], types, hasAllKeys }
   return { ...supergraph, definitions: supergraph.definitions.map((one) => shown(one, showing)) }
 }
 
-interface Showing {
+interface Showable {
+  readonly requiring: readonly Requiring[]
+  /** Whether objects of faces can be asked for by all of their keys, or by the one that most subgraphs give. */
+  readonly hasAllKeys: boolean
+}
+
+interface Showing extends Pick<Showable, 'hasAllKeys'> {
   readonly faces: readonly Face[]
   readonly types: TypeIndex
 }
@@ -134,18 +140,18 @@ function united({ selections }: SelectionSetNode): SelectionSetNode {
 const NOTHING: SelectionSetNode = { kind: Kind.SELECTION_SET, selections: [] }
 
 /** A definition as it is with all faces. */
-function shown(definition: DefinitionNode, { faces, types }: Showing): DefinitionNode {
+function shown(definition: DefinitionNode, { faces, types, hasAllKeys }: Showing): DefinitionNode {
   if (!isTypeDefinitionNode(definition)) return definition
   const name = definition.name.value
   if (definition.kind === Kind.ENUM_TYPE_DEFINITION && name === 'join__Graph')
     return graphs(definition, faces)
   const own = faces.filter(({ reach }) => reach.has(name))
   const before = definition.directives ?? []
-  const directives = [...before, ...own.flatMap((face) => joinsIn(face, name, { before, types }))]
+  const directives = [...before, ...own.flatMap((face) => joinsIn(face, name, { before, types, hasAllKeys }))]
   if (definition.kind === Kind.ENUM_TYPE_DEFINITION) {
     const values = (definition.values ?? []).map((value) => {
       const known = value.directives ?? []
-      const added = own.flatMap((face) => joinsIn(face, name, { before: known, types }))
+      const added = own.flatMap((face) => joinsIn(face, name, { before: known, types, hasAllKeys }))
       return { ...value, directives: [...known, ...added] }
     })
     return { ...definition, directives, values }
@@ -153,18 +159,18 @@ function shown(definition: DefinitionNode, { faces, types }: Showing): Definitio
   if (!isComposite(definition)) return { ...definition, directives }
   const fields = (definition.fields ?? []).flatMap((field) => {
     const joined = { ...field, directives: fieldJoins(field, before) }
-    return fieldIn({ faces: own, types }, name, joined)
+    return fieldIn({ faces: own, types, hasAllKeys }, name, joined)
   })
   return { ...definition, directives, fields }
 }
 
-interface Joined {
+interface Joined extends Pick<Showable, 'hasAllKeys'> {
   readonly before: readonly ConstDirectiveNode[]
   readonly types: TypeIndex
 }
 
 /** The joins of a type, or of a value of one, in a face of their subgraph. Nothing goes there by keys alone. */
-function joinsIn(face: Face, type: string, { before, types }: Joined): ConstDirectiveNode[] {
+function joinsIn(face: Face, type: string, { before, types, hasAllKeys }: Joined): ConstDirectiveNode[] {
   const own = before.filter((one) => argument(one, 'graph') === face.graph)
   const first = own.find(({ name }) => name.value === 'join__type')
   const others = own.filter((one) => {
@@ -172,7 +178,9 @@ function joinsIn(face: Face, type: string, { before, types }: Joined): ConstDire
     return one.name.value !== 'join__type' && (to === undefined || face.reach.has(to))
   })
   const required = face.fields.has(type) ? face.requires.get(type) : undefined
-  const keys = required && keysIn(types.get(type), face.graph).map((key) => together(key, required))
+  // The one that most subgraphs give is the last.
+  const ways = keysIn(types.get(type), face.graph).slice(hasAllKeys ? 0 : -1)
+  const keys = required && ways.map((key) => together(key, required))
   const entered = first === undefined ? [] : (keys ?? [undefined]).map((key) => inFace(face, first, key))
   return [...entered, ...others.map((one) => inFace(face, one))]
 }

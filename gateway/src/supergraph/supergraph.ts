@@ -69,16 +69,21 @@ export function loadSupergraph(given: string): Supergraph {
 /** A supergraph whose keys are ordered in the forms that planners are given. */
 export function plannableOf(ordered: DocumentNode): Plannable {
   const { faultOf, withoutProvides } = planFaults(ordered)
-  const otherForms: PlanningForm[] = [keyedForm(ordered)]
+  const otherForms = keyedForms(ordered)
   if (withoutProvides !== undefined) {
     const sdl = print(withoutProvides)
-    otherForms.push((text) => ({ sdl, text }), keyedForm(withoutProvides))
+    otherForms.push((text) => ({ sdl, text }), ...keyedForms(withoutProvides))
   }
   return { planningSdl: print(ordered), otherForms, faultOf }
 }
 
 /** Introspection's types, and those that federation says with what stands where. */
 const NOT_OF_CLIENTS = /^(__|join__|link__|core__)/
+
+/** With few keys a plan is found soon; with all of them, some are found that are not without. */
+function keyedForms(supergraph: DocumentNode): PlanningForm[] {
+  return [false, true].map((hasAllKeys) => keyedForm(supergraph, { hasAllKeys }))
+}
 
 /**
  * The planner's consumer schema declares introspection's own types and root fields, which validateSchema refuses, and some

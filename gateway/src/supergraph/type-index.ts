@@ -2,6 +2,7 @@ import {
   type DocumentNode,
   type FieldDefinitionNode,
   isTypeDefinitionNode,
+  Kind,
   type TypeDefinitionNode,
 } from 'graphql'
 import { argument, graphNames, isComposite } from './sdl.js'
@@ -61,6 +62,12 @@ export class TypeIndex {
   below(type: string, field: string): string | undefined {
     const found = this.#field(type, field)
     return found && namedType(found.type)
+  }
+
+  /** Whether fields of this type hold objects. */
+  holdsObjects(name: string): boolean {
+    const type = this.#types.get(name)
+    return isComposite(type) || type?.kind === Kind.UNION_TYPE_DEFINITION
   }
 
   /** Whether a field of this name has arguments, of whichever type. */

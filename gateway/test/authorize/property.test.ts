@@ -15,19 +15,12 @@ import { ALL_RIGHTS, demand, oracleFor, someRights } from './demanding.js'
 const GRAPHS = 10
 const CALLERS = 2
 const OPERATIONS = 6
-/** The planner finds no way, or a wrong one, through a few of the generated graphs, whatever is demanded. */
-const MAX_UNPLANNED = 0.1
-
-function planless(cause: unknown): undefined {
-  if (!/Failed to plan query|planner broke down/.test(String(cause))) throw cause
-}
 
 describe('authorisation of generated graphs', () => {
   it(`[P-128] over ${GRAPHS} graphs with random demands, nobody is answered what is denied, and everything else is`, async ({
     expect,
   }) => {
     let compared = 0
-    let unplanned = 0
     let restricted = 0
     for (let seed = 1; seed <= GRAPHS; seed += 1) {
       const graph = generateGraph(seed)
@@ -60,13 +53,10 @@ describe('authorisation of generated graphs', () => {
           // Nothing that is denied is left in what is planned.
           const again = authorize(authorized.executable, { principal, requestId: 'r' }).executable
           expect(again).toBe(authorized.executable)
-          const answer = await graph.federated.answer(left, store(), 50).catch(planless)
-          // What is left is an operation like any other; only what becomes of its right answer is in question here.
+          const answer = await graph.federated.answer(left, store(), 50)
+          // What is left is an operation like any other.
           const permitted = await ask(graph.model, graph.whole, store(), left.document, variables)
-          if (answer === undefined || JSON.stringify(answer.data) !== JSON.stringify(permitted.data)) {
-            unplanned += 1
-            continue
-          }
+          expect(JSON.stringify(answer.data)).toBe(JSON.stringify(permitted.data))
           const settled = authorized.settle({ text: JSON.stringify(answer.data), errors: [] })
           const ours: unknown = JSON.parse(settled.text ?? 'null')
           const expected = await ask(graph.model, oracle, store(), document, variables)
@@ -86,6 +76,5 @@ describe('authorisation of generated graphs', () => {
       }
     }
     expect(restricted).toBeGreaterThan(compared / 4)
-    expect(unplanned).toBeLessThan(compared * MAX_UNPLANNED)
   }, 30_000)
 })
