@@ -16,6 +16,7 @@ import { compose } from '../../src/supergraph/compose.js'
 import { createPlanningProcess } from '../../src/supergraph/planning-process.js'
 import { loadSupergraph } from '../../src/supergraph/supergraph.js'
 import { executableOf } from './executable-of.js'
+import { firstSdl } from './first-sdl.js'
 import type { GeneratedOperation } from './generate-operation.js'
 import type { Model } from './model.js'
 import { type ModelSubgraph, serveSubgraphs } from './serve-model.js'
@@ -59,7 +60,8 @@ export interface AnswerInParts {
 /** Composes a generated graph. Throws when it does not compose: then the generator is wrong. */
 export function federate(model: Model): Federated {
   const subgraphs = serveSubgraphs(model)
-  const sdl = compose(subgraphs.map((one) => ({ name: one.name, sdl: one.sdl })))
+  const composed = compose(subgraphs.map((one) => ({ name: one.name, sdl: one.sdl })))
+  const sdl = model.federation === 1 ? firstSdl(composed) : composed
   const supergraph = loadSupergraph(sdl)
   let draw = 0
   let planned: PlannedPortion | undefined

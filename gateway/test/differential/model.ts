@@ -59,6 +59,8 @@ export interface ThingModel {
 
 export interface Model {
   readonly seed: number
+  /** Its supergraph is written as Federation 1 writes it. */
+  readonly federation?: 1
   readonly subgraphs: readonly string[]
   readonly objects: readonly ObjectModel[]
   readonly thing?: ThingModel

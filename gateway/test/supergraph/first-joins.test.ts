@@ -1,5 +1,8 @@
+import { isTypeDefinitionNode, parse } from 'graphql'
 import { describe, it } from 'vitest'
 import { startStandaloneGateway } from '../../src/main.js'
+import { argument } from '../../src/supergraph/sdl.js'
+import { loadSupergraph } from '../../src/supergraph/supergraph.js'
 import { post, serve } from '../gateway-world.js'
 import { suite } from '../suite.js'
 import { build } from '../world.js'
@@ -88,6 +91,34 @@ describe('a supergraph of Federation 1', () => {
       await of('{ harbours { newest { state } flagship { id name } seen { ... on Cargo { state } } } }'),
     ).toEqual(['harbours'])
     expect(await of('{ waiting { id fee } }')).toEqual(['harbours', 'fleet', 'harbours'])
+  })
+
+  it('has types without owners where they are reached from fields, and nowhere else', ({ expect }) => {
+    const sdl = `directive @join__owner(graph: join__Graph!) on OBJECT
+      enum join__Graph { ${['A', 'B', 'C'].map((one) => `${one} @join__graph(name: "${one}", url: "")`).join(' ')} }
+      type Query {
+        a(by: By, kind: Kind): Any @join__field(graph: A) nodes: [Node] @join__field(graph: B) own: Int
+        c: One @join__field(graph: C) kind: Kind @join__field(graph: C) two: Two @join__field(graph: C)
+      }
+      input By { more: [More!] } input More { x: Blob } scalar Blob enum Kind { K }
+      union Any = One | Own type One { deep: Deep } type Deep { x: Int }
+      interface Node { x: Int } type Two implements Node { x: Int } interface Idle { x: Int }
+      type Own implements Node @join__owner(graph: B) @join__type(graph: B, key: "x") { x: Int more: Int @join__field(graph: C) }`
+    const { definitions } = parse(loadSupergraph(sdl).sdl)
+    const graphs = definitions.flatMap((one) => {
+      if (!isTypeDefinitionNode(one)) return []
+      const joins = one.directives?.filter((join) => join.name.value === 'join__type') ?? []
+      const names = joins.map((join) => argument(join, 'graph')).join('')
+      return names === '' ? [] : [`${one.name.value} ${names}`]
+    })
+    expect(graphs).toEqual(
+      ['Query ABC', 'By A', 'More A', 'Blob A', 'Kind AC', 'Any A', 'One AC', 'Deep AC'].concat([
+        'Node B',
+        'Two BC',
+        'Idle ABC',
+        'Own BC',
+      ]),
+    )
   })
 
   it('is refused where it needs a feature for its security that is not known', async ({ expect }) => {

@@ -78,9 +78,9 @@ type Sailor @join__owner(graph: CREW) @join__type(graph: CREW, key: "id") {
 }
 union Seen = Cargo | Ship
 type Ship implements Vessel @join__owner(graph: FLEET) @join__type(graph: FLEET, key: "id") @join__type(graph: FLEET, key: "call") @join__type(graph: HARBOURS, key: "id") @join__type(graph: CREW, key: "call") {
-  call: String!
+  call: String! @join__field(graph: FLEET)
   captain: Sailor @join__field(graph: CREW)
-  class: Class @join__field(graph: FLEET)
+  class: Class
   fee: Int @join__field(graph: HARBOURS, requires: "hull{length width}")
   home: Port @join__field(graph: FLEET)
   hull: Hull @join__field(graph: FLEET)
