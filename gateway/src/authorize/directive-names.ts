@@ -9,8 +9,10 @@ const FEATURES: ReadonlyMap<string, DemandKind> = new Map([
   ['requiresScopes', 'scopes'],
   ['policy', 'policies'],
 ])
+/** Whoever reads it knows it by this name only. */
+const HIDING = 'inaccessible'
 /** Features that are marked as security and change nothing of who may ask for what. */
-const OTHER_SECURITY = ['inaccessible', 'context']
+const OTHER_SECURITY = [HIDING, 'context']
 
 interface Link {
   /** The address without its version. */
@@ -37,6 +39,9 @@ export function directiveNames(supergraph: DocumentNode): ReadonlyMap<string, De
     if (link.isSecurity && kind === undefined && !OTHER_SECURITY.includes(feature)) {
       throw new Error(`The supergraph needs ${link.identity} for its security, which is not known here.`)
     }
+    const hiding = link.imports.get(HIDING) ?? link.namespace
+    if (feature === HIDING && hiding !== HIDING)
+      throw new Error(`The supergraph calls @${HIDING} by another name, @${hiding}, which is not known here.`)
     if (kind !== undefined && link.major > 0) {
       throw new Error(`The supergraph uses ${link.identity} v${link.major}; only v0 is known here.`)
     }

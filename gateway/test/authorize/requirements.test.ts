@@ -49,6 +49,18 @@ describe('directives of a supergraph', () => {
       '',
       'not known here',
     ],
+    [
+      'hides elements by another name',
+      `@link(url: "${SPEC}/inaccessible/v0.2", as: "hidden", for: SECURITY)`,
+      '',
+      '@hidden, which is not known here',
+    ],
+    [
+      'imports what hides elements by another name',
+      `@link(url: "${SPEC}/inaccessible/v0.2", import: [{name: "@inaccessible", as: "@hidden"}])`,
+      '',
+      '@hidden, which is not known here',
+    ],
     ['uses a version that is not known', `@link(url: "${SPEC}/policy/v1.0")`, '', 'only v0'],
     ['does not say whose a directive is', '', '@authenticated', 'no @link'],
     [

@@ -126,4 +126,12 @@ describe('a supergraph of Federation 1', () => {
     const supergraphSdl = sdl.replace('specs.apollo.dev/inaccessible', 'example.test/secrets')
     await expect(startStandaloneGateway({ supergraphSdl })).rejects.toThrow('https://example.test/secrets')
   })
+
+  it('is refused where it hides elements by another name', async ({ expect }) => {
+    const sdl = firstSupergraph(() => 'http://127.0.0.1:1')
+    const renamed = sdl
+      .replaceAll('@inaccessible', '@hidden')
+      .replace('inaccessible/v0.1"', 'inaccessible/v0.1", as: "hidden"')
+    await expect(startStandaloneGateway({ supergraphSdl: renamed })).rejects.toThrow('@hidden')
+  })
 })
