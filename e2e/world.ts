@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { type Client, createClient } from 'graphql-ws'
+import { WebSocket } from 'ws'
 
 /** What `lighthouse up` prints when everything answers. */
 export interface Ready {
@@ -177,6 +179,15 @@ async function childrenOf(parent: number, name: string): Promise<number[]> {
     }
   }
   return found
+}
+
+/** Subscribes at the gateway of a world as the owner of a key. */
+export function subscriber({ ready }: World, key: string): Client {
+  return createClient({
+    url: ready.ws,
+    webSocketImpl: WebSocket,
+    connectionParams: { authorization: `Bearer ${key}` },
+  })
 }
 
 /** Calls `probe` until it answers something, at most `withinMs`; the last error or undefined rejects. */

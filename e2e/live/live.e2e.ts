@@ -1,8 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { createClient } from 'graphql-ws'
 import { describe, it } from 'vitest'
-import { WebSocket } from 'ws'
-import { startWorld } from '../world.js'
+import { startWorld, subscriber } from '../world.js'
 
 interface Frame {
   readonly liveMetrics: { readonly operations: readonly { readonly name: string }[] }
@@ -16,11 +14,7 @@ describe('live metrics', { retry: 2 }, () => {
     expect,
   }) => {
     await using world = await startWorld()
-    const client = createClient({
-      url: world.ready.ws,
-      webSocketImpl: WebSocket,
-      connectionParams: { authorization: `Bearer ${world.credentials.adminKey}` },
-    })
+    const client = subscriber(world, world.credentials.adminKey)
     const seenAt = new Map<string, number>()
     let begun = (): void => undefined
     const first = new Promise<void>((resolve) => {

@@ -1,10 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createClient } from 'graphql-ws'
 import { describe, it } from 'vitest'
-import { WebSocket } from 'ws'
-import { bash, eventually, startWorld, VALIDATE, type Validated } from '../world.js'
+import { bash, eventually, startWorld, subscriber, VALIDATE, type Validated } from '../world.js'
 
 interface Live {
   readonly liveMetrics: { readonly operations: readonly { name: string; count: number }[] }
@@ -15,11 +13,7 @@ describe('what happened is kept', () => {
     expect,
   }) => {
     await using world = await startWorld()
-    const client = createClient({
-      url: world.ready.ws,
-      webSocketImpl: WebSocket,
-      connectionParams: { authorization: `Bearer ${world.credentials.agentKey}` },
-    })
+    const client = subscriber(world, world.credentials.agentKey)
     const frames = client.iterate<Live>({
       query: 'subscription L { liveMetrics(intervalMs: 100) { operations { name count errors p50Ms } } }',
     })

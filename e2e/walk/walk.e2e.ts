@@ -1,10 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { STOPS } from '@lighthouse/contract/stops'
-import { createClient } from 'graphql-ws'
 import { describe, it } from 'vitest'
-import { WebSocket } from 'ws'
-import { bash, eventually, startWorld, VALIDATE, type Validated } from '../world.js'
+import { bash, eventually, startWorld, subscriber, VALIDATE, type Validated } from '../world.js'
 
 interface Walk {
   readonly walk: {
@@ -43,11 +41,7 @@ describe('the walk of a request', () => {
   it('[P-135] records every stop of contract/stops, in its order, for one mutation', async ({ expect }) => {
     await using collector = await startCollector()
     await using world = await startWorld({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } })
-    const client = createClient({
-      url: world.ready.ws,
-      webSocketImpl: WebSocket,
-      connectionParams: { authorization: `Bearer ${world.credentials.adminKey}` },
-    })
+    const client = subscriber(world, world.credentials.adminKey)
     const frames = client.iterate<{ liveMetrics: { traces: string[] } }>({
       query: 'subscription L { liveMetrics(intervalMs: 100) { at traces } }',
     })

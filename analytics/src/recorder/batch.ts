@@ -90,10 +90,11 @@ export class Batcher<Table extends RecordedTable> {
     if (at - this.#openedAt >= this.#options.flushMs) this.#seal()
   }
 
-  /** Seals whatever is open. */
-  seal(): void {
+  /** Seals whatever is open. What comes later has no room. */
+  close(): void {
     this.#write()
     this.#seal()
+    this.#room = 0
   }
 
   #write(): void {

@@ -58,8 +58,8 @@ export class Lines<Table extends RecordedTable> {
   #keptCount = 0
   /** What stands in front of the rows. */
   readonly #statement: Uint8Array
-  #bytes: Buffer
-  #at: number
+  #bytes = Buffer.alloc(0)
+  #at = 0
   #rows = 0
   readonly #traces = new Map<unknown, Uint8Array>()
 
@@ -69,9 +69,7 @@ export class Lines<Table extends RecordedTable> {
     this.#repeated = kinds.slice(0, kinds.indexOf('trace'))
     this.#highest = kinds.flatMap((kind) => (WHOLES.has(kind) ? [HIGHEST[kind as Whole]] : []))
     this.#statement = Buffer.from(insertValues(table, Object.keys(COLUMNS[table])))
-    this.#bytes = Buffer.allocUnsafeSlow(FIRST_BYTES)
-    this.#bytes.set(this.#statement)
-    this.#at = this.#statement.length
+    this.#open(FIRST_BYTES)
     this.#room = TRACE_CHARACTERS + 3 + this.#highest.length * (MOST_DIGITS + 1) + 2
   }
 

@@ -84,8 +84,6 @@ class BatchingRecorder implements Recorder {
   readonly #timer: NodeJS.Timeout
   /** Ticks that the open frame has waited. */
   #waited = 0
-  /** Rows that came when it was closed. */
-  #late = 0
   #framesMerged = 0
   #framesLate = 0
   #closed = false
@@ -113,14 +111,13 @@ class BatchingRecorder implements Recorder {
     this.#stops = new Batcher('stops', batching)
     const { tapUrl, tapSecret = '' } = options
     this.#tap = tapUrl === undefined ? undefined : new Tap({ url: tapUrl, secret: tapSecret })
-    this.#tap?.open(Date.now())
+    this.#tap?.open()
     this.#timer = setInterval(() => this.#tick(), LIVE_FLUSH_MS)
     this.#timer.unref()
   }
 
   operation(row: OperationRow): void {
-    if (this.#closed) this.#late += 1
-    else if (this.#walks.size === 0 || !this.#walks.delete(traceOf(row))) this.#operations.add(row)
+    if (this.#walks.size === 0 || !this.#walks.delete(traceOf(row))) this.#operations.add(row)
     else {
       this.#frame.trace(row.trace_id)
       this.#operations.addWalked(row, { traceId: row.trace_id, takenUs: nowUs() })
@@ -128,17 +125,15 @@ class BatchingRecorder implements Recorder {
   }
 
   fetch(row: FetchRow): void {
-    if (this.#closed) this.#late += 1
-    else this.#fetches.add(row)
+    this.#fetches.add(row)
   }
 
   tier(row: TierRow): void {
-    if (this.#closed) this.#late += 1
-    else this.#tiers.add(row)
+    this.#tiers.add(row)
   }
 
   stop(row: StopRow): void {
-    this.#takeStop(row)
+    this.#stops.add(row)
     const traceId = traceOf(row)
     if (traceId === '' || this.#walks.has(traceId)) return
     this.#walks.add(traceId)
@@ -165,7 +160,7 @@ class BatchingRecorder implements Recorder {
         tiers: tiers.taken,
         stops: stops.taken,
       },
-      dropped: this.#late + operations.dropped + fetches.dropped + tiers.dropped + stops.dropped,
+      dropped: operations.dropped + fetches.dropped + tiers.dropped + stops.dropped,
       framesSent,
       framesMerged: this.#framesMerged,
       framesLost: framesLost + this.#framesLate,
@@ -176,7 +171,7 @@ class BatchingRecorder implements Recorder {
     if (this.#closed) return
     this.#closed = true
     clearInterval(this.#timer)
-    for (const batcher of this.#batchers()) batcher.seal()
+    for (const batcher of this.#batchers()) batcher.close()
     this.#tap?.close()
     await this.#shipper.close(CLOSE_GRACE_MS)
     this.#tap?.[Symbol.dispose]()
@@ -184,11 +179,6 @@ class BatchingRecorder implements Recorder {
 
   #batchers() {
     return [this.#operations, this.#fetches, this.#tiers, this.#stops]
-  }
-
-  #takeStop(row: StopRow): void {
-    if (this.#closed) this.#late += 1
-    else this.#stops.add(row)
   }
 
   #tick(): void {
@@ -200,7 +190,7 @@ class BatchingRecorder implements Recorder {
   #noteStore(walked: readonly WalkedRow[]): void {
     const now = nowUs()
     for (const { traceId, takenUs } of walked) {
-      this.#takeStop({
+      this.#stops.add({
         ts: Math.floor(takenUs / 1_000),
         trace_id: traceId,
         stop: 'store',

@@ -49,7 +49,7 @@ export class Tap implements Disposable {
   /** A frame can go at `now` (milliseconds). When there is no connection, one is opened once the back-off is over. */
   isReady(now: number): boolean {
     if (this.#socket === undefined) {
-      if (now >= this.#retryAt) this.open(now)
+      if (now >= this.#retryAt) this.open()
       return false
     }
     if (this.#unacknowledged > 0 && now - this.#waitsSince > SILENCE_MS) this.#socket.terminate()
@@ -75,14 +75,13 @@ export class Tap implements Disposable {
     this.#socket?.terminate()
   }
 
-  open(now: number): void {
+  open(): void {
     const socket = new WebSocket(this.#target.url, {
       headers: { authorization: `Bearer ${this.#target.secret}` },
       handshakeTimeout: HANDSHAKE_MS,
       perMessageDeflate: false,
     })
     this.#socket = socket
-    this.#waitsSince = now
     // Frames alone keep no process running.
     socket.on('upgrade', (response) => response.socket.unref())
     socket.on('message', (data) => this.#acknowledged(Number(data.toString())))

@@ -189,6 +189,15 @@ describe('the recorder', () => {
     expect(store?.['duration_us']).toBeGreaterThan(50_000)
   })
 
+  it('counts what comes after its end as dropped', async ({ expect }) => {
+    const one = recorder()
+    one.operation(operationRow())
+    await one[Symbol.asyncDispose]()
+    for (let i = 0; i < 300; i += 1) one.operation(operationRow())
+    one.tier(tierRow())
+    expect(one.counters()).toMatchObject({ dropped: 301, recorded: { operations: 1, tiers: 0 } })
+  })
+
   it('has a silent twin that takes everything and keeps nothing', async ({ expect }) => {
     SILENT.operation(operationRow())
     expect(SILENT.counters()).toMatchObject({ dropped: 0, recorded: { operations: 0 } })

@@ -8,7 +8,7 @@ import { Command } from 'commander'
 import { CommandError } from '../command-error.js'
 import { readManifests } from '../operations/read-manifests.js'
 import { note, print, printJson } from '../output.js'
-import { readText } from '../read-text.js'
+import { readText } from '../read-file.js'
 
 interface ComposeOptions {
   readonly subgraph: readonly string[]
@@ -75,6 +75,7 @@ function composed(subgraphs: readonly SubgraphSdl[]): string {
 }
 
 async function checkOperationsOf({ operations }: ComposeOptions, supergraphSdl: string): Promise<void> {
+  if (operations.length === 0) return
   const faults = checkOperations(await readManifests(operations), supergraphSdl)
   if (faults.length > 0)
     throw new CommandError('GRAPHQL_VALIDATION_FAILED', `Nothing was written. ${faults.join(' ')}`)

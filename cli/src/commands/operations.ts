@@ -6,7 +6,7 @@ import { CommandError } from '../command-error.js'
 import { publish, type Published, type Target } from '../operations/publish.js'
 import { readManifests } from '../operations/read-manifests.js'
 import { print, printJson } from '../output.js'
-import { readText } from '../read-text.js'
+import { readText } from '../read-file.js'
 import { OPERATIONS_FILE } from '../up/trusted-documents.js'
 
 interface PublishFlags {

@@ -1,6 +1,6 @@
 import { type Manifest, parseManifest } from '@lighthouse/gateway/main'
 import { CommandError } from '../command-error.js'
-import { readText } from '../read-text.js'
+import { readText } from '../read-file.js'
 
 /** The documents of all manifests. Throws when two say different documents for one id. */
 export async function readManifests(files: readonly string[]): Promise<Manifest> {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import type { Location } from '@lighthouse/client/locate'
 import type { Transport } from '@lighthouse/client/transport'
 import { CommandError } from '../command-error.js'
+import { readBytes, readText } from '../read-file.js'
 import { type Draft, READ_VERSION } from './documents.js'
 
 export interface DraftFlags {
@@ -39,21 +39,15 @@ async function contentOf(file: string, { full, wasm }: DraftFlags): Promise<Reco
   const content: unknown = await readJson(file)
   return {
     ...(full === true ? { data: content } : { changes: content }),
-    ...(wasm !== undefined && { wasm: (await read(wasm)).toString('base64') }),
+    ...(wasm !== undefined && { wasm: (await readBytes(wasm)).toString('base64') }),
   }
 }
 
 async function readJson(file: string): Promise<unknown> {
-  const text = (await read(file)).toString('utf8')
+  const text = await readText(file)
   try {
     return JSON.parse(text)
   } catch (error) {
     throw new CommandError('BAD_USAGE', `${file} is not JSON: ${(error as Error).message}.`)
   }
-}
-
-async function read(file: string): Promise<Buffer> {
-  return await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new CommandError('BAD_USAGE', `${file} cannot be read (${error.code}).`)
-  })
 }
